@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * mm386.h - a deterministic model of i386 Linux memory management.
+ *
+ * The only engine header that a program outside engine/ may include.  One
+ * struct mm386 is one machine.  Nothing here reads a clock, draws entropy,
+ * prints, opens a file, starts a thread or knows JSON: same configuration and
+ * same operations give the same machine on any host.
+ *
+ * Units: a pfn counts 4 KiB page frames from physical address 0; an order n
+ * block is 2^n frames; sizes are bytes unless the name says otherwise.
+ */
+#ifndef MM386_H
+#define MM386_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define MM386_PAGE_SHIFT 12
+#define MM386_PAGE_SIZE 4096u
+#define MM386_NO_PFN UINT32_MAX /* "no frame" in every pfn field */
+
+typedef uint32_t mm386_pfn_t; /* page frame number */
+typedef uint64_t mm386_pa_t;  /* physical address, 36 bits used */
+typedef uint32_t mm386_va_t;  /* linear (virtual) address */
+
+struct mm386; /* one machine; opaque */
+
+/* What was wrong with something that the caller handed in. */
+struct mm386_error {
+	char pointer[96]; /* JSON pointer to the member ("/e820/3/end"), or "" */
+	unsigned line;	  /* line of a boot log, from 1; 0 if it is not a line's fault */
+	char detail[192]; /* one sentence: the field, what it was, the limit */
+};
+
+/* ---- configuration --------------------------------------------------- */
+
+enum mm386_kernel {
+	MM386_KERNEL_24, /* 2.4.22 */
+	MM386_KERNEL_26, /* 2.6.32, slab: the default */
+	MM386_KERNEL_61, /* 6.1 as Debian configures it for i386 */
+	MM386_NR_KERNELS
+};
+
+enum mm386_highmem { MM386_HIGHMEM_DEFAULT, MM386_HIGHMEM_OFF, MM386_HIGHMEM_4G, MM386_HIGHMEM_64G };
+
+enum mm386_vmsplit { MM386_VMSPLIT_3G, MM386_VMSPLIT_3G_OPT, MM386_VMSPLIT_2G, MM386_VMSPLIT_2G_OPT, MM386_VMSPLIT_1G, MM386_NR_VMSPLITS };
+
+/* e820 types, by their numbers in the kernel's headers. */
+enum mm386_e820_type {
+	MM386_E820_USABLE = 1,
+	MM386_E820_RESERVED = 2,
+	MM386_E820_ACPI = 3,
+	MM386_E820_NVS = 4,
+	MM386_E820_UNUSABLE = 5,
+	MM386_E820_PMEM = 7,
+};
+
+struct mm386_e820_entry {
+	uint64_t start; /* first byte */
+	uint64_t end;	/* last byte, inclusive */
+	uint32_t type;	/* enum mm386_e820_type */
+	uint32_t pad;
+};
+
+#define MM386_E820_MAX 128
+#define MM386_CMDLINE_MAX 2048
+#define MM386_NAME_MAX 64
+#define MM386_CPUS_MAX 32
+
+/*
+ * A machine to boot.  Fill with mm386_config_init() first: every member then
+ * says "the kernel's own default".  Exactly one of memory_bytes and
+ * nr_e820 > 0 describes the RAM.
+ */
+struct mm386_config {
+	char name[MM386_NAME_MAX];
+	enum mm386_kernel kernel;
+	/*
+	 * Exact release, as KERNEL_VERSION: major << 16 | minor << 8 | patch; 0
+	 * for the profile's own.  A real boot log's release picks the rules that
+	 * were in force in it (they changed often between 2.6.0 and 3.0).
+	 */
+	uint32_t release;
+	bool pae;
+	enum mm386_highmem highmem;
+	enum mm386_vmsplit vmsplit;
+	unsigned cpus;	       /* CPUs running, 1..MM386_CPUS_MAX */
+	unsigned nr_cpus;      /* CONFIG_NR_CPUS; 0: the profile's own */
+	int highpte;	       /* CONFIG_HIGHPTE; -1: the profile's own */
+	uint64_t memory_bytes; /* a PC of this size, as QEMU's i440FX reports it */
+	unsigned nr_e820;
+	struct mm386_e820_entry e820[MM386_E820_MAX];
+	char cmdline[MM386_CMDLINE_MAX];
+	uint64_t swap_bytes;
+	uint64_t seed; /* for workloads only, never for policy */
+	/* Sizes of the kernel image, as its "Memory:" line or layout tells; 0: the profile's own. */
+	uint64_t physical_start; /* where the image is loaded */
+	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
+	uint32_t initrd_bytes;
+	/* A bound that the log printed and the configuration cannot tell; 0: computed. */
+	uint32_t fixaddr_start;
+};
+
+/* Set every member of ${cfg} to "the kernel's own default": 2.6, no PAE, 3g, one CPU. */
+void mm386_config_init(struct mm386_config *cfg);
+
+/*
+ * Read e820 table, command line, release, PAE, image sizes and what else a
+ * boot log tells from ${text} (${len} bytes, need not be NUL terminated) into
+ * ${cfg}, which must have been initialised; members that the log does not
+ * mention stay as they were.  Return 0, or -EINVAL with ${err} naming the line.
+ */
+int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len, struct mm386_error *err);
+
+/* "2.4" -> MM386_KERNEL_24 and so on; return 0 or -EINVAL. */
+int mm386_kernel_parse(const char *text, enum mm386_kernel *out);
+const char *mm386_kernel_name(enum mm386_kernel k); /* "2.4", "2.6", "6.1" */
+int mm386_vmsplit_parse(const char *text, enum mm386_vmsplit *out);
+const char *mm386_vmsplit_name(enum mm386_vmsplit s); /* "3g", "3g_opt", "2g", "2g_opt", "1g" */
+const char *mm386_e820_type_name(uint32_t type); /* "usable", "reserved", "ACPI data", "ACPI NVS", ... */
+int mm386_e820_type_parse(const char *text, uint32_t *out);
+/* "512M", "0x1000", "64k" -> bytes; the whole string must be used.  0 or -EINVAL. */
+int mm386_size_parse(const char *text, uint64_t *out);
+
+/* ---- life of a machine ------------------------------------------------ */
+
+/*
+ * Build a machine from ${cfg} and run its boot up to the hand-over of memory
+ * to the buddy system.  On success store it in ${out} and return 0; the caller
+ * frees it with mm386_free().  Return -EINVAL if ${cfg} describes no machine
+ * that this kernel could boot on (${err} says which member), -ENOMEM if the
+ * host is out of memory.  On failure ${out} is untouched.  The host's memory
+ * is taken here and in mm386_copy(), nowhere else.
+ */
+int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_error *err);
+void mm386_free(struct mm386 *m);
+
+/* An independent machine in the same state (one memcpy).  0 or -ENOMEM. */
+int mm386_copy(const struct mm386 *m, struct mm386 **out);
+
+/* Bytes of host memory that one machine holds. */
+size_t mm386_host_bytes(const struct mm386 *m);
+
+/*
+ * 64 bits over the whole simulated state, the same on every host.  What did not
+ * change since the last call is not read again, so the cost follows what changed.
+ */
+uint64_t mm386_digest(struct mm386 *m);
+
+/* Walk every invariant; return NULL if all hold, else the name of the first that does not. */
+const char *mm386_check(const struct mm386 *m);
+
+/* Number of operations applied since boot; boot itself is 0. */
+uint64_t mm386_seq(const struct mm386 *m);
+
+/* ---- kinds of frame (the legend) ------------------------------------- */
+
+/* Column order is the wire order: append, never reorder.  name, letter, what it says in the legend */
+#define MM386_KINDS(X)                                              \
+	X(HOLE, "hole", "", "No memory here")                       \
+	X(RESERVED, "reserved", "R", "Firmware reserved")           \
+	X(KERNEL, "kernel", "K", "Kernel image")                    \
+	X(MEMMAP, "mem_map", "M", "mem_map")                        \
+	X(PGTABLE, "page_tables", "P", "Page tables")               \
+	X(BOOT, "boot", "B", "Boot allocations")                    \
+	X(FREE, "free", "", "Free (buddy)")                         \
+	X(PCP, "free_pcp", "c", "Free, CPU lists")                  \
+	X(PAGES, "pages", "G", "Kernel pages")                      \
+	X(USER, "user", "A", "User pages")                          \
+	X(LOST, "unused", "x", "RAM this kernel cannot use")
+
+#define MM386_KIND_ENUM(id, name, letter, label) MM386_KIND_##id,
+enum mm386_kind { MM386_KINDS(MM386_KIND_ENUM) MM386_NR_KINDS };
+
+struct mm386_kind_desc {
+	const char *name, *letter, *label;
+};
+const struct mm386_kind_desc *mm386_kind_desc(enum mm386_kind k);
+
+/* One byte (enum mm386_kind) a frame, mm386_info()->nr_frames of them, valid until the next operation. */
+const uint8_t *mm386_kinds(const struct mm386 *m);
+
+/* ---- what was decided at boot ----------------------------------------- */
+
+#define MM386_ORDERS 11 /* orders 0..10; 2.4 uses 0..9 */
+#define MM386_ZONES_MAX 4
+#define MM386_REGIONS_MAX 24
+#define MM386_RANGES_MAX 160
+
+struct mm386_region { /* of the 4 GiB of linear addresses; rising, not overlapping */
+	char name[24];
+	uint64_t start, end; /* end exclusive; 0x100000000 is the top */
+	char maps[72];	     /* what lies behind it, in words */
+};
+
+enum mm386_range_class { MM386_RANGE_IMAGE, MM386_RANGE_MEM_MAP, MM386_RANGE_BOOT, MM386_RANGE_MMIO, MM386_RANGE_HOLE };
+
+struct mm386_range { /* of physical addresses */
+	char name[40];
+	uint64_t start, end; /* end inclusive */
+	uint32_t cls;	     /* enum mm386_range_class */
+	uint32_t pad;
+};
+
+struct mm386_info {
+	char name[MM386_NAME_MAX];
+	char cmdline[MM386_CMDLINE_MAX];
+	enum mm386_kernel kernel;
+	uint32_t release; /* KERNEL_VERSION of the rules in force */
+	enum mm386_vmsplit vmsplit;
+	enum mm386_highmem highmem; /* never DEFAULT */
+	bool pae;
+	uint8_t orders; /* MAX_ORDER: block orders are 0..orders-1 */
+	uint8_t nr_zones;
+	uint16_t cpus, nr_cpus;
+	uint64_t seed;
+
+	uint32_t page_offset; /* PAGE_OFFSET */
+	uint32_t nr_frames;   /* frames shown: those of mem_map and the holes up to the last range */
+	uint32_t max_pfn;     /* first frame past the last usable RAM this kernel knows */
+	uint32_t max_low_pfn; /* first frame past the direct map */
+	uint32_t highstart_pfn, highend_pfn; /* equal when there is no high memory */
+	uint32_t max_mapnr;		     /* frames that have a struct page */
+	uint32_t page_struct_bytes;	     /* sizeof(struct page) of that kernel */
+
+	uint32_t high_memory;		     /* __va(max_low_pfn << 12) */
+	uint32_t vmalloc_start, vmalloc_end;
+	uint32_t pkmap_base, last_pkmap;     /* 0 and 0 without CONFIG_HIGHMEM */
+	uint32_t fixaddr_start, fixaddr_top;
+
+	uint32_t nr_e820; /* as the kernel's map is after clean-up */
+	struct mm386_e820_entry e820[MM386_E820_MAX];
+	uint32_t nr_regions;
+	struct mm386_region region[MM386_REGIONS_MAX];
+	uint32_t nr_ranges; /* kernel image, mem_map, tables, MMIO, holes */
+	struct mm386_range range[MM386_RANGES_MAX];
+};
+const struct mm386_info *mm386_info(const struct mm386 *m);
+
+/* ---- what is, now ------------------------------------------------------- */
+
+enum mm386_wmark { MM386_WMARK_MIN, MM386_WMARK_LOW, MM386_WMARK_HIGH, MM386_NR_WMARKS };
+
+struct mm386_zone_view {
+	const char *name; /* "DMA", "Normal", "HighMem", "Movable" */
+	unsigned node;
+	uint32_t start_pfn, end_pfn;		 /* end exclusive */
+	uint32_t spanned, present, managed, free_pages; /* pages */
+	uint32_t watermark[MM386_NR_WMARKS];
+	uint32_t lowmem_reserve[MM386_ZONES_MAX];
+	uint32_t free[MM386_ORDERS]; /* blocks on the buddy list of each order */
+};
+/* Zone ${i} of mm386_info()->nr_zones (empty zones included: spanned is 0). */
+void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out);
+
+/* First blocks of a buddy list in list order, head first, into ${out}; return how many (at most ${max}). */
+size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, mm386_pfn_t *out, size_t max);
+
+#define MM386_ADDRS_MAX 8
+struct mm386_frame_view {
+	mm386_pfn_t pfn;
+	enum mm386_kind kind;
+	int zone;	      /* index, or -1 when the frame is in none */
+	bool has_page;	      /* mem_map has a descriptor for it */
+	mm386_pa_t page_pa;   /* where that descriptor lies; 0 if none */
+	mm386_va_t page_va;   /* the same as the kernel sees it */
+	uint32_t flags;	      /* the profile's own bits (see mm386_page_flags()) */
+	int32_t refcount;     /* _count / _refcount */
+	int32_t mapcount;     /* _mapcount; -1: not mapped by any page table of a process */
+	uint32_t private_;    /* order, while the frame heads a free block */
+	mm386_pfn_t head;     /* first frame of the free or allocated block it is part of, or NO_PFN */
+	uint8_t order;	      /* order of that block */
+	uint64_t alloc_seq;   /* operation that handed the block out; 0 if none */
+	unsigned nr_addrs;
+	struct {
+		mm386_va_t va;
+		const char *region; /* name of the region it lies in */
+	} addr[MM386_ADDRS_MAX];
+};
+/* Describe frame ${pfn}.  Return 0, or -ERANGE if pfn >= nr_frames. */
+int mm386_frame(const struct mm386 *m, mm386_pfn_t pfn, struct mm386_frame_view *out);
+
+/* Write the names of the bits set in ${flags}, "|" between them, by this machine's kernel ("PG_reserved|PG_slab"). */
+void mm386_page_flags(const struct mm386 *m, uint32_t flags, char *buf, size_t size);
+
+/* A live allocation: a block handed out by operation ${seq} and not freed since. */
+struct mm386_alloc {
+	uint64_t seq;
+	mm386_pfn_t pfn;
+	uint8_t order;
+	uint8_t kind; /* enum mm386_kind */
+	uint16_t op;  /* enum mm386_op_id that made it */
+};
+/* Find the allocation that operation ${seq} made.  0, or -ENOENT if there is none alive. */
+int mm386_alloc_find(const struct mm386 *m, uint64_t seq, struct mm386_alloc *out);
+/* Live allocations with pfn >= ${from}, ascending, at most ${max}; return how many were written. */
+size_t mm386_alloc_list(const struct mm386 *m, mm386_pfn_t from, struct mm386_alloc *out, size_t max);
+
+/* ---- address translation ---------------------------------------------- */
+
+struct mm386_walk_level {
+	const char *name;  /* "pgd", "pmd", "pte" */
+	uint32_t index;	   /* entry within the table */
+	mm386_pa_t entry_pa; /* where the entry lies; 0: the model keeps no place for that table */
+	uint64_t entry;	   /* its value, by the hardware's bits */
+	bool present;
+};
+struct mm386_walk {
+	mm386_va_t va;
+	uint32_t cr3;
+	unsigned nr_levels;
+	struct mm386_walk_level level[3];
+	bool present;
+	uint32_t page_bytes; /* 4096, 2M or 4M */
+	mm386_pa_t pa;
+	mm386_pfn_t pfn;
+	const char *region;
+	char why[96]; /* when not present: what the kernel would say */
+};
+/* Walk from CR3 to the byte.  ${pid} 0 is the kernel's own map.  0, or -ESRCH if there is no such task. */
+int mm386_translate(const struct mm386 *m, mm386_va_t va, unsigned pid, struct mm386_walk *out);
+
+/* ---- GFP flags ---------------------------------------------------------- */
+
+/*
+ * Flags are kept as one set that covers all kernels; mm386_gfp_value() gives
+ * the number that this machine's kernel has for it.
+ */
+typedef uint32_t mm386_gfp_t;
+/* "GFP_KERNEL|__GFP_DMA" (also a bare "0") -> ${out}.  0, or -EINVAL with ${err} naming the word. */
+int mm386_gfp_parse(const char *text, mm386_gfp_t *out, struct mm386_error *err);
+/* The same back as text: composites first.  At most ${size} bytes with the NUL. */
+void mm386_gfp_format(mm386_gfp_t gfp, char *buf, size_t size);
+/* The kernel's own number; flags that this kernel does not have are left out. */
+uint32_t mm386_gfp_value(const struct mm386 *m, mm386_gfp_t gfp);
+/* Names that mm386_gfp_parse() knows, ${i} from 0; NULL past the last. */
+const char *mm386_gfp_name(unsigned i);
+
+/* ---- operations ---------------------------------------------------------- */
+
+enum mm386_arg_type {
+	MM386_ARG_UINT,
+	MM386_ARG_ORDER,
+	MM386_ARG_GFP,
+	MM386_ARG_VA,
+	MM386_ARG_PFN,
+	MM386_ARG_CPU,
+};
+
+#define MM386_OP_ARGS 4
+
+struct mm386_arg_desc {
+	const char *name;
+	enum mm386_arg_type type;
+	bool required;
+	uint8_t one_of; /* not 0: exactly one of the arguments with this number must be given */
+	uint64_t min, max, def;
+	const char *help;
+};
+
+struct mm386_op_desc {
+	const char *name;
+	const char *help; /* one sentence */
+	bool allocates;	  /* may be posted as a resource */
+	unsigned nr_args;
+	struct mm386_arg_desc arg[MM386_OP_ARGS];
+};
+
+/* One row an operation; the rows themselves are in op.c. */
+#define MM386_OPS(X)                          \
+	X(ALLOC_PAGES, "alloc_pages")         \
+	X(GET_FREE_PAGES, "__get_free_pages") \
+	X(GET_ZEROED_PAGE, "get_zeroed_page") \
+	X(FREE_PAGES, "free_pages")
+
+#define MM386_OP_ENUM(id, name) MM386_OP_##id,
+enum mm386_op_id { MM386_OPS(MM386_OP_ENUM) MM386_NR_OPS };
+
+const struct mm386_op_desc *mm386_op_desc(enum mm386_op_id id);
+/* The operation called ${name}, or -ENOENT. */
+int mm386_op_find(const char *name);
+
+struct mm386_op {
+	uint16_t id;	/* enum mm386_op_id */
+	uint16_t given; /* bit i: arg[i] was given; the others take their default */
+	uint32_t pad;
+	uint64_t arg[MM386_OP_ARGS];
+};
+
+/* Why one zone (or the call as a whole: zone -1) said no. */
+enum mm386_why_code {
+	MM386_WHY_WATERMARK,  /* a = free, b = mark, c = reserve; mark says which */
+	MM386_WHY_NO_BLOCK,   /* above its mark, but no free block of order >= a */
+	MM386_WHY_NOT_LINEAR, /* __GFP_HIGHMEM to a call that returns a linear address */
+	MM386_WHY_ORDER,      /* order a >= MAX_ORDER b */
+	MM386_WHY_DOUBLE_FREE,/* frame a is free already, in a block of order b at c */
+	MM386_WHY_WRONG_ORDER,/* frame a was handed out with order b, not c */
+	MM386_WHY_NOT_HEAD,   /* frame a is inside the block of order b at c */
+	MM386_WHY_FOREIGN,    /* frame a was never handed out (kind b) */
+	MM386_WHY_NO_FRAME,   /* address or pfn a has no page descriptor */
+	MM386_WHY_NOT_ALIGNED,/* address a is not page aligned */
+	MM386_NR_WHYS
+};
+struct mm386_why {
+	int16_t zone;
+	uint16_t code; /* enum mm386_why_code */
+	uint16_t mark; /* enum mm386_wmark, for WATERMARK */
+	uint16_t pad;
+	uint64_t a, b, c;
+};
+
+#define MM386_WHY_MAX 12
+
+struct mm386_result {
+	uint64_t seq;
+	bool ok;
+	int err;	 /* the guest's errno, positive (ENOMEM, EINVAL), 0 when ok */
+	mm386_pfn_t pfn; /* NO_PFN when there is none */
+	mm386_va_t va;	 /* 0 when the frame has no linear address */
+	uint8_t order;
+	int8_t zone; /* index, -1 when none */
+	uint16_t nr_why;
+	struct mm386_why why[MM386_WHY_MAX];
+};
+
+/*
+ * Apply one operation.  Return 0 and fill ${res}: the simulated kernel's yes or
+ * no; or -EINVAL with ${err} (pointer to the argument) if ${op} is malformed,
+ * and then nothing has changed.  ${err} may be NULL.
+ */
+int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result *res, struct mm386_error *err);
+
+/* The sentence behind a why: "free 120 <= min 128 + lowmem_reserve 0". */
+void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *buf, size_t size);
+
+/* ---- events ---------------------------------------------------------------- */
+
+/*
+ * One line an event: id, wire name, its arguments in order.  Append, never
+ * reorder.  The kernel's tracepoint name where it has one.
+ */
+#define MM386_EVENT_ARGS 6
+#define MM386_EVENTS(X)                                                                                    \
+	X(BOOT_ZONE, "boot_zone", "zone", "start_pfn", "end_pfn", "present", "managed", "")                \
+	X(ZONE_TRY, "zone_try", "zone", "order", "free", "mark", "reserve", "ok")                          \
+	X(ALLOC_ZONE_LOCKED, "mm_page_alloc_zone_locked", "pfn", "order", "zone", "", "", "")              \
+	X(BUDDY_SPLIT, "buddy_split", "pfn", "order", "keep_pfn", "list_pfn", "zone", "")                  \
+	X(PAGE_ALLOC, "mm_page_alloc", "pfn", "order", "gfp", "zone", "kind", "")                          \
+	X(PAGE_ZERO, "clear_page", "pfn", "order", "", "", "", "")                                         \
+	X(PAGE_FREE, "mm_page_free", "pfn", "order", "zone", "", "", "")                                   \
+	X(BUDDY_MERGE, "buddy_merge", "pfn", "order", "buddy_pfn", "zone", "", "")                         \
+	X(BUDDY_FREE, "buddy_free", "pfn", "order", "zone", "tail", "", "")                                \
+	X(WAKE_KSWAPD, "mm_vmscan_wakeup_kswapd", "zone", "order", "", "", "", "")                         \
+	X(ALLOC_FAIL, "page_allocation_failure", "order", "gfp", "", "", "", "")                           \
+	X(BAD_FREE, "bad_page", "pfn", "order", "code", "", "", "")
+
+#define MM386_EVENT_ENUM(id, name, ...) MM386_EVENT_##id,
+enum mm386_event_type { MM386_EVENTS(MM386_EVENT_ENUM) MM386_NR_EVENTS };
+
+struct mm386_event_desc {
+	const char *name;
+	const char *arg[MM386_EVENT_ARGS]; /* "" past the last */
+	unsigned nr_args;
+};
+const struct mm386_event_desc *mm386_event_desc(enum mm386_event_type t);
+
+struct mm386_event {
+	uint64_t seq; /* of the operation that caused it */
+	uint16_t type;
+	uint16_t pad[3];
+	uint32_t arg[MM386_EVENT_ARGS];
+};
+
+/*
+ * Call ${fn} for each event of the operations applied from now on, in the order
+ * the kernel does things.  NULL ends it.  A copy of a machine has no sink.
+ */
+void mm386_set_sink(struct mm386 *m, void (*fn)(void *arg, const struct mm386_event *ev), void *arg);
+
+/* ---- deltas -------------------------------------------------------------------- */
+
+/*
+ * Frames whose kind may have changed since the last mm386_cut(): the first run
+ * at or after *${pfn}.  Return false when there is none; else store its first
+ * frame and length.  The cost follows what changed.
+ */
+bool mm386_next_changed(const struct mm386 *m, mm386_pfn_t *pfn, uint32_t *count);
+/* Bit i: something that mm386_zone(i) shows may have changed since the last cut. */
+uint32_t mm386_zones_changed(const struct mm386 *m);
+void mm386_cut(struct mm386 *m);
+
+/* ---- texts as the kernel prints them ------------------------------------------- */
+
+/*
+ * /proc/${file} ("buddyinfo", "zoneinfo", "meminfo", "iomem", "pagetypeinfo")
+ * in this machine's own kernel's format.  Like snprintf: return the length
+ * that the whole text has, without NUL; -ENOENT if that kernel has no such file.
+ */
+long mm386_proc(const struct mm386 *m, const char *file, char *buf, size_t size);
+/* Names of the files that mm386_proc() has for this machine, ${i} from 0; NULL past the last. */
+const char *mm386_proc_name(const struct mm386 *m, unsigned i);
+
+/* What the kernel prints about memory while booting; like snprintf. */
+long mm386_boot_report(const struct mm386 *m, char *buf, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
