@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Two convenience libraries, so that a test links what it tests, and the two programs.  To add a
+# source: into libwire.a what turns structs into JSON and back, into libserve.a what serves it;
+# main.c and cli.c are the programs' own.
+noinst_LIBRARIES += %D%/libwire.a %D%/libserve.a
+
+# Where an installed daemon finds the page and the presets.
+daemon_cppflags = $(AM_CPPFLAGS) \
+	-DMM386_WEB_ROOT='"$(pkgdatadir)/web"' \
+	-DMM386_PRESET_DIR='"$(pkgdatadir)/presets"'
+
+%C%_libwire_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS)
+%C%_libwire_a_SOURCES =
+
+%C%_libserve_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS) $(MHD_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
+%C%_libserve_a_SOURCES =
+
+# The engine without a server.  Goes in with its source:
+#	bin_PROGRAMS += mm386
+#	mm386_SOURCES = %D%/cli.c
+#	mm386_LDADD = $(wire_libs)
+
+# The daemon.  Goes in with its source:
+#	sbin_PROGRAMS += mm386d
+#	mm386d_CPPFLAGS = $(daemon_cppflags)
+#	mm386d_SOURCES = %D%/main.c
+#	mm386d_LDADD = $(daemon_libs)

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The engine, libmm386.  To add a source, put its name into the list below, headers too.
+lib_LIBRARIES += %D%/libmm386.a
+include_HEADERS += %D%/mm386.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = %D%/mm386.pc
+
+%C%_libmm386_a_SOURCES = \
+	%D%/internal.h \
+	%D%/mm386.h \
+	%D%/profile.h
