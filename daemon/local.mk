@@ -6,6 +6,8 @@ noinst_LIBRARIES += %D%/libwire.a %D%/libserve.a
 
 # Where an installed daemon finds the page and the presets.
 daemon_cppflags = $(AM_CPPFLAGS) \
+	-DMM386_VERSION='"$(PACKAGE_VERSION)"' \
+	-DMM386_PKGDATADIR='"$(pkgdatadir)"' \
 	-DMM386_WEB_ROOT='"$(pkgdatadir)/web"' \
 	-DMM386_PRESET_DIR='"$(pkgdatadir)/presets"'
 

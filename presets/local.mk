@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Machines that have a name.  As with the page, what lies here is installed.
+EXTRA_DIST += %D%
+
+install-presets:
+	@$(install_tree); install_tree %D% "$(DESTDIR)$(pkgdatadir)/presets"
+
+uninstall-presets:
+	rm -rf "$(DESTDIR)$(pkgdatadir)/presets"
+
+.PHONY: install-presets uninstall-presets
