@@ -224,7 +224,7 @@ function abridgeMerge(all, max) {
 	const root = all[head].keep;
 
 	return [...all.slice(0, head + 1).map((p) => enlarge(p, root)),
-		{ gap: all.length - 2 - head, text: "merges" }, ...all.slice(-2)];
+		{ gap: all.length - 2 - head, text: "merges" }, { ...all.at(-2), text: "order" }, all.at(-1)];
 }
 
 /** The pictures of ${story}, at most ${max} (4 or more) and a gap {gap: how many were left out, text}. */
