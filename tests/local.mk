@@ -9,7 +9,7 @@
 # A benchmark: bench_programs += %D%/bench/x   (prints lines "name ours limit ratio goal")
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
-script_tests =
+script_tests = %D%/tidy.sh
 bench_programs =
 
 if HAVE_CMOCKA
