@@ -22,28 +22,30 @@ typedef mm386_pfn_t pfn_t;
 
 /*
  * One page frame's descriptor, the model of struct page.  32 bytes, like
- * 2.6's.  Which fields mean something depends on what the frame is:
- *   on a buddy list: next, prev, order (private), PF_BUDDY
- *   handed out:      owner, order, refcount in the first frame of the block
+ * 2.6's, so that two share a cache line.  All zero says "not in the buddy
+ * system": boot touches no descriptor but those of free blocks.  Which fields
+ * mean something depends on what the frame is:
+ *   PF_BUDDY: next, prev, order
+ *   PF_HEAD:  owner, order, op, refcount
  */
 struct page {
 	uint32_t next, prev; /* lru: neighbours in a list, pfns */
-	uint32_t owner;	     /* operation that handed the block out (low 32 bits), head frame only */
+	uint32_t owner;	     /* operation that handed the block out (low 32 bits) */
 	int32_t refcount;
-	int32_t mapcount; /* -1: no page table of a process maps it */
-	uint32_t private_;
-	uint16_t flags; /* PF_* below: the model's own; mm386_page_flags() translates */
-	uint8_t order;	/* of the block that this frame heads */
-	uint8_t zone;	/* index into state.zone */
-	uint16_t op;	/* enum mm386_op_id that handed it out, head frame only */
-	uint16_t spare;
+	uint32_t mapped;   /* page table entries of processes: the kernel's _mapcount + 1 */
+	uint32_t private_; /* the kernel's private, for what is no free block */
+	uint16_t flags;	   /* PF_* below: the model's own; mm386_page_flags() translates */
+	uint16_t op;	   /* enum mm386_op_id that handed the block out */
+	uint8_t order;	   /* of the block that this frame heads */
+	uint8_t spare[3];
 };
 _Static_assert(sizeof(struct page) == 32, "a frame descriptor is 32 bytes");
 
-#define PF_BUDDY 0x0001	   /* heads a free block on a buddy list */
-#define PF_HEAD 0x0002	   /* heads a block that was handed out */
-#define PF_RESERVED 0x0004 /* PG_reserved: never in the buddy system */
-#define PF_NOPAGE 0x0008   /* beyond mem_map, or a hole that mem_map does not describe */
+#define PF_BUDDY 0x0001 /* heads a free block on a buddy list */
+#define PF_HEAD 0x0002	/* heads a block that was handed out */
+
+/* What a request's GFP flags say about zones. */
+enum zone_class { ZONE_CLASS_DMA, ZONE_CLASS_NORMAL, ZONE_CLASS_HIGHMEM, ZONE_CLASS_MOVABLE, ZONE_NR_CLASSES };
 
 struct free_list {
 	uint32_t head, tail; /* pfns, NO_PFN when empty */
@@ -66,11 +68,15 @@ struct zone {
 struct state {
 	uint64_t arena_bytes;
 	uint64_t seq;
-	uint64_t off_page, off_kind, off_recent; /* bytes from the arena's start */
+	/* Bytes from the arena's start. */
+	uint64_t off_page, off_kind, off_recent, off_hash, off_touched;
 	uint32_t nr_frames;
 	uint32_t recent_mask; /* entries of the recent index, less one */
 	uint32_t min_free_kbytes;
-	uint32_t spare;
+	/* Highest zone that a request of each class may use; the walk goes down from it. */
+	uint8_t class_zone[ZONE_NR_CLASSES];
+	uint64_t info_hash; /* of what never changes after boot; digest.c */
+	uint64_t root_hash; /* sum over the chunks' hashes */
 	struct profile profile;
 	struct mm386_info info;
 	struct zone zone[MM386_ZONES_MAX];
@@ -96,7 +102,7 @@ struct state {
  * depth of the tree (4 for 16 M frames), never its width.  Outside the arena:
  * what a viewer has seen is no part of the machine.
  */
-#define DIRTY_LEVELS 5
+#define DIRTY_LEVELS 6
 struct dirty {
 	uint32_t nr_frames;
 	uint32_t zones; /* bit i: zone i */
@@ -104,15 +110,22 @@ struct dirty {
 	uint64_t *level[DIRTY_LEVELS];
 };
 
+/* Frames whose descriptors are hashed together: 4 KiB of them. */
+#define DIGEST_CHUNK_SHIFT 7
+#define DIGEST_CHUNK (1u << DIGEST_CHUNK_SHIFT)
+
 struct mm386 {
-	struct state *s;     /* the arena */
-	struct page *page;   /* into the arena */
-	uint8_t *kind;	     /* into the arena */
-	uint32_t *recent;    /* into the arena: pfn of the block that operation (index & mask) made */
+	struct state *s;   /* the arena */
+	struct page *page; /* into the arena, as are the next four */
+	uint8_t *kind;
+	uint32_t *recent;  /* pfn of the block that operation (index & mask) made, or NO_PFN */
+	uint64_t *hash;	   /* of each chunk of descriptors */
+	uint64_t *touched; /* bit i: chunk i changed since it was hashed */
 	struct dirty dirty;
 	uint64_t cur_seq; /* operation in progress, for events */
 	void (*sink)(void *arg, const struct mm386_event *ev);
 	void *sink_arg;
+	size_t host_bytes;
 };
 
 /* ---- boot.c, e820.c, layout.c ...: what a configuration yields -------------- */
@@ -144,18 +157,132 @@ void boot_plan_free(struct boot_plan *plan);
 void boot_handover(struct mm386 *m, const struct boot_plan *plan);
 
 /* ---- machine.c ------------------------------------------------------------------ */
-void event_emit(struct mm386 *m, enum mm386_event_type type, uint32_t a, uint32_t b, uint32_t c, uint32_t d,
-		uint32_t e, uint32_t f);
 /* Set the kind of a run of frames and mark it changed. */
 void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind);
+/* The zone that frame ${pfn} lies in, or NULL. */
+struct zone *zone_of(const struct mm386 *m, pfn_t pfn);
+
+static inline void page_touch(struct mm386 *m, pfn_t pfn)
+{
+	uint32_t chunk = pfn >> DIGEST_CHUNK_SHIFT;
+
+	m->touched[chunk / 64] |= UINT64_C(1) << (chunk % 64);
+}
+
+/* ---- trace.c -------------------------------------------------------------------- */
+/* Hand one event of the operation in progress to the sink, if there is one. */
+static inline void event_emit(struct mm386 *m, enum mm386_event_type type, uint32_t a, uint32_t b, uint32_t c,
+			      uint32_t d, uint32_t e, uint32_t f)
+{
+	if (m->sink) {
+		const struct mm386_event ev = {
+			.seq = m->cur_seq, .type = (uint16_t)type, .arg = {a, b, c, d, e, f}};
+
+		m->sink(m->sink_arg, &ev);
+	}
+}
+
+/* ---- dirty.c -------------------------------------------------------------------- */
+/* Words that the tree over ${nr_frames} needs. */
+size_t dirty_nr_words(uint32_t nr_frames);
+/* Lay the tree over ${words}, which are zero: nothing changed yet. */
+void dirty_init(struct dirty *d, uint32_t nr_frames, uint64_t *words);
+void dirty_mark(struct dirty *d, uint32_t first, uint32_t count);
+/* The first run of marked frames at or after *${first}; false when there is none. */
+bool dirty_next(const struct dirty *d, uint32_t *first, uint32_t *count);
+void dirty_clear(struct dirty *d);
+
+/* ---- digest.c ------------------------------------------------------------------- */
+/* Everything is to be hashed at the next mm386_digest(). */
+void digest_init(struct mm386 *m);
 
 /* ---- buddy.c ---------------------------------------------------------------------- */
 /* Free a block at boot: no events, to the end of the list that this kernel's boot uses. */
 void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
+/* Take a block of 2^${order} frames out of ${z}; NO_PFN if no list has one. */
+pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order);
+/* Put a block back and merge it. */
+void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
+/* The free or handed out block that ${pfn} is part of: its first frame, or NO_PFN. */
+pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn);
+
+/* ---- gfp.c ------------------------------------------------------------------------ */
+/* Modifiers, one bit each; composites have bits of their own in mm386_gfp_t (gfp.c). */
+enum {
+	GFP_BIT_DMA = 1u << 0,
+	GFP_BIT_HIGHMEM = 1u << 1,
+	GFP_BIT_MOVABLE = 1u << 3,
+	GFP_BIT_HIGH = 1u << 5,
+	GFP_BIT_WAIT = 1u << 9,
+	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
+	GFP_BIT_KSWAPD_RECLAIM = 1u << 11,
+	GFP_BIT_ZERO = 1u << 13,
+	GFP_BIT_NOMEMALLOC = 1u << 20,
+};
+/* Composites replaced by what kernel ${k} says they are, flags that it lacks left out. */
+uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp);
+/* Whether ${gfp} asks for memory that a process will use. */
+bool gfp_is_user(mm386_gfp_t gfp);
 
 /* ---- zone.c ------------------------------------------------------------------------ */
 /* Watermarks and lowmem_reserve from the zones' sizes. */
 void zone_setup_watermarks(struct mm386 *m);
+/* Fill state.class_zone from the zones' names. */
+void zone_setup_classes(struct mm386 *m);
+/* Highest zone that a request with expanded flags ${gfp} may use. */
+unsigned zone_highest(const struct mm386 *m, uint32_t gfp);
+
+/* Rights of a request below a mark. */
+#define WMARK_HIGH_PRIO 0x1 /* ALLOC_HIGH: __GFP_HIGH */
+#define WMARK_HARDER 0x2    /* ALLOC_HARDER, 6.1: ALLOC_NON_BLOCK */
+
+/* One comparison of a zone's free pages with a mark, as it was made. */
+struct wmark_test {
+	long free;	/* pages left for this test */
+	long mark;	/* after what the request's rights take off it */
+	long reserve;	/* lowmem_reserve; 2.4: what the walk carried from the zones before */
+	unsigned level; /* blocks of lower orders do not count in free; 0 is the first test */
+	bool ok;	/* free > mark + reserve */
+};
+/* Test ${z} against its mark ${mark} for a request of 2^${order} pages of class zone ${highest}. */
+struct wmark_test zone_watermark_test(const struct mm386 *m, const struct zone *z, unsigned order,
+				      enum mm386_wmark mark, unsigned highest, unsigned rights);
+
+/* ---- page_alloc.c ------------------------------------------------------------------ */
+struct alloc_request {
+	mm386_gfp_t gfp; /* as asked */
+	uint32_t flags;	 /* the same, expanded */
+	unsigned order;
+	uint16_t op;
+	enum mm386_kind kind;
+};
+/* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
+void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);
+/* Free the block that starts at ${pfn}, which must be one that was handed out with ${order}. */
+void page_free(struct mm386 *m, pfn_t pfn, unsigned order);
+
+/* ---- op.c, op_pages.c -------------------------------------------------------------- */
+struct op_call {
+	uint16_t id;	/* enum mm386_op_id */
+	uint16_t given; /* as in struct mm386_op */
+	uint64_t arg[MM386_OP_ARGS]; /* checked, defaults filled in */
+};
+typedef void op_run_fn(struct mm386 *m, const struct op_call *call, struct mm386_result *res);
+op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages;
+/* Refuse with ${err_no} and add a why that concerns no zone. */
+void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
+
+/* ---- proc_*.c ---------------------------------------------------------------------- */
+/* Text of bounded size; ${len} goes on counting past the end, as snprintf does. */
+struct text {
+	char *buf;
+	size_t size, len;
+};
+__attribute__((format(printf, 2, 3))) void text_add(struct text *t, const char *fmt, ...);
+void proc_buddyinfo(const struct mm386 *m, struct text *t);
+void proc_pagetypeinfo(const struct mm386 *m, struct text *t);
+void proc_zoneinfo(const struct mm386 *m, struct text *t);
+void proc_meminfo(const struct mm386 *m, struct text *t);
 
 /* ---- errors ------------------------------------------------------------------------- */
 /* Fill ${err} (may be NULL) and return -EINVAL. */

@@ -411,7 +411,7 @@ struct mm386_why {
 	int16_t zone;
 	uint16_t code; /* enum mm386_why_code */
 	uint16_t mark; /* enum mm386_wmark, for WATERMARK */
-	uint16_t pad;
+	uint16_t level; /* WATERMARK: blocks of lower orders do not count in a */
 	uint64_t a, b, c;
 };
 
@@ -482,6 +482,9 @@ struct mm386_event {
  * the kernel does things.  NULL ends it.  A copy of a machine has no sink.
  */
 void mm386_set_sink(struct mm386 *m, void (*fn)(void *arg, const struct mm386_event *ev), void *arg);
+
+/* Call ${fn} for the events of boot (seq 0), which no sink could be there to hear. */
+void mm386_boot_events(const struct mm386 *m, void (*fn)(void *arg, const struct mm386_event *ev), void *arg);
 
 /* ---- deltas -------------------------------------------------------------------- */
 
