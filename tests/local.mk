@@ -6,11 +6,14 @@
 #	%C%_daemon_test_x_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 # A source of more than one file: %C%_engine_test_x_SOURCES = %D%/engine/test_x.c %D%/engine/more.c
 # A script that speaks TAP (.sh, or .py for python3): add it to script_tests.
-# A benchmark: bench_programs += %D%/bench/x   (prints lines "name ours limit ratio goal")
+# A page test: put it into %D%/web/*.test.mjs, nothing to list.
+# A benchmark: bench_programs += %D%/bench/x; a script for one: bench_scripts += %D%/bench/x.py (.sh, .mjs).
+# It prints lines of five fields with a tab between: name, ours, limit, ratio, goal.
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
-script_tests = %D%/tidy.sh
+script_tests = %D%/tidy.sh %D%/web.sh
 bench_programs =
+bench_scripts =
 
 if HAVE_CMOCKA
 LDADD += $(CMOCKA_LIBS)
@@ -37,3 +40,15 @@ SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL)
 PY_LOG_DRIVER = $(tap_driver)
 PY_LOG_COMPILER = $(PYTHON3)
+
+# Each benchmark measures its limit in the same run; the table goes to bench.txt, bench-doc puts
+# it with the machine's description into docs/PERFORMANCE.md.
+bench: all $(bench_programs)
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(srcdir)/%D%/bench/run.sh bench.txt \
+		$(bench_programs) $(bench_scripts)
+
+bench-doc: bench
+	$(SHELL) $(srcdir)/%D%/bench/doc.sh bench.txt $(srcdir)/docs/PERFORMANCE.md
+
+CLEANFILES += bench.txt $(bench_programs)
+.PHONY: bench bench-doc

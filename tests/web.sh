@@ -1,0 +1,15 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The page's tests under node: tests/web/*.test.mjs.  Those that drive Chromium skip themselves
+# where there is none or where playwright-core is not installed (npm ci in tests/web).
+set -u
+srcdir=${srcdir:-$(dirname "$0")/..}
+node=${NODE:-$(command -v node || echo no)}
+
+if [ "$node" = no ] || ! "$node" -e 'process.exit(process.versions.node.split(".")[0] < 18 ? 1 : 0)'; then
+	echo "1..0 # SKIP node 18 or later is not there (apt: nodejs)"
+	exit 0
+fi
+cd "$srcdir" || exit 99
+exec "$node" --test --test-reporter=./tests/web/tap.mjs --test-reporter-destination=stdout \
+	tests/web/*.test.mjs
