@@ -29,14 +29,19 @@ int config_parse(const char *text, size_t len, const char *presets, struct mm386
 /* {"name": ..., "kernel": ...}: read again it gives the same configuration. */
 void config_write(struct wbuf *b, const struct mm386_config *cfg);
 
+/* The "title" of a configuration, "" when it has none.  0, or -EINVAL when ${text} is none. */
+int config_title(const char *text, size_t len, char *buf, size_t size);
+
 /* A JSON Schema of the object that config_parse() reads. */
 void config_schema(struct wbuf *b);
 
-/* The letters, digits, '.', '_' and '-' that a machine's name is made of, at most MM386_NAME_MAX - 1. */
+/* The letters, digits, '.', '_' and '-' that a machine's name is made of, at most MM386_NAME_MAX
+ * - 1. */
 bool config_name_is_valid(const char *name);
 
 /* Read preset ${name} from folder ${dir}: as config_parse(), or -ENOENT. */
-int config_preset(const char *dir, const char *name, struct mm386_config *out, struct mm386_error *err);
+int config_preset(const char *dir, const char *name, struct mm386_config *out,
+		  struct mm386_error *err);
 /*
  * {"presets": [{"name", "title", "config"}, ...]} in order of name.  0, or -errno when the
  * folder cannot be read; a file in it that is no configuration is left out.
@@ -49,7 +54,8 @@ int config_preset_list(struct wbuf *b, const char *dir);
  */
 const char *config_preset_dir(const char *option, char *buf, size_t size);
 
-/* Read a whole file (or stdin for "-") of at most ${max} bytes; *${text} is freed by the caller.  0 or -errno. */
+/* Read a whole file (or stdin for "-") of at most ${max} bytes; *${text} is freed by the caller.  0
+ * or -errno. */
 int config_read_file(const char *path, size_t max, char **text, size_t *len);
 
 #endif

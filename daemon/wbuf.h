@@ -34,7 +34,8 @@ static inline bool wbuf_ok(const struct wbuf *b)
 {
 	return !b->failed;
 }
-/* Hand the memory over: the caller frees it with free().  NULL if the buffer failed; ${len} may be NULL. */
+/* Hand the memory over: the caller frees it with free().  NULL if the buffer failed; ${len} may be
+ * NULL. */
 char *wbuf_take(struct wbuf *b, size_t *len);
 
 /*
@@ -64,6 +65,8 @@ void wbuf_int(struct wbuf *b, int64_t v);
 void wbuf_string(struct wbuf *b, const char *text);
 /* "0x1f", quoted, lower case, no padding. */
 void wbuf_hex(struct wbuf *b, uint64_t v);
+/* The same without the quotes. */
+void wbuf_hex_bare(struct wbuf *b, uint64_t v);
 /* "0x000000000000001f", quoted, 16 digits: digests. */
 void wbuf_hex64(struct wbuf *b, uint64_t v);
 void wbuf_bool(struct wbuf *b, bool v);

@@ -19,23 +19,23 @@
 #include "mm386.h"
 #include "wbuf.h"
 
-#define WIRE_VERSION 1
-#define WIRE_PROTOCOL "mm386.v1"
-#define WIRE_DELTA_OPS 256     /* newest operations that travel with one delta */
+#define WIRE_VERSION	  1
+#define WIRE_PROTOCOL	  "mm386.v1"
+#define WIRE_DELTA_OPS	  256  /* newest operations that travel with one delta */
 #define WIRE_DELTA_EVENTS 1024 /* newest events that travel with one delta */
-#define WIRE_ORIGIN_MAX 16     /* "rest", "scene" and so on, with the NUL */
+#define WIRE_ORIGIN_MAX	  16   /* "rest", "scene" and so on, with the NUL */
 
 /* ---- sections ------------------------------------------------------------ */
 
 /* id, name; in the order in which a message has them. */
-#define WIRE_SECTIONS(X)        \
-	X(MACHINE, "machine")   \
-	X(LEGEND, "legend")     \
-	X(PHYSICAL, "physical") \
-	X(FRAMES, "frames")     \
-	X(ZONES, "zones")       \
-	X(VIRTUAL, "virtual")   \
-	X(OPS, "ops")           \
+#define WIRE_SECTIONS(X)                                                                           \
+	X(MACHINE, "machine")                                                                      \
+	X(LEGEND, "legend")                                                                        \
+	X(PHYSICAL, "physical")                                                                    \
+	X(FRAMES, "frames")                                                                        \
+	X(ZONES, "zones")                                                                          \
+	X(VIRTUAL, "virtual")                                                                      \
+	X(OPS, "ops")                                                                              \
 	X(EVENTS, "events")
 
 #define WIRE_SECTION_NR(id, name) WIRE_NR_##id,
@@ -79,8 +79,8 @@ struct wire_limits {
 	unsigned rate;	      /* deltas a second */
 	size_t message_bytes; /* longest message */
 };
-void wire_hello(struct wbuf *b, const struct mm386 *m, const char *name, unsigned boot, const char *server,
-		const struct wire_limits *limits);
+void wire_hello(struct wbuf *b, const struct mm386 *m, const char *name, unsigned boot,
+		const char *server, const struct wire_limits *limits);
 
 struct wire_scene {
 	char name[24];
@@ -98,7 +98,8 @@ struct wire_viewer {
 	unsigned rate;	   /* of subscribe; WIRE_RATE_MAX when not given */
 };
 #define WIRE_RATE_MAX 20
-int wire_viewer_parse(const char *text, size_t len, struct wire_viewer *out, struct mm386_error *err);
+int wire_viewer_parse(const char *text, size_t len, struct wire_viewer *out,
+		      struct mm386_error *err);
 
 /* ---- operations ---------------------------------------------------------------- */
 
@@ -115,18 +116,19 @@ struct wire_batch {
 	bool bad;
 	size_t nr;
 	struct mm386_op *op; /* wire_batch_free() */
-	struct mm386_op one; /* where op points when the body is one operation */
 	struct mm386_error err;
 };
 /* 0, -EBADMSG, -E2BIG (more than ${max} members) or -ENOMEM; only after 0 must ${out} be freed. */
-int wire_batch_parse(const char *text, size_t len, size_t max, struct wire_batch *out, struct mm386_error *err);
+int wire_batch_parse(const char *text, size_t len, size_t max, struct wire_batch *out,
+		     struct mm386_error *err);
 void wire_batch_free(struct wire_batch *batch);
 /* Put "/${index}" before the pointer of an error that mm386_apply() gave. */
 void wire_pointer_prefix(struct mm386_error *err, size_t index);
 
-/* {"seq", "op", "ok", "result" | "errno", "why", "events"}; ${ev} are the operation's own events. */
-void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *op, const struct mm386_result *res,
-		 const struct mm386_event *ev, size_t nr_ev);
+/* {"seq", "op", "ok", "result" | "errno", "why", "events"}; ${ev} are the operation's own events.
+ */
+void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *op,
+		 const struct mm386_result *res, const struct mm386_event *ev, size_t nr_ev);
 /* Before the first answer of a list, between two, and after the last. */
 void wire_answers_begin(struct wbuf *b);
 void wire_answers_next(struct wbuf *b);
@@ -170,7 +172,8 @@ struct wire_machine {
 void wire_machine(struct wbuf *b, const struct wire_machine *mach);
 
 /* 0, or -ERANGE when there is no such frame (nothing is written then). */
-int wire_frame(struct wbuf *b, const struct mm386 *m, mm386_pfn_t pfn, const struct mm386_event *ev, size_t nr_ev);
+int wire_frame(struct wbuf *b, const struct mm386 *m, mm386_pfn_t pfn, const struct mm386_event *ev,
+	       size_t nr_ev);
 /* 0, or -ESRCH when there is no such task. */
 int wire_translate(struct wbuf *b, const struct mm386 *m, mm386_va_t va, unsigned pid);
 
@@ -187,10 +190,13 @@ void wire_event_list(struct wbuf *b, const struct mm386_event *ev, size_t nr);
 
 void wire_scene(struct wbuf *b, const struct wire_scene *scene);
 /* Members that the body does not have stay as they are in ${scene}; touched only on success. */
-int wire_scene_parse(const char *text, size_t len, struct wire_scene *scene, struct mm386_error *err);
+int wire_scene_parse(const char *text, size_t len, struct wire_scene *scene,
+		     struct mm386_error *err);
 
-/* {"title", "status", "detail", "pointer", "applied"}; ${err} may be NULL, ${applied} < 0 leaves it out. */
-void wire_problem(struct wbuf *b, int status, const char *title, const struct mm386_error *err, long applied);
+/* {"title", "status", "detail", "pointer", "applied"}; ${err} may be NULL, ${applied} < 0 leaves it
+ * out. */
+void wire_problem(struct wbuf *b, int status, const char *title, const struct mm386_error *err,
+		  long applied);
 
 /* The name of a guest's errno: "ENOMEM". */
 const char *wire_errno_name(int err);

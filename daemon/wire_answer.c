@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wire_answer.c - what came of an operation: result, refusal, events.
+ *
+ * An answer is written for every operation that anybody posts, so it is written
+ * by hand like the long messages.
+ */
+#include "wire.h"
+#include "wire_json.h"
+
+/* ---- events ---------------------------------------------------------------- */
+
+/*
+ * One argument of an event.  An event is a row of numbers; what the number
+ * means is in its name, which the engine's table gives it.
+ */
+static void event_arg(struct wbuf *b, const char *name, uint32_t v)
+{
+	size_t len = strlen(name);
+	char gfp[256];
+
+	WIRE_LITERAL(b, ",\"");
+	wbuf_bytes(b, name, len);
+	WIRE_LITERAL(b, "\":");
+	if (len >= 3 && !memcmp(name + len - 3, "pfn", 3) && v == MM386_NO_PFN) {
+		WIRE_LITERAL(b, "null");
+	} else if (!strcmp(name, "gfp")) {
+		mm386_gfp_format(v, gfp, sizeof(gfp));
+		wbuf_string(b, gfp);
+	} else if (!strcmp(name, "ok")) {
+		wbuf_bool(b, v);
+	} else {
+		wbuf_uint(b, v);
+	}
+}
+
+void wire_event(struct wbuf *b, const struct mm386_event *ev)
+{
+	const struct mm386_event_desc *desc = mm386_event_desc((enum mm386_event_type)ev->type);
+
+	WIRE_LITERAL(b, "{\"event\":");
+	wbuf_string(b, desc->name);
+	WIRE_LITERAL(b, ",\"seq\":");
+	wbuf_uint(b, ev->seq);
+	for (unsigned i = 0; i < desc->nr_args; i++)
+		event_arg(b, desc->arg[i], ev->arg[i]);
+	wbuf_char(b, '}');
+}
+
+void wire_event_list(struct wbuf *b, const struct mm386_event *ev, size_t nr)
+{
+	wbuf_char(b, '[');
+	for (size_t i = 0; i < nr; i++) {
+		if (i)
+			wbuf_char(b, ',');
+		wire_event(b, &ev[i]);
+	}
+	wbuf_char(b, ']');
+}
+
+void wire_events(struct wbuf *b, const struct mm386_event *ev, size_t nr, uint64_t next)
+{
+	WIRE_LITERAL(b, "{\"events\":");
+	wire_event_list(b, ev, nr);
+	WIRE_LITERAL(b, ",\"next\":");
+	if (next)
+		wbuf_uint(b, next);
+	else
+		WIRE_LITERAL(b, "null");
+	wbuf_char(b, '}');
+}
+
+/* ---- answers ----------------------------------------------------------------- */
+
+void wire_zone_name(struct wbuf *b, const struct mm386 *m, int i)
+{
+	struct mm386_zone_view z;
+
+	if (i < 0) {
+		WIRE_LITERAL(b, "null");
+		return;
+	}
+	mm386_zone(m, (unsigned)i, &z);
+	wbuf_string(b, z.name);
+}
+
+/* "pfn", "order", "pages": of every yes; the rest only when a block was handed out. */
+static void write_result(struct wbuf *b, const struct mm386 *m, const struct mm386_op_desc *desc,
+			 const struct mm386_result *res)
+{
+	WIRE_LITERAL(b, ",\"result\":{\"pfn\":");
+	wbuf_uint(b, res->pfn);
+	WIRE_LITERAL(b, ",\"order\":");
+	wbuf_uint(b, res->order);
+	WIRE_LITERAL(b, ",\"pages\":");
+	wbuf_uint(b, UINT64_C(1) << res->order);
+	if (desc->allocates) {
+		WIRE_LITERAL(b, ",\"zone\":");
+		wire_zone_name(b, m, res->zone);
+		WIRE_LITERAL(b, ",\"phys\":");
+		wbuf_hex(b, (uint64_t)res->pfn << MM386_PAGE_SHIFT);
+		WIRE_LITERAL(b, ",\"addr\":");
+		if (res->va)
+			wbuf_hex(b, res->va);
+		else
+			WIRE_LITERAL(b, "null");
+		WIRE_LITERAL(b, ",\"allocation\":\"a");
+		wbuf_uint(b, res->seq);
+		wbuf_char(b, '"');
+	}
+	wbuf_char(b, '}');
+}
+
+static void write_refusal(struct wbuf *b, const struct mm386 *m, const struct mm386_result *res)
+{
+	char reason[192];
+
+	WIRE_LITERAL(b, ",\"errno\":");
+	wbuf_string(b, wire_errno_name(res->err));
+	WIRE_LITERAL(b, ",\"why\":[");
+	for (unsigned i = 0; i < res->nr_why; i++) {
+		if (i)
+			wbuf_char(b, ',');
+		WIRE_LITERAL(b, "{\"zone\":");
+		wire_zone_name(b, m, res->why[i].zone);
+		WIRE_LITERAL(b, ",\"reason\":");
+		mm386_why_format(m, &res->why[i], reason, sizeof(reason));
+		wbuf_string(b, reason);
+		wbuf_char(b, '}');
+	}
+	wbuf_char(b, ']');
+}
+
+void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *op,
+		 const struct mm386_result *res, const struct mm386_event *ev, size_t nr_ev)
+{
+	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
+
+	WIRE_LITERAL(b, "{\"seq\":");
+	wbuf_uint(b, res->seq);
+	WIRE_LITERAL(b, ",\"op\":");
+	wbuf_string(b, desc->name);
+	WIRE_LITERAL(b, ",\"ok\":");
+	wbuf_bool(b, res->ok);
+	if (res->ok)
+		write_result(b, m, desc, res);
+	else
+		write_refusal(b, m, res);
+	WIRE_LITERAL(b, ",\"events\":");
+	wire_event_list(b, ev, nr_ev);
+	wbuf_char(b, '}');
+}
+
+void wire_answers_begin(struct wbuf *b)
+{
+	WIRE_LITERAL(b, "{\"results\":[");
+}
+
+void wire_answers_next(struct wbuf *b)
+{
+	wbuf_char(b, ',');
+}
+
+void wire_answers_end(struct wbuf *b, size_t applied)
+{
+	WIRE_LITERAL(b, "],\"applied\":");
+	wbuf_uint(b, applied);
+	wbuf_char(b, '}');
+}

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wire_op.c - operations as JSON, both ways.  What an operation is called and
+ * takes is read from the engine's table alone.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "wire.h"
+#include "wire_json.h"
+
+/* ---- one operation ------------------------------------------------------------- */
+
+static int arg_read(const struct mm386_arg_desc *arg, const json_t *v, const char *pointer,
+		    uint64_t *out, struct mm386_error *err)
+{
+	struct mm386_error inner;
+	mm386_gfp_t gfp;
+
+	switch (arg->type) {
+	case MM386_ARG_GFP:
+		if (!json_is_string(v))
+			return wire_json_error(
+				err, pointer, arg->name,
+				"%s must be a string such as \"GFP_KERNEL|__GFP_DMA\", not %s",
+				arg->name, wire_json_type_name(v));
+		if (mm386_gfp_parse(json_string_value(v), &gfp, &inner))
+			return wire_json_error(err, pointer, arg->name, "%s", inner.detail);
+		*out = gfp;
+		return 0;
+	case MM386_ARG_VA:
+		return wire_json_address(v, pointer, arg->name, arg->min, arg->max, out, err);
+	default:
+		return wire_json_uint(v, pointer, arg->name, arg->min, arg->max, out, err);
+	}
+}
+
+/* "order, gfp": what an operation takes. */
+static void arg_names(const struct mm386_op_desc *desc, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; i < desc->nr_args && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? ", " : "",
+				       desc->arg[i].name);
+}
+
+/* Exactly one argument of each group, every required one. */
+static int args_complete(const struct mm386_op_desc *desc, unsigned given, const char *pointer,
+			 struct mm386_error *err)
+{
+	char names[80];
+
+	arg_names(desc, names, sizeof(names));
+	for (unsigned i = 0; i < desc->nr_args; i++) {
+		const struct mm386_arg_desc *arg = &desc->arg[i];
+		unsigned in_group = 0;
+
+		if (arg->required && !(given >> i & 1))
+			return wire_json_error(err, pointer, arg->name, "%s needs \"%s\"",
+					       desc->name, arg->name);
+		if (!arg->one_of)
+			continue;
+		for (unsigned k = 0; k < desc->nr_args; k++)
+			in_group += desc->arg[k].one_of == arg->one_of && (given >> k & 1);
+		if (in_group == 0)
+			return wire_json_error(err, pointer, arg->name,
+					       "%s takes %s: give \"%s\" or what stands for it",
+					       desc->name, names, arg->name);
+		if (in_group > 1 && (given >> i & 1))
+			return wire_json_error(err, pointer, arg->name,
+					       "\"%s\" and another member that says the same were "
+					       "both given to %s",
+					       arg->name, desc->name);
+	}
+	return 0;
+}
+
+static int arg_find(const struct mm386_op_desc *desc, const char *name)
+{
+	for (unsigned i = 0; i < desc->nr_args; i++)
+		if (!strcmp(desc->arg[i].name, name))
+			return (int)i;
+	return -ENOENT;
+}
+
+/* Which operation an object asks for: its id, or -EINVAL. */
+static int op_name_read(const json_t *obj, const char *pointer, struct mm386_error *err)
+{
+	const json_t *name = json_object_get(obj, "op");
+	int id;
+
+	if (!json_is_object(obj))
+		return wire_json_error(
+			err, pointer, NULL,
+			"an operation must be an object such as {\"op\": \"alloc_pages\"}, "
+			"not %s",
+			wire_json_type_name(obj));
+	if (!name)
+		return wire_json_error(err, pointer, "op", "an operation needs \"op\", its name");
+	if (!json_is_string(name))
+		return wire_json_error(err, pointer, "op", "op must be a string, not %s",
+				       wire_json_type_name(name));
+	id = mm386_op_find(json_string_value(name));
+	if (id < 0)
+		return wire_json_error(err, pointer, "op", "there is no operation \"%.40s\"",
+				       json_string_value(name));
+	return id;
+}
+
+int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm386_op *out,
+		 struct mm386_error *err)
+{
+	const struct mm386_op_desc *desc;
+	struct mm386_op op = {0};
+	const char *member;
+	json_t *v;
+	int i, id;
+
+	id = op_name_read(obj, pointer, err);
+	if (id < 0)
+		return -EINVAL;
+	desc = mm386_op_desc((enum mm386_op_id)id);
+	op.id = (uint16_t)id;
+	for (unsigned k = 0; k < desc->nr_args; k++)
+		op.arg[k] = desc->arg[k].def;
+	json_object_foreach ((json_t *)obj, member, v) {
+		if (!strcmp(member, "op") ||
+		    (is_log && (!strcmp(member, "seq") || !strcmp(member, "origin"))))
+			continue;
+		i = arg_find(desc, member);
+		if (i < 0) {
+			char names[80];
+
+			arg_names(desc, names, sizeof(names));
+			return wire_json_error(err, pointer, member,
+					       "%s has no member \"%.40s\"; it takes %s",
+					       desc->name, member, names);
+		}
+		if (arg_read(&desc->arg[i], v, pointer, &op.arg[i], err))
+			return -EINVAL;
+		op.given |= (uint16_t)(1u << i);
+	}
+	if (args_complete(desc, op.given, pointer, err))
+		return -EINVAL;
+	*out = op;
+	return 0;
+}
+
+int wire_op_parse(const char *text, size_t len, struct mm386_op *out, struct mm386_error *err)
+{
+	json_t *root = wire_json_read(text, len, err);
+	int rc;
+
+	if (!root)
+		return -EBADMSG;
+	rc = wire_op_read(root, "", false, out, err);
+	json_decref(root);
+	return rc;
+}
+
+/* ---- a request's body -------------------------------------------------------------- */
+
+static int batch_read_list(const json_t *list, size_t max, struct wire_batch *batch,
+			   struct mm386_error *err)
+{
+	size_t nr = json_array_size(list);
+	char pointer[24];
+
+	if (nr > max) {
+		wire_json_error(err, "", NULL,
+				"%zu operations in one request; at most %zu are taken", nr, max);
+		return -E2BIG;
+	}
+	batch->op = calloc(nr ? nr : 1, sizeof(*batch->op));
+	if (!batch->op)
+		return -ENOMEM;
+	batch->list = true;
+	for (; batch->nr < nr; batch->nr++) {
+		snprintf(pointer, sizeof(pointer), "/%zu", batch->nr);
+		if (wire_op_read(json_array_get(list, batch->nr), pointer, false,
+				 &batch->op[batch->nr], &batch->err)) {
+			batch->bad = true;
+			break;
+		}
+	}
+	return 0;
+}
+
+static int batch_read_one(const json_t *obj, struct wire_batch *batch)
+{
+	batch->op = calloc(1, sizeof(*batch->op));
+	if (!batch->op)
+		return -ENOMEM;
+	if (wire_op_read(obj, "", false, batch->op, &batch->err))
+		batch->bad = true;
+	else
+		batch->nr = 1;
+	return 0;
+}
+
+int wire_batch_parse(const char *text, size_t len, size_t max, struct wire_batch *out,
+		     struct mm386_error *err)
+{
+	json_t *root = wire_json_read(text, len, err);
+	int rc = 0;
+
+	if (!root)
+		return -EBADMSG;
+	memset(out, 0, sizeof(*out));
+	if (json_is_array(root))
+		rc = batch_read_list(root, max, out, err);
+	else
+		rc = batch_read_one(root, out);
+	json_decref(root);
+	return rc;
+}
+
+void wire_batch_free(struct wire_batch *batch)
+{
+	free(batch->op);
+	batch->op = NULL;
+}
+
+/* ---- operations as text ---------------------------------------------------------------- */
+
+static void gfp_write(struct wbuf *b, uint64_t gfp)
+{
+	char text[256];
+
+	mm386_gfp_format((mm386_gfp_t)gfp, text, sizeof(text));
+	wbuf_text(b, text);
+}
+
+static void arg_write(struct wbuf *b, const struct mm386_arg_desc *arg, uint64_t v)
+{
+	switch (arg->type) {
+	case MM386_ARG_GFP:
+		wbuf_char(b, '"');
+		gfp_write(b, v);
+		wbuf_char(b, '"');
+		break;
+	case MM386_ARG_VA:
+		wbuf_hex(b, v);
+		break;
+	default:
+		wbuf_uint(b, v);
+	}
+}
+
+void wire_op_members(struct wbuf *b, const struct mm386_op *op)
+{
+	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
+
+	WIRE_LITERAL(b, "\"op\":");
+	wbuf_string(b, desc->name);
+	for (unsigned i = 0; i < desc->nr_args; i++) {
+		if (!(op->given >> i & 1))
+			continue;
+		wbuf_char(b, ',');
+		wbuf_string(b, desc->arg[i].name);
+		wbuf_char(b, ':');
+		arg_write(b, &desc->arg[i], op->arg[i]);
+	}
+}
+
+void wire_op_text(struct wbuf *b, const struct mm386_op *op)
+{
+	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
+	bool first = true;
+
+	wbuf_text(b, desc->name);
+	wbuf_char(b, '(');
+	for (unsigned i = 0; i < desc->nr_args; i++) {
+		const struct mm386_arg_desc *arg = &desc->arg[i];
+		bool given = op->given >> i & 1;
+		uint64_t v = given ? op->arg[i] : arg->def;
+
+		if (arg->one_of && !given)
+			continue;
+		if (!first)
+			wbuf_text(b, ", ");
+		first = false;
+		if (arg->type == MM386_ARG_GFP) {
+			gfp_write(b, v);
+		} else if (arg->type == MM386_ARG_VA) {
+			wbuf_hex_bare(b, v);
+		} else {
+			wbuf_text(b, arg->type == MM386_ARG_PFN ? "pfn " : "");
+			wbuf_uint(b, v);
+		}
+	}
+	wbuf_char(b, ')');
+}

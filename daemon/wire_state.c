@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * wire_state.c - what a machine is, and what changed: snapshot and delta.
+ *
+ * A section is written by one function, the same for both, so that a delta
+ * put into a snapshot gives the next snapshot byte for byte.
+ */
+#include "wire.h"
+#include "wire_json.h"
+
+/* ---- machine ----------------------------------------------------- */
+
+static void write_digest(struct wbuf *b, struct mm386 *m)
+{
+	WIRE_LITERAL(b, "\"digest\":");
+	wbuf_hex64(b, mm386_digest(m));
+}
+
+static void write_machine(struct wbuf *b, struct mm386 *m)
+{
+	const struct mm386_info *info = mm386_info(m);
+	char release[24];
+
+	wire_release_format(info->release, release, sizeof(release));
+	WIRE_LITERAL(b, ",\"machine\":{\"name\":");
+	wbuf_string(b, info->name);
+	WIRE_LITERAL(b, ",\"kernel\":");
+	wbuf_string(b, mm386_kernel_name(info->kernel));
+	WIRE_LITERAL(b, ",\"release\":");
+	wbuf_string(b, release);
+	WIRE_LITERAL(b, ",\"pae\":");
+	wbuf_bool(b, info->pae);
+	WIRE_LITERAL(b, ",\"vmsplit\":");
+	wbuf_string(b, mm386_vmsplit_name(info->vmsplit));
+	WIRE_LITERAL(b, ",\"highmem\":");
+	wbuf_string(b, wire_highmem_name(info->highmem));
+	WIRE_LITERAL(b, ",\"cpus\":");
+	wbuf_uint(b, info->cpus);
+	WIRE_LITERAL(b, ",\"nr_cpus\":");
+	wbuf_uint(b, info->nr_cpus);
+	WIRE_LITERAL(b, ",\"cmdline\":");
+	wbuf_string(b, info->cmdline);
+	WIRE_LITERAL(b, ",\"seed\":");
+	wbuf_uint(b, info->seed);
+	WIRE_LITERAL(b, ",\"orders\":");
+	wbuf_uint(b, info->orders);
+	WIRE_LITERAL(b, ",\"page_struct_bytes\":");
+	wbuf_uint(b, info->page_struct_bytes);
+	WIRE_LITERAL(b, ",\"frames\":");
+	wbuf_uint(b, info->nr_frames);
+	WIRE_LITERAL(b, ",\"max_pfn\":");
+	wbuf_uint(b, info->max_pfn);
+	WIRE_LITERAL(b, ",\"max_low_pfn\":");
+	wbuf_uint(b, info->max_low_pfn);
+	WIRE_LITERAL(b, ",\"page_offset\":");
+	wbuf_hex(b, info->page_offset);
+	WIRE_LITERAL(b, ",\"high_memory\":");
+	wbuf_hex(b, info->high_memory);
+	wbuf_char(b, ',');
+	write_digest(b, m);
+	wbuf_char(b, '}');
+}
+
+/* ---- physical, virtual ----------------------------------------------------- */
+
+static void write_range(struct wbuf *b, const struct mm386_range *r)
+{
+	WIRE_LITERAL(b, "{\"name\":");
+	wbuf_string(b, r->name);
+	WIRE_LITERAL(b, ",\"start\":");
+	wbuf_hex(b, r->start);
+	WIRE_LITERAL(b, ",\"end\":");
+	wbuf_hex(b, r->end);
+	wbuf_char(b, '}');
+}
+
+/* The first range of a class, or null. */
+static void write_range_one(struct wbuf *b, const struct mm386_info *info,
+			    enum mm386_range_class cls)
+{
+	for (uint32_t i = 0; i < info->nr_ranges; i++)
+		if (info->range[i].cls == (uint32_t)cls) {
+			write_range(b, &info->range[i]);
+			return;
+		}
+	WIRE_LITERAL(b, "null");
+}
+
+static void write_range_list(struct wbuf *b, const struct mm386_info *info,
+			     enum mm386_range_class cls)
+{
+	bool first = true;
+
+	wbuf_char(b, '[');
+	for (uint32_t i = 0; i < info->nr_ranges; i++) {
+		if (info->range[i].cls != (uint32_t)cls)
+			continue;
+		if (!first)
+			wbuf_char(b, ',');
+		write_range(b, &info->range[i]);
+		first = false;
+	}
+	wbuf_char(b, ']');
+}
+
+static void write_physical(struct wbuf *b, const struct mm386_info *info)
+{
+	WIRE_LITERAL(b, ",\"physical\":{\"e820\":[");
+	for (uint32_t i = 0; i < info->nr_e820; i++) {
+		wbuf_text(b, i ? ",{\"start\":" : "{\"start\":");
+		wbuf_hex(b, info->e820[i].start);
+		WIRE_LITERAL(b, ",\"end\":");
+		wbuf_hex(b, info->e820[i].end);
+		WIRE_LITERAL(b, ",\"type\":");
+		wbuf_string(b, mm386_e820_type_name(info->e820[i].type));
+		wbuf_char(b, '}');
+	}
+	WIRE_LITERAL(b, "],\"kernel_image\":");
+	write_range_one(b, info, MM386_RANGE_IMAGE);
+	WIRE_LITERAL(b, ",\"mem_map\":");
+	write_range_one(b, info, MM386_RANGE_MEM_MAP);
+	WIRE_LITERAL(b, ",\"boot\":");
+	write_range_list(b, info, MM386_RANGE_BOOT);
+	WIRE_LITERAL(b, ",\"mmio\":");
+	write_range_list(b, info, MM386_RANGE_MMIO);
+	WIRE_LITERAL(b, ",\"holes\":");
+	write_range_list(b, info, MM386_RANGE_HOLE);
+	wbuf_char(b, '}');
+}
+
+static void write_virtual(struct wbuf *b, const struct mm386_info *info)
+{
+	WIRE_LITERAL(b, ",\"virtual\":[");
+	for (uint32_t i = 0; i < info->nr_regions; i++) {
+		const struct mm386_region *r = &info->region[i];
+
+		wbuf_text(b, i ? ",{\"name\":" : "{\"name\":");
+		wbuf_string(b, r->name);
+		WIRE_LITERAL(b, ",\"start\":");
+		wbuf_hex(b, r->start);
+		WIRE_LITERAL(b, ",\"end\":");
+		wbuf_hex(b, r->end);
+		WIRE_LITERAL(b, ",\"maps\":");
+		wbuf_string(b, r->maps);
+		wbuf_char(b, '}');
+	}
+	wbuf_char(b, ']');
+}
+
+/* ---- frames ------------------------------------------------------------------ */
+
+/* The first frame in (${from}, ${end}] that is of another kind than ${from}, or ${end}. */
+static uint32_t run_end(const uint8_t *kind, uint32_t from, uint32_t end)
+{
+	const uint64_t all = kind[from] * UINT64_C(0x0101010101010101);
+	uint32_t pfn = from + 1;
+	uint64_t eight;
+
+	while (end - pfn >= sizeof(eight)) {
+		memcpy(&eight, kind + pfn, sizeof(eight));
+		if (eight != all)
+			break;
+		pfn += sizeof(eight);
+	}
+	while (pfn < end && kind[pfn] == kind[from])
+		pfn++;
+	return pfn;
+}
+
+/* "3 numbers and their commas" is the most that one run takes. */
+#define RUN_BYTES (3 * 21)
+
+/* Every frame, as pairs of count and kind. */
+static void write_frames(struct wbuf *b, const struct mm386 *m)
+{
+	const uint8_t *kind = mm386_kinds(m);
+	uint32_t end, nr = mm386_info(m)->nr_frames;
+
+	WIRE_LITERAL(b, ",\"frames\":{\"runs\":[");
+	for (uint32_t pfn = 0; pfn < nr; pfn = end) {
+		char *p = wbuf_room(b, RUN_BYTES);
+
+		end = run_end(kind, pfn, nr);
+		if (!p)
+			return;
+		if (pfn)
+			*p++ = ',';
+		p = wbuf_digits(p, end - pfn);
+		*p++ = ',';
+		p = wbuf_digits(p, kind[pfn]);
+		b->len = (size_t)(p - b->data);
+	}
+	WIRE_LITERAL(b, "]}");
+}
+
+/* What may have changed, as triples of first frame, count and kind.  Nothing when nothing did. */
+static void write_frames_changed(struct wbuf *b, const struct mm386 *m)
+{
+	const uint8_t *kind = mm386_kinds(m);
+	mm386_pfn_t pfn = 0;
+	uint32_t count;
+	bool first = true;
+
+	for (; mm386_next_changed(m, &pfn, &count); pfn += count) {
+		uint32_t end, last = pfn + count;
+
+		if (first)
+			WIRE_LITERAL(b, ",\"frames\":{\"runs\":[");
+		for (uint32_t at = pfn; at < last; at = end) {
+			char *p = wbuf_room(b, RUN_BYTES);
+
+			end = run_end(kind, at, last);
+			if (!p)
+				return;
+			if (!first)
+				*p++ = ',';
+			p = wbuf_digits(p, at);
+			*p++ = ',';
+			p = wbuf_digits(p, end - at);
+			*p++ = ',';
+			p = wbuf_digits(p, kind[at]);
+			b->len = (size_t)(p - b->data);
+			first = false;
+		}
+	}
+	if (!first)
+		WIRE_LITERAL(b, "]}");
+}
+
+/* ---- zones --------------------------------------------------------------------- */
+
+static void write_counts(struct wbuf *b, const uint32_t *count, unsigned nr)
+{
+	wbuf_char(b, '[');
+	for (unsigned i = 0; i < nr; i++) {
+		if (i)
+			wbuf_char(b, ',');
+		wbuf_uint(b, count[i]);
+	}
+	wbuf_char(b, ']');
+}
+
+static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i)
+{
+	const struct mm386_info *info = mm386_info(m);
+	struct mm386_zone_view z;
+
+	mm386_zone(m, i, &z);
+	WIRE_LITERAL(b, "{\"name\":");
+	wbuf_string(b, z.name);
+	WIRE_LITERAL(b, ",\"node\":");
+	wbuf_uint(b, z.node);
+	WIRE_LITERAL(b, ",\"start_pfn\":");
+	wbuf_uint(b, z.start_pfn);
+	WIRE_LITERAL(b, ",\"end_pfn\":");
+	wbuf_uint(b, z.end_pfn);
+	WIRE_LITERAL(b, ",\"spanned\":");
+	wbuf_uint(b, z.spanned);
+	WIRE_LITERAL(b, ",\"present\":");
+	wbuf_uint(b, z.present);
+	WIRE_LITERAL(b, ",\"managed\":");
+	wbuf_uint(b, z.managed);
+	WIRE_LITERAL(b, ",\"free_pages\":");
+	wbuf_uint(b, z.free_pages);
+	WIRE_LITERAL(b, ",\"watermark\":{\"min\":");
+	wbuf_uint(b, z.watermark[MM386_WMARK_MIN]);
+	WIRE_LITERAL(b, ",\"low\":");
+	wbuf_uint(b, z.watermark[MM386_WMARK_LOW]);
+	WIRE_LITERAL(b, ",\"high\":");
+	wbuf_uint(b, z.watermark[MM386_WMARK_HIGH]);
+	WIRE_LITERAL(b, "},\"lowmem_reserve\":");
+	write_counts(b, z.lowmem_reserve, info->nr_zones);
+	WIRE_LITERAL(b, ",\"free\":");
+	write_counts(b, z.free, info->orders);
+	wbuf_char(b, '}');
+}
+
+/* The zones of the set ${which}; nothing when it is empty. */
+static void write_zones(struct wbuf *b, const struct mm386 *m, uint32_t which)
+{
+	bool first = true;
+
+	for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++) {
+		if (!(which >> i & 1))
+			continue;
+		wbuf_text(b, first ? ",\"zones\":[" : ",");
+		write_zone(b, m, i);
+		first = false;
+	}
+	if (!first)
+		wbuf_char(b, ']');
+}
+
+/* ---- what explains a delta -------------------------------------------------------- */
+
+static void write_note(struct wbuf *b, const struct wire_note *note)
+{
+	WIRE_LITERAL(b, "{\"seq\":");
+	wbuf_uint(b, note->seq);
+	WIRE_LITERAL(b, ",\"op\":");
+	wbuf_string(b, mm386_op_desc((enum mm386_op_id)note->op.id)->name);
+	WIRE_LITERAL(b, ",\"ok\":");
+	wbuf_bool(b, note->ok);
+	if (!note->ok) {
+		WIRE_LITERAL(b, ",\"errno\":");
+		wbuf_string(b, wire_errno_name(note->err));
+	}
+	WIRE_LITERAL(b, ",\"text\":\""); /* names and numbers: nothing in it needs an escape */
+	wire_op_text(b, &note->op);
+	WIRE_LITERAL(b, "\",\"origin\":");
+	wbuf_string(b, note->origin);
+	wbuf_char(b, '}');
+}
+
+static void write_notes(struct wbuf *b, const struct wire_explain *explain)
+{
+	size_t skip = explain->nr_note > WIRE_DELTA_OPS ? explain->nr_note - WIRE_DELTA_OPS : 0;
+	size_t omitted = explain->note_omitted + skip;
+
+	WIRE_LITERAL(b, ",\"ops\":[");
+	for (size_t i = skip; i < explain->nr_note; i++) {
+		if (i > skip)
+			wbuf_char(b, ',');
+		write_note(b, &explain->note[i]);
+	}
+	WIRE_LITERAL(b, "],\"ops_omitted\":");
+	wbuf_uint(b, omitted);
+}
+
+static void write_events(struct wbuf *b, const struct wire_explain *explain)
+{
+	size_t skip =
+		explain->nr_event > WIRE_DELTA_EVENTS ? explain->nr_event - WIRE_DELTA_EVENTS : 0;
+	size_t omitted = explain->event_omitted + skip;
+
+	WIRE_LITERAL(b, ",\"events\":");
+	wire_event_list(b, explain->event + skip, explain->nr_event - skip);
+	WIRE_LITERAL(b, ",\"events_omitted\":");
+	wbuf_uint(b, omitted);
+}
+
+/* ---- the two messages ---------------------------------------------------------------- */
+
+void wire_snapshot(struct wbuf *b, struct mm386 *m, unsigned sections)
+{
+	const struct mm386_info *info = mm386_info(m);
+
+	WIRE_LITERAL(b, "{\"v\":1,\"type\":\"snapshot\",\"seq\":");
+	wbuf_uint(b, mm386_seq(m));
+	if (sections & WIRE_MACHINE)
+		write_machine(b, m);
+	if (sections & WIRE_LEGEND) {
+		WIRE_LITERAL(b, ",\"legend\":");
+		wire_legend(b);
+	}
+	if (sections & WIRE_PHYSICAL)
+		write_physical(b, info);
+	if (sections & WIRE_FRAMES)
+		write_frames(b, m);
+	if (sections & WIRE_ZONES)
+		write_zones(b, m, UINT32_MAX);
+	if (sections & WIRE_VIRTUAL)
+		write_virtual(b, info);
+	wbuf_char(b, '}');
+}
+
+/*
+ * Legend, map, regions and all of the machine but its digest were decided at
+ * boot: a delta never has them.
+ */
+void wire_delta(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
+		const struct wire_explain *explain)
+{
+	WIRE_LITERAL(b, "{\"v\":1,\"type\":\"delta\",\"base\":");
+	wbuf_uint(b, base);
+	WIRE_LITERAL(b, ",\"seq\":");
+	wbuf_uint(b, mm386_seq(m));
+	if (sections & WIRE_MACHINE) {
+		WIRE_LITERAL(b, ",\"machine\":{");
+		write_digest(b, m);
+		wbuf_char(b, '}');
+	}
+	if (sections & WIRE_FRAMES)
+		write_frames_changed(b, m);
+	if (sections & WIRE_ZONES)
+		write_zones(b, m, mm386_zones_changed(m));
+	if (explain && sections & WIRE_OPS)
+		write_notes(b, explain);
+	if (explain && sections & WIRE_EVENTS)
+		write_events(b, explain);
+	wbuf_char(b, '}');
+}
