@@ -5,12 +5,14 @@
 #	%C%_daemon_test_x_LDADD = $(wire_libs) $(CMOCKA_LIBS)
 #	%C%_daemon_test_x_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 # A source of more than one file: %C%_engine_test_x_SOURCES = %D%/engine/test_x.c %D%/engine/more.c
-# A script that speaks TAP (.sh, or .py for python3): add it to script_tests.
+# A script that speaks TAP (.sh, or .py for python3): add it to script_tests, or, if it talks to a
+# running daemon, to daemon_scripts: those run under the sanitizers too.
 # A page test: put it into %D%/web/*.test.mjs, nothing to list.
 # A benchmark: bench_programs += %D%/bench/x; a script for one: bench_scripts += %D%/bench/x.py (.sh, .mjs).
 # It prints lines of five fields with a tab between: name, ours, limit, ratio, goal.
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
+daemon_scripts =
 script_tests = %D%/tidy.sh %D%/web.sh
 bench_programs =
 bench_scripts =
@@ -20,7 +22,7 @@ LDADD += $(CMOCKA_LIBS)
 # C tests, one a line:
 endif
 
-TESTS += $(check_PROGRAMS) $(script_tests)
+TESTS += $(check_PROGRAMS) $(script_tests) $(daemon_scripts)
 EXTRA_PROGRAMS += $(bench_programs)
 EXTRA_DIST += %D%
 
@@ -40,6 +42,14 @@ SH_LOG_DRIVER = $(tap_driver)
 SH_LOG_COMPILER = $(SHELL)
 PY_LOG_DRIVER = $(tap_driver)
 PY_LOG_COMPILER = $(PYTHON3)
+
+installcheck-local:
+	@$(AM_TESTS_ENVIRONMENT) \
+	CC='$(CC)' CFLAGS='$(CFLAGS) $(SANITIZE_FLAGS)' bindir='$(DESTDIR)$(bindir)' \
+	sbindir='$(DESTDIR)$(sbindir)' libdir='$(DESTDIR)$(libdir)' mandir='$(DESTDIR)$(mandir)' \
+	pkgdatadir='$(DESTDIR)$(pkgdatadir)'; \
+	export CC CFLAGS bindir sbindir libdir mandir pkgdatadir; \
+	$(SHELL) $(srcdir)/%D%/installcheck.sh
 
 # Each benchmark measures its limit in the same run; the table goes to bench.txt, bench-doc puts
 # it with the machine's description into docs/PERFORMANCE.md.
