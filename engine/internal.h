@@ -125,7 +125,7 @@ struct mm386 {
 	uint64_t cur_seq; /* operation in progress, for events */
 	void (*sink)(void *arg, const struct mm386_event *ev);
 	void *sink_arg;
-	size_t host_bytes;
+	size_t map_bytes; /* of host memory: the arena and the bits behind it */
 };
 
 /* ---- boot.c, e820.c, layout.c ...: what a configuration yields -------------- */
@@ -146,7 +146,8 @@ struct boot_plan {
 		pfn_t start, end; /* spanned range; equal when empty */
 		uint32_t spanned, present;
 	} zone[MM386_ZONES_MAX];
-	struct boot_run *run; /* malloc'd; boot_plan_free() */
+	pfn_t late_start, late_end; /* FREE too, but handed over last: the boot allocator's own bitmap */
+	struct boot_run *run;	    /* malloc'd; boot_plan_free() */
 	size_t nr_run, cap_run;
 };
 
@@ -155,6 +156,8 @@ int boot_plan_make(const struct mm386_config *cfg, struct boot_plan *plan, struc
 void boot_plan_free(struct boot_plan *plan);
 /* Give every FREE run of ${plan} to the buddy system in this kernel's order, by buddy_free_boot(). */
 void boot_handover(struct mm386 *m, const struct boot_plan *plan);
+/* The text of /proc/iomem; like snprintf. */
+long iomem_format(const struct mm386 *m, char *buf, size_t size);
 
 /* ---- machine.c ------------------------------------------------------------------ */
 /* Set the kind of a run of frames and mark it changed. */
@@ -223,6 +226,8 @@ enum {
 uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp);
 /* Whether ${gfp} asks for memory that a process will use. */
 bool gfp_is_user(mm386_gfp_t gfp);
+/* No bit is set that has no name. */
+bool gfp_is_valid(uint64_t gfp);
 
 /* ---- zone.c ------------------------------------------------------------------------ */
 /* Watermarks and lowmem_reserve from the zones' sizes. */
@@ -243,6 +248,7 @@ struct wmark_test {
 	long reserve;	/* lowmem_reserve; 2.4: what the walk carried from the zones before */
 	unsigned level; /* blocks of lower orders do not count in free; 0 is the first test */
 	bool ok;	/* free > mark + reserve */
+	bool no_block;	/* that holds, but no block is large enough */
 };
 /* Test ${z} against its mark ${mark} for a request of 2^${order} pages of class zone ${highest}. */
 struct wmark_test zone_watermark_test(const struct mm386 *m, const struct zone *z, unsigned order,

@@ -6,6 +6,19 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/mm386.pc
 
 %C%_libmm386_a_SOURCES = \
+	%D%/boot.c \
+	%D%/boot.h \
+	%D%/bootmem.c \
+	%D%/cmdline.c \
+	%D%/config.c \
+	%D%/e820.c \
+	%D%/handover.c \
+	%D%/layout.c \
+	%D%/memblock.c \
+	%D%/profile.c \
+	%D%/runs.c \
+	%D%/taken.c \
+	%D%/zonesize.c \
 	%D%/internal.h \
 	%D%/mm386.h \
 	%D%/profile.h

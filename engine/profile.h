@@ -34,6 +34,33 @@ enum pages_rule { /* which half of a split block is handed on */
 	SPLIT_KEEP_LOWER
 };
 
+enum max_pfn_rule {
+	MAX_PFN_ALL,  /* the end of the highest RAM, then clamped to 4G without PAE */
+	MAX_PFN_BELOW /* RAM that starts beyond what the kernel can address is not looked at */
+};
+enum low_trim_rule { /* what is kept away from the allocator below 1 MiB, whatever the e820 says */
+	LOW_TRIM_ISA,	/* RAM within 640K..1M is dropped */
+	LOW_TRIM_NONE,	/* nothing: the e820 is believed */
+	LOW_TRIM_PAGE0, /* page 0 becomes reserved, RAM within 640K..1M is dropped */
+	LOW_TRIM_64K	/* the same with the first 64 KiB */
+};
+enum active_rule { /* which page ranges the zones are computed from */
+	ACTIVE_NONE,  /* no list: a zone is its span, from frame 0 */
+	ACTIVE_WHOLE, /* one range, 0..max_pfn: holes count as present */
+	ACTIVE_E820   /* the RAM of the e820: holes are absent, the first zone starts with the first RAM */
+};
+enum mem_option_rule { /* what mem=N cuts */
+	MEM_OPTION_AMOUNT,	/* the sum of RAM; entries after the cut go, whatever their type */
+	MEM_OPTION_ADDRESS,	/* RAM beyond address N; entries after the cut go, whatever their type */
+	MEM_OPTION_ADDRESS_RAM	/* RAM beyond address N, nothing else */
+};
+enum fixmap_boot_rule { /* where the boot-only slots follow the permanent ones */
+	FIXMAP_BOOT_NONE,
+	FIXMAP_BOOT_BEHIND,	/* right behind */
+	FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
+	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless they would cross into another page table */
+};
+
 struct profile {
 	enum mm386_kernel kernel;
 	uint32_t release;
@@ -53,12 +80,27 @@ struct profile {
 	uint64_t physical_start;
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
 	uint32_t lowmem_reserve_ratio[MM386_ZONES_MAX];
-	/* profile.c may add fields below; rooms read them by name. */
+
+	/* ---- the boot rooms' own ---- */
+	enum max_pfn_rule max_pfn;
+	enum low_trim_rule low_trim;
+	enum active_rule active;
+	enum mem_option_rule mem_option;
+	enum fixmap_boot_rule fixmap_boot_rule;
+	bool memmap_round_up;	 /* a zone's share of mem_map counts whole pages */
+	bool highmem64g;	 /* PAE lets the kernel use RAM beyond 4G */
+	bool vmalloc_guard_adds; /* vmalloc=N reserves VMALLOC_OFFSET on top */
+	bool kernel_4k_head;	 /* the first large page of the direct map is split (MTRRs) */
+	bool reserve_low_1m;	 /* the whole first 1 MiB is kept from the allocator */
 	uint32_t fixaddr_top;
-	uint32_t fixmap_permanent_base; /* permanent fixmap slots besides the per-CPU ones */
-	uint32_t fixmap_per_cpu;	/* kmap_atomic slots a CPU */
-	uint32_t fixmap_boot;		/* boot-only slots below */
-	uint32_t cpu_entry_pages;	/* cpu_entry_area pages a CPU, 0: none */
+	uint32_t fixmap_base;	 /* permanent slots besides the per-CPU ones */
+	uint32_t fixmap_per_cpu; /* kmap_atomic slots a CPU */
+	uint32_t fixmap_boot;	 /* boot-only slots */
+	uint32_t fixmap_boot_extra; /* single boot-only slots behind them */
+	uint32_t cpu_entry_pages; /* cpu_entry_area pages a CPU, 0: none */
+	uint32_t rodata_bytes;	 /* part of data_bytes */
+	uint32_t brk_bytes;	 /* early page tables and other brk right behind bss */
+	uint32_t unpack_bytes;	 /* room that unpacking the image needs, from physical_start */
 };
 
 /* The rules for ${cfg} (kernel, release, PAE, nr_cpus): always succeeds on a checked configuration. */

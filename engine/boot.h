@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * boot.h - what the rooms of boot share: e820, command line, limits, the list
+ * of what the boot allocator gave away.
+ *
+ * Everything here works on runs of addresses, never frame by frame, so that a
+ * 64 GiB machine boots as fast as a small one.
+ */
+#ifndef MM386_BOOT_H
+#define MM386_BOOT_H
+
+#include "internal.h"
+
+#define KVER(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+#define KIB 1024ull
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+#define PFN_UP(x) (((x) + MM386_PAGE_SIZE - 1) >> MM386_PAGE_SHIFT)
+#define PFN_DOWN(x) ((x) >> MM386_PAGE_SHIFT)
+#define ROUND_UP(x, to) (((x) + (to) - 1) / (to) * (to))
+#define ROUND_DOWN(x, to) ((x) / (to) * (to))
+
+#define MAX_PFN_4G 0x100000u   /* 2^20 frames: what 32 address bits reach */
+#define MAX_PFN_PAE 0x1000000u /* 2^24 frames: 36 bits */
+#define DMA_END_PFN 0x1000u    /* 16 MiB: what ISA DMA reaches */
+#define VMALLOC_OFFSET (8 * MIB)
+#define VMALLOC_RESERVE (128 * MIB)
+
+/* ---- e820.c ------------------------------------------------------------- */
+
+/* A table of its own size: clean-up and options may split entries. Sorted once e820_sanitize() ran. */
+#define E820_TABLE_MAX 320
+struct e820_table {
+	unsigned nr;
+	struct mm386_e820_entry e[E820_TABLE_MAX];
+};
+
+void e820_add(struct e820_table *t, uint64_t start, uint64_t end, uint32_t type);
+void e820_sanitize(struct e820_table *t);
+/* Change every part of type ${from} within start..end (inclusive) to ${to}; ${to} 0 removes it. */
+void e820_update(struct e820_table *t, uint64_t start, uint64_t end, uint32_t from, uint32_t to);
+/* The table of a PC with ${bytes} of RAM, as QEMU's i440FX machine and SeaBIOS report it. */
+void e820_pc(struct e820_table *t, uint64_t bytes);
+void e820_trim_low(struct e820_table *t, enum low_trim_rule rule);
+/* First frame past the last usable one that starts below ${limit}. */
+uint64_t e820_end_pfn(const struct e820_table *t, uint64_t limit, enum max_pfn_rule rule);
+/* Usable frames within start..end (end exclusive), entries rounded inwards. */
+uint64_t e820_ram_pages(const struct e820_table *t, uint64_t start_pfn, uint64_t end_pfn);
+
+/* ---- cmdline.c ------------------------------------------------------------ */
+
+struct memory_options {
+	bool has_highmem, has_vmalloc;
+	uint64_t highmem_pages;
+	uint64_t vmalloc_bytes;
+	uint64_t kernelcore_pages, movablecore_pages; /* 0: not asked for */
+	unsigned kernelcore_percent, movablecore_percent;
+	bool user_map; /* the e820 is no longer the firmware's */
+};
+
+/*
+ * Read the memory options of ${cmdline} and apply those that change the map to
+ * ${t}.  What the kernel ignores is ignored.  0, or -EINVAL ("/cmdline").
+ */
+int cmdline_apply(const char *cmdline, const struct profile *p, struct e820_table *t,
+		  struct memory_options *opt, struct mm386_error *err);
+
+/* ---- taken.c: what the boot allocator gave away ---------------------------- */
+
+#define TAKEN_MAX 256
+struct taken {
+	uint64_t start, end; /* bytes, end exclusive */
+	uint8_t kind;	     /* enum mm386_kind */
+	char name[24];
+};
+
+struct boot {
+	const struct mm386_config *cfg;
+	struct boot_plan *plan;
+	struct profile *p;    /* plan->profile */
+	struct e820_table map; /* the kernel's map */
+	struct memory_options opt;
+	uint64_t page_offset;
+	uint64_t max_low_bytes; /* end of the direct map, physical */
+	uint64_t cpu_entry_base, ldt_base; /* 0: this kernel has none */
+	unsigned nr_ram;
+	struct {
+		uint64_t start, end; /* usable whole pages below max_low_bytes, bytes, end exclusive */
+	} ram[E820_TABLE_MAX];
+	unsigned nr_taken;
+	struct taken taken[TAKEN_MAX]; /* rising, not overlapping */
+	bool out_of_memory;	       /* an allocation did not fit */
+};
+
+void taken_add(struct boot *b, uint64_t start, uint64_t end, enum mm386_kind kind, const char *name);
+/* First fit from ${goal} upwards, then from the bottom; 0 when there is no room. */
+uint64_t taken_alloc_up(struct boot *b, uint64_t size, uint64_t align, uint64_t goal,
+			enum mm386_kind kind, const char *name);
+/* Highest place below ${limit}; 0 when there is no room. */
+uint64_t taken_alloc_down(struct boot *b, uint64_t size, uint64_t align, uint64_t limit,
+			  enum mm386_kind kind, const char *name);
+
+/* Give the range that starts at ${start} back. */
+void taken_remove(struct boot *b, uint64_t start);
+
+/* ---- the steps of boot_plan_make() ------------------------------------------ */
+
+int config_check(const struct mm386_config *cfg, struct mm386_error *err);
+int layout_top(struct boot *b, struct mm386_error *err); /* fixmap, pkmap, VMALLOC_END: what MAXMEM depends on */
+uint64_t layout_maxmem(const struct boot *b);		 /* bytes that the direct map can cover */
+void layout_finish(struct boot *b);			 /* vmalloc start and the list of regions */
+void bootmem_run(struct boot *b);
+void memblock_run(struct boot *b);
+/* Parts that both boot allocators share. */
+void boot_hash_sizes(const struct boot *b, uint64_t *dentry, uint64_t *inode); /* bytes */
+uint64_t boot_mem_map_bytes(const struct boot *b);
+unsigned boot_table_pages(const struct boot *b);
+void boot_place_image(struct boot *b);
+void boot_place_initrd(struct boot *b);
+void zonesize_run(struct boot *b);
+int runs_build(struct boot *b); /* 0 or -ENOMEM */
+
+#endif

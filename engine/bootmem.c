@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bootmem.c - the boot allocator of 2.4 and 2.6: a bitmap, first fit upwards.
+ *
+ *	0        1M   kernel   bitmap            16M  mem_map  hash tables
+ *	├─┬──────┼────┬────────┬─────────────────┬────┬────────┬───────┤
+ *	p0  page tables (goal 0)                  goal of everything else
+ *
+ * "goal" is where a search starts; from 2.6.30 on the kernel itself begins at
+ * 16 MiB, so mem_map comes right after it.
+ *
+ * Left out: requests below one page, which share the tail of the last page.
+ * Kernel: mm/bootmem.c, arch/i386/kernel/setup.c setup_memory() [2.4.22, 2.6.18],
+ * arch/x86/mm/init_32.c initmem_init() [2.6.32].
+ */
+#include "boot.h"
+
+#define GOAL (16 * MIB) /* __pa(MAX_DMA_ADDRESS) */
+#define PAGE MM386_PAGE_SIZE
+
+/* Entries of a hash table that is sized by memory.  Kernel: alloc_large_system_hash(). */
+static uint64_t hash_bytes(uint64_t pages, unsigned scale)
+{
+	uint64_t entries = ROUND_UP(pages, MIB / PAGE) >> (scale - MM386_PAGE_SHIFT);
+	uint64_t pow2 = 1;
+
+	while (pow2 < entries)
+		pow2 <<= 1;
+	return ROUND_UP(pow2 * 4, PAGE);
+}
+
+void boot_hash_sizes(const struct boot *b, uint64_t *dentry, uint64_t *inode)
+{
+	uint64_t low = e820_ram_pages(&b->map, 0, b->max_low_bytes / PAGE);
+
+	*dentry = hash_bytes(low, 13);
+	*inode = hash_bytes(low, 14);
+}
+
+uint64_t boot_mem_map_bytes(const struct boot *b)
+{
+	uint64_t frames = b->plan->info.max_mapnr;
+
+	if (b->p->release < KVER(2, 5, 0))
+		return ROUND_UP((frames + 1) * b->p->page_struct_bytes, PAGE);
+	return ROUND_UP(frames, 1024) * b->p->page_struct_bytes;
+}
+
+void boot_place_image(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+	struct profile *p = b->p;
+	uint64_t end = p->physical_start;
+
+	end = ROUND_UP(end + p->text_bytes, PAGE);
+	end = ROUND_UP(end + p->data_bytes, PAGE);
+	end = ROUND_UP(end + p->init_bytes, PAGE);
+	end = ROUND_UP(end + p->bss_bytes, PAGE);
+	f->text_bytes = p->text_bytes;
+	f->data_bytes = p->data_bytes;
+	f->init_bytes = p->init_bytes;
+	f->bss_bytes = p->bss_bytes;
+	f->image_start = p->physical_start;
+	f->image_end = end + ROUND_UP(p->brk_bytes, PAGE);
+	taken_add(b, f->image_start, f->image_end, MM386_KIND_KERNEL, "Kernel image");
+	/* 2.4's own map is its second page; later it is the first page of bss. */
+	f->pgd_pa = p->release < KVER(2, 5, 0) ? p->physical_start + PAGE
+					       : end - ROUND_UP(p->bss_bytes, PAGE);
+}
+
+void boot_place_initrd(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+	uint64_t limit = b->max_low_bytes < 0x38000000u ? b->max_low_bytes : 0x38000000u;
+
+	if (!b->cfg->initrd_bytes)
+		return;
+	f->initrd_start = taken_alloc_down(b, ROUND_UP(b->cfg->initrd_bytes, PAGE), PAGE, limit,
+					   MM386_KIND_BOOT, "initrd");
+	f->initrd_end = f->initrd_start + b->cfg->initrd_bytes;
+}
+
+/*
+ * Page tables that the direct map, the fixmap and pkmap need beyond the
+ * kernel's static ones.  Large pages cover lowmem except a 4 KiB head (MTRRs,
+ * 2.6.27 and later) and the tail that fills no large page.
+ */
+unsigned boot_table_pages(const struct boot *b)
+{
+	const struct mm386_info *info = &b->plan->info;
+	uint64_t pmd = info->pae ? 2 * MIB : 4 * MIB;
+	unsigned pages = 1; /* fixmap */
+
+	if (b->p->kernel_4k_head)
+		pages++;
+	if (b->max_low_bytes % pmd)
+		pages++;
+	if (info->pkmap_base)
+		pages++;
+	return pages;
+}
+
+static void place_tables(struct boot *b)
+{
+	for (unsigned i = boot_table_pages(b); i > 0; i--)
+		taken_alloc_up(b, PAGE, PAGE, b->p->active == ACTIVE_E820 ? 0x7000 : 0,
+			       MM386_KIND_PGTABLE, "Page tables");
+}
+
+static void place_bitmap(struct boot *b)
+{
+	uint64_t bytes = ROUND_UP(ROUND_UP(b->max_low_bytes / PAGE, 8) / 8, PAGE);
+	uint64_t goal = b->p->active == ACTIVE_E820 ? 0 : b->plan->boot.image_end;
+	uint64_t at = taken_alloc_up(b, bytes, PAGE, goal, MM386_KIND_FREE, "bootmem bitmap");
+
+	b->plan->late_start = (pfn_t)(at / PAGE);
+	b->plan->late_end = (pfn_t)((at + bytes) / PAGE);
+}
+
+void bootmem_run(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+	uint64_t dentry, inode;
+
+	taken_add(b, 0, PAGE, MM386_KIND_BOOT, "BIOS data");
+	boot_place_image(b);
+	boot_place_initrd(b);
+	if (b->cfg->cpus > 1)
+		taken_alloc_up(b, PAGE, PAGE, 0, MM386_KIND_BOOT, "SMP trampoline");
+	place_bitmap(b);
+	place_tables(b);
+	f->mem_map_bytes = boot_mem_map_bytes(b);
+	f->mem_map_pa = taken_alloc_up(b, f->mem_map_bytes, PAGE, GOAL, MM386_KIND_MEMMAP, "mem_map");
+	if (b->p->release < KVER(2, 5, 0)) /* its hash tables come from the buddy system */
+		return;
+	if (b->cfg->cpus > 1)
+		taken_alloc_up(b, 16 * PAGE * b->cfg->cpus, PAGE, GOAL, MM386_KIND_BOOT, "per-CPU data");
+	taken_alloc_up(b, 16 * KIB, PAGE, GOAL, MM386_KIND_BOOT, "PID hash table");
+	boot_hash_sizes(b, &dentry, &inode);
+	taken_alloc_up(b, dentry, PAGE, GOAL, MM386_KIND_BOOT, "Dentry hash table");
+	taken_alloc_up(b, inode, PAGE, GOAL, MM386_KIND_BOOT, "Inode hash table");
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cmdline.c - the kernel options that decide about memory.
+ *
+ *	mem=N  memmap=exactmap  memmap=N@A (RAM)  #A (ACPI)  $A (reserved)  !A (persistent)
+ *	highmem=N  vmalloc=N  kernelcore=N  movablecore=N  (the last two also in percent)
+ *
+ * 2.4 has mem= for what later kernels call memmap=.  As in the kernel, an
+ * option that cannot be read is passed over.
+ */
+#include <stdlib.h>
+
+#include "boot.h"
+
+/* A number with K, M, G, T behind it; *${end} behind all of it.  Kernel: lib/cmdline.c memparse(). */
+static uint64_t memparse(const char *text, const char **end)
+{
+	char *stop;
+	uint64_t value = strtoull(text, &stop, 0);
+
+	switch (*stop) {
+	case 'T': case 't':
+		value <<= 10; /* fall through */
+	case 'G': case 'g':
+		value <<= 10; /* fall through */
+	case 'M': case 'm':
+		value <<= 10; /* fall through */
+	case 'K': case 'k':
+		value <<= 10;
+		stop++;
+		break;
+	default:
+		break;
+	}
+	*end = stop;
+	return value;
+}
+
+static bool starts_with(const char *text, const char *prefix)
+{
+	return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Options of one word may be joined with commas ("memmap=exactmap,640K@0"); ${text} is one piece. */
+static void map_option(struct e820_table *t, struct memory_options *opt, const char *text)
+{
+	static const struct {
+		char mark;
+		uint32_t type;
+	} kinds[] = {
+		{'@', MM386_E820_USABLE},
+		{'#', MM386_E820_ACPI},
+		{'$', MM386_E820_RESERVED},
+		{'!', 12}, /* E820_TYPE_PRAM */
+	};
+	const char *end;
+	uint64_t size, start;
+
+	if (strncmp(text, "exactmap", 8) == 0) {
+		t->nr = 0;
+		opt->user_map = true;
+		return;
+	}
+	size = memparse(text, &end);
+	if (end == text || size == 0)
+		return;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (*end != kinds[i].mark)
+			continue;
+		start = memparse(end + 1, &end);
+		if (start + size - 1 < start || t->nr >= E820_TABLE_MAX)
+			return;
+		opt->user_map = true;
+		e820_add(t, start, start + size - 1, kinds[i].type);
+		return;
+	}
+}
+
+/* mem=N.  Kernel: limit_regions() [2.4.22, 2.6.0 .. 2.6.26], parse_memopt() [2.6.27 and later]. */
+static void mem_limit(struct e820_table *t, enum mem_option_rule rule, uint64_t limit)
+{
+	uint64_t sum = 0;
+
+	if (rule == MEM_OPTION_ADDRESS_RAM) {
+		e820_update(t, limit, UINT64_MAX - 1, MM386_E820_USABLE, 0);
+		return;
+	}
+	for (unsigned i = 0; i < t->nr; i++) {
+		struct mm386_e820_entry *e = &t->e[i];
+		uint64_t reach;
+
+		if (e->type != MM386_E820_USABLE)
+			continue;
+		sum += e->end - e->start + 1;
+		reach = rule == MEM_OPTION_AMOUNT ? sum : e->end + 1;
+		if (reach < limit)
+			continue;
+		if (reach - limit > e->end - e->start) {
+			t->nr = i; /* nothing of this entry is left */
+			return;
+		}
+		e->end -= reach - limit;
+		t->nr = i + 1;
+		return;
+	}
+}
+
+static void memmap_words(struct e820_table *t, struct memory_options *opt, const char *value)
+{
+	char word[MM386_CMDLINE_MAX];
+	char *at = word, *comma;
+
+	memcpy(word, value, strlen(value) + 1);
+	while ((comma = strchr(at, ',')) != NULL) {
+		*comma = '\0';
+		map_option(t, opt, at);
+		at = comma + 1;
+	}
+	map_option(t, opt, at);
+	e820_sanitize(t);
+}
+
+static void mem_word(struct e820_table *t, const struct profile *p, struct memory_options *opt,
+		     const char *value)
+{
+	const char *end;
+	uint64_t size = memparse(value, &end);
+
+	if (starts_with(value, "nopentium"))
+		return;
+	if (p->release < KVER(2, 5, 0) && (starts_with(value, "exactmap") || *end == '@' ||
+					   *end == '#' || *end == '$')) {
+		memmap_words(t, opt, value);
+		return;
+	}
+	if (size == 0)
+		return;
+	opt->user_map = true;
+	mem_limit(t, p->mem_option, size);
+}
+
+static void core_word(const char *value, uint64_t *pages, unsigned *percent)
+{
+	const char *end;
+	uint64_t n = memparse(value, &end);
+
+	*pages = 0;
+	*percent = 0;
+	if (*end == '%')
+		*percent = n > 100 ? 0 : (unsigned)n;
+	else
+		*pages = n >> MM386_PAGE_SHIFT;
+}
+
+static int apply_word(const char *word, const struct profile *p, struct e820_table *t,
+		      struct memory_options *opt, struct mm386_error *err)
+{
+	const char *value = strchr(word, '=');
+	const char *end;
+
+	if (!value++)
+		return 0;
+	if (starts_with(word, "mem=")) {
+		mem_word(t, p, opt, value);
+	} else if (starts_with(word, "memmap=") && p->release >= KVER(2, 5, 0)) {
+		memmap_words(t, opt, value);
+	} else if (starts_with(word, "highmem=")) {
+		opt->has_highmem = true;
+		opt->highmem_pages = memparse(value, &end) >> MM386_PAGE_SHIFT;
+	} else if (starts_with(word, "vmalloc=") && p->release >= KVER(2, 6, 0)) {
+		opt->vmalloc_bytes = memparse(value, &end);
+		opt->has_vmalloc = opt->vmalloc_bytes != 0;
+		if (opt->vmalloc_bytes >= GIB * 3)
+			return error_set(err, "/cmdline", 0,
+					 "vmalloc=%s leaves no room for the direct map", value);
+	} else if (starts_with(word, "kernelcore=") && p->zone_movable) {
+		core_word(value, &opt->kernelcore_pages, &opt->kernelcore_percent);
+	} else if (starts_with(word, "movablecore=") && p->zone_movable) {
+		core_word(value, &opt->movablecore_pages, &opt->movablecore_percent);
+	}
+	return 0;
+}
+
+int cmdline_apply(const char *cmdline, const struct profile *p, struct e820_table *t,
+		  struct memory_options *opt, struct mm386_error *err)
+{
+	char copy[MM386_CMDLINE_MAX];
+	char *save = NULL;
+
+	memset(opt, 0, sizeof(*opt));
+	assert(strlen(cmdline) < sizeof(copy));
+	memcpy(copy, cmdline, strlen(cmdline) + 1);
+	for (char *w = strtok_r(copy, " \t\n", &save); w; w = strtok_r(NULL, " \t\n", &save)) {
+		int ret = apply_word(w, p, t, opt, err);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * config.c - the description of a machine: names, sizes, limits.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "boot.h"
+
+int error_set(struct mm386_error *err, const char *pointer, unsigned line, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!err)
+		return -EINVAL;
+	memset(err, 0, sizeof(*err));
+	snprintf(err->pointer, sizeof(err->pointer), "%s", pointer);
+	err->line = line;
+	va_start(ap, fmt);
+	vsnprintf(err->detail, sizeof(err->detail), fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+void mm386_config_init(struct mm386_config *cfg)
+{
+	memset(cfg, 0, sizeof(*cfg));
+	memcpy(cfg->name, "machine", sizeof("machine"));
+	cfg->kernel = MM386_KERNEL_26;
+	cfg->vmsplit = MM386_VMSPLIT_3G;
+	cfg->cpus = 1;
+	cfg->highpte = -1;
+}
+
+static const char *const kernel_names[MM386_NR_KERNELS] = {
+	[MM386_KERNEL_24] = "2.4",
+	[MM386_KERNEL_26] = "2.6",
+	[MM386_KERNEL_61] = "6.1",
+};
+
+static const char *const vmsplit_names[MM386_NR_VMSPLITS] = {
+	[MM386_VMSPLIT_3G] = "3g",
+	[MM386_VMSPLIT_3G_OPT] = "3g_opt",
+	[MM386_VMSPLIT_2G] = "2g",
+	[MM386_VMSPLIT_2G_OPT] = "2g_opt",
+	[MM386_VMSPLIT_1G] = "1g",
+};
+
+int mm386_kernel_parse(const char *text, enum mm386_kernel *out)
+{
+	for (int i = 0; i < MM386_NR_KERNELS; i++) {
+		if (strcmp(text, kernel_names[i]) == 0) {
+			*out = (enum mm386_kernel)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+const char *mm386_kernel_name(enum mm386_kernel k)
+{
+	assert(k < MM386_NR_KERNELS);
+	return kernel_names[k];
+}
+
+int mm386_vmsplit_parse(const char *text, enum mm386_vmsplit *out)
+{
+	for (int i = 0; i < MM386_NR_VMSPLITS; i++) {
+		if (strcmp(text, vmsplit_names[i]) == 0) {
+			*out = (enum mm386_vmsplit)i;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+const char *mm386_vmsplit_name(enum mm386_vmsplit s)
+{
+	assert(s < MM386_NR_VMSPLITS);
+	return vmsplit_names[s];
+}
+
+/* The first name of a type is the one that is printed; the others are what kernels have printed. */
+static const struct {
+	uint32_t type;
+	const char *name;
+} e820_names[] = {
+	{MM386_E820_USABLE, "usable"},
+	{MM386_E820_RESERVED, "reserved"},
+	{MM386_E820_ACPI, "ACPI data"},
+	{MM386_E820_NVS, "ACPI NVS"},
+	{MM386_E820_UNUSABLE, "unusable"},
+	{MM386_E820_PMEM, "persistent (type 7)"},
+	{12, "persistent (type 12)"},
+	{MM386_E820_USABLE, "System RAM"},
+	{MM386_E820_UNUSABLE, "Unusable memory"},
+	{MM386_E820_PMEM, "persistent memory"},
+	{MM386_E820_RESERVED, "device reserved"},
+	{MM386_E820_RESERVED, "soft reserved"},
+};
+
+#define NR_E820_NAMES (sizeof(e820_names) / sizeof(e820_names[0]))
+
+const char *mm386_e820_type_name(uint32_t type)
+{
+	for (size_t i = 0; i < NR_E820_NAMES; i++)
+		if (e820_names[i].type == type)
+			return e820_names[i].name;
+	return "reserved";
+}
+
+int mm386_e820_type_parse(const char *text, uint32_t *out)
+{
+	for (size_t i = 0; i < NR_E820_NAMES; i++) {
+		if (strcasecmp(text, e820_names[i].name) == 0) {
+			*out = e820_names[i].type;
+			return 0;
+		}
+	}
+	if (strncmp(text, "type ", 5) == 0) {
+		char *end;
+		unsigned long type = strtoul(text + 5, &end, 10);
+
+		if (end != text + 5 && *end == '\0' && type > 0 && type <= UINT32_MAX) {
+			*out = (uint32_t)type;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+int mm386_size_parse(const char *text, uint64_t *out)
+{
+	static const char units[] = "KMGT";
+	const char *unit;
+	char *end;
+	uint64_t n;
+
+	if (*text < '0' || *text > '9')
+		return -EINVAL;
+	errno = 0;
+	n = strtoull(text, &end, 0);
+	if (errno || end == text)
+		return -EINVAL;
+	if (*end) {
+		unit = strchr(units, *end & ~0x20);
+		if (!unit || !*unit || end[1])
+			return -EINVAL;
+		unsigned shift = 10 * (unsigned)(unit - units + 1);
+
+		if (n > UINT64_MAX >> shift)
+			return -EINVAL;
+		n <<= shift;
+	}
+	*out = n;
+	return 0;
+}
+
+#define MEMORY_MIN (4 * MIB)
+#define MEMORY_MAX (64 * GIB) /* 36 address bits */
+
+static int check_memory(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	if (cfg->nr_e820 && cfg->memory_bytes)
+		return error_set(err, "/memory", 0, "memory and e820 both describe the RAM: give one");
+	if (!cfg->nr_e820 && !cfg->memory_bytes)
+		return error_set(err, "/memory", 0, "the machine has no memory: give memory, e820 or dmesg");
+	if (cfg->nr_e820)
+		return 0;
+	if (cfg->memory_bytes < MEMORY_MIN || cfg->memory_bytes > MEMORY_MAX)
+		return error_set(err, "/memory", 0, "memory %lluK: a machine has 4M to 64G",
+				 (unsigned long long)(cfg->memory_bytes / KIB));
+	if (cfg->memory_bytes % MM386_PAGE_SIZE)
+		return error_set(err, "/memory", 0, "memory %llu is no multiple of a page, 4096",
+				 (unsigned long long)cfg->memory_bytes);
+	return 0;
+}
+
+static int check_e820(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	char pointer[32];
+	bool usable = false;
+
+	if (cfg->nr_e820 > MM386_E820_MAX)
+		return error_set(err, "/e820", 0, "e820 has %u entries: at most %d", cfg->nr_e820,
+				 MM386_E820_MAX);
+	for (unsigned i = 0; i < cfg->nr_e820; i++) {
+		const struct mm386_e820_entry *e = &cfg->e820[i];
+
+		snprintf(pointer, sizeof(pointer), "/e820/%u/end", i);
+		if (e->end < e->start)
+			return error_set(err, pointer, 0, "end 0x%llx is below start 0x%llx",
+					 (unsigned long long)e->end, (unsigned long long)e->start);
+		if (e->end >= 1ull << 52)
+			return error_set(err, pointer, 0, "end 0x%llx is beyond the 52 address bits of a PC",
+					 (unsigned long long)e->end);
+		snprintf(pointer, sizeof(pointer), "/e820/%u/type", i);
+		if (e->type == 0)
+			return error_set(err, pointer, 0, "type 0 is no e820 type");
+		usable |= e->type == MM386_E820_USABLE;
+	}
+	if (cfg->nr_e820 && !usable)
+		return error_set(err, "/e820", 0, "no entry of e820 is usable memory");
+	return 0;
+}
+
+static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	bool opt_split = cfg->vmsplit == MM386_VMSPLIT_3G_OPT || cfg->vmsplit == MM386_VMSPLIT_2G_OPT;
+
+	if (cfg->kernel >= MM386_NR_KERNELS)
+		return error_set(err, "/kernel", 0, "kernel is one of 2.4, 2.6, 6.1");
+	if (cfg->release && (cfg->release < KVER(2, 4, 0) || cfg->release >= KVER(7, 0, 0)))
+		return error_set(err, "/release", 0, "release %u.%u.%u is not within 2.4.0 .. 6.x",
+				 cfg->release >> 16, cfg->release >> 8 & 255, cfg->release & 255);
+	if (cfg->vmsplit >= MM386_NR_VMSPLITS)
+		return error_set(err, "/vmsplit", 0, "vmsplit is one of 3g, 3g_opt, 2g, 2g_opt, 1g");
+	if (cfg->highmem > MM386_HIGHMEM_64G)
+		return error_set(err, "/highmem", 0, "highmem is one of off, 4g, 64g");
+	if (cfg->pae && opt_split)
+		return error_set(err, "/vmsplit", 0,
+				 "vmsplit %s does not start on a 1 GiB boundary, which PAE needs",
+				 vmsplit_names[cfg->vmsplit]);
+	if (cfg->highmem == MM386_HIGHMEM_64G && !cfg->pae)
+		return error_set(err, "/highmem", 0, "highmem 64g needs pae");
+	if (cfg->pae && cfg->highmem == MM386_HIGHMEM_4G)
+		return error_set(err, "/highmem", 0, "highmem 4g is a kernel without pae");
+	if (cfg->highpte < -1 || cfg->highpte > 1)
+		return error_set(err, "/highpte", 0, "highpte is true or false");
+	return 0;
+}
+
+#define NR_CPUS_MAX 512 /* as far as CONFIG_NR_CPUS ever went on i386 */
+
+static int check_cpus(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	if (cfg->cpus < 1 || cfg->cpus > MM386_CPUS_MAX)
+		return error_set(err, "/cpus", 0, "cpus %u: a machine has 1 to %d", cfg->cpus,
+				 MM386_CPUS_MAX);
+	if (cfg->nr_cpus > NR_CPUS_MAX)
+		return error_set(err, "/nr_cpus", 0, "nr_cpus %u: at most %d", cfg->nr_cpus, NR_CPUS_MAX);
+	if (cfg->nr_cpus && cfg->nr_cpus < cfg->cpus)
+		return error_set(err, "/nr_cpus", 0, "nr_cpus %u is less than cpus %u", cfg->nr_cpus,
+				 cfg->cpus);
+	return 0;
+}
+
+static int check_texts(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	if (!memchr(cfg->name, '\0', sizeof(cfg->name)))
+		return error_set(err, "/name", 0, "name is longer than %d", MM386_NAME_MAX - 1);
+	if (!memchr(cfg->cmdline, '\0', sizeof(cfg->cmdline)))
+		return error_set(err, "/cmdline", 0, "cmdline is longer than %d", MM386_CMDLINE_MAX - 1);
+	if (cfg->physical_start % MM386_PAGE_SIZE || cfg->physical_start > GIB)
+		return error_set(err, "/physical_start", 0,
+				 "physical_start 0x%llx: a page boundary up to 1G",
+				 (unsigned long long)cfg->physical_start);
+	return 0;
+}
+
+#define IMAGE_PART_MAX (256 * MIB)
+
+static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	const struct {
+		const char *pointer;
+		uint32_t bytes;
+	} part[] = {
+		{"/text_bytes", cfg->text_bytes},     {"/data_bytes", cfg->data_bytes},
+		{"/init_bytes", cfg->init_bytes},     {"/bss_bytes", cfg->bss_bytes},
+		{"/initrd_bytes", cfg->initrd_bytes},
+	};
+
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+		if (part[i].bytes > IMAGE_PART_MAX)
+			return error_set(err, part[i].pointer, 0, "%s %u: at most 256M",
+					 part[i].pointer + 1, part[i].bytes);
+	if (cfg->fixaddr_start && (cfg->fixaddr_start < 0xfc000000u || cfg->fixaddr_start >= 0xffffe000u))
+		return error_set(err, "/fixaddr_start", 0, "fixaddr_start 0x%x is not within 0xfc000000 .. 0xffffdfff",
+				 cfg->fixaddr_start);
+	if (cfg->swap_bytes > 64 * GIB)
+		return error_set(err, "/swap", 0, "swap %llu: at most 64G",
+				 (unsigned long long)cfg->swap_bytes);
+	return 0;
+}
+
+int config_check(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	int (*const check[])(const struct mm386_config *, struct mm386_error *) = {
+		check_texts, check_kernel, check_cpus, check_memory, check_e820, check_sizes,
+	};
+
+	for (size_t i = 0; i < sizeof(check) / sizeof(check[0]); i++) {
+		int ret = check[i](cfg, err);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * handover.c - free memory goes from the boot allocator to the buddy system.
+ *
+ * The kernels free page by page or in runs; blocks merge while they do.  What
+ * is left on the lists is the same as when each largest aligned block is freed
+ * at once, in the order in which the kernel completes them, so that is done:
+ * the work follows the number of runs and blocks, not of frames.
+ *
+ * Kernel: free_all_bootmem_core() [2.4.22, 2.6.32], mem_init(),
+ * memblock_free_all() [6.1].
+ */
+#include "boot.h"
+
+/* The largest block that starts at ${pfn}, is aligned to its size and ends by ${end}. */
+static unsigned order_up(pfn_t pfn, pfn_t end, unsigned orders)
+{
+	unsigned order = 0;
+
+	while (order + 1 < orders && !(pfn & ((2u << order) - 1)) && pfn + (2u << order) <= end)
+		order++;
+	return order;
+}
+
+/* The largest block that ends at ${end}, is aligned to its size and does not start below ${start}. */
+static unsigned order_down(pfn_t start, pfn_t end, unsigned orders)
+{
+	unsigned order = 0;
+
+	while (order + 1 < orders && !(end & ((2u << order) - 1)) && end - (2u << order) >= start &&
+	       end >= (2u << order))
+		order++;
+	return order;
+}
+
+static void free_rising(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
+{
+	while (start < end) {
+		unsigned order = order_up(start, end, m->s->info.orders);
+
+		buddy_free_boot(m, z, start, order);
+		start += 1u << order;
+	}
+}
+
+static void free_falling(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
+{
+	while (start < end) {
+		unsigned order = order_down(start, end, m->s->info.orders);
+
+		end -= 1u << order;
+		buddy_free_boot(m, z, end, order);
+	}
+}
+
+/* The FREE runs within ${z}, less the frames that are handed over last. */
+static void free_zone(struct mm386 *m, const struct boot_plan *plan, struct zone *z, bool falling)
+{
+	for (size_t i = 0; i < plan->nr_run; i++) {
+		const struct boot_run *r = &plan->run[falling ? plan->nr_run - 1 - i : i];
+		pfn_t start = r->start > z->start_pfn ? r->start : z->start_pfn;
+		pfn_t end = r->end < z->end_pfn ? r->end : z->end_pfn;
+
+		if (r->kind != MM386_KIND_FREE || start >= end)
+			continue;
+		if (falling) {
+			free_falling(m, z, start, end);
+		} else if (plan->late_start < end && plan->late_end > start) {
+			free_rising(m, z, start, plan->late_start > start ? plan->late_start : start);
+			free_rising(m, z, plan->late_end, end);
+		} else {
+			free_rising(m, z, start, end);
+		}
+	}
+}
+
+static void free_late(struct mm386 *m, const struct boot_plan *plan)
+{
+	for (pfn_t pfn = plan->late_start; pfn < plan->late_end; pfn++)
+		for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+			if (pfn >= m->s->zone[i].start_pfn && pfn < m->s->zone[i].end_pfn)
+				buddy_free_boot(m, &m->s->zone[i], pfn, 0);
+}
+
+static bool zone_is_high(const struct mm386 *m, const struct zone *z)
+{
+	return z->start_pfn >= m->s->info.max_low_pfn;
+}
+
+static void free_zones(struct mm386 *m, const struct boot_plan *plan, bool high, bool falling)
+{
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		if (zone_is_high(m, &m->s->zone[i]) == high)
+			free_zone(m, plan, &m->s->zone[i], falling);
+}
+
+void boot_handover(struct mm386 *m, const struct boot_plan *plan)
+{
+	switch (plan->profile.handover) {
+	case HANDOVER_24:
+		free_zones(m, plan, false, false);
+		free_late(m, plan);
+		free_zones(m, plan, true, true);
+		break;
+	case HANDOVER_26:
+		free_zones(m, plan, false, false);
+		free_late(m, plan);
+		free_zones(m, plan, true, false);
+		break;
+	case HANDOVER_61:
+		free_zones(m, plan, true, false);
+		free_zones(m, plan, false, false);
+		break;
+	}
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * profile.c - the rules of one kernel release, as data.
+ *
+ * A release starts from the oldest rules and passes every change up to its own
+ * date.  The three teaching profiles are the releases 2.4.22, 2.6.32 and 6.1
+ * of the same chronology, with image sizes of their own.
+ */
+#include "boot.h"
+
+static uint32_t release_of(const struct mm386_config *cfg)
+{
+	static const uint32_t own[MM386_NR_KERNELS] = {
+		[MM386_KERNEL_24] = KVER(2, 4, 22),
+		[MM386_KERNEL_26] = KVER(2, 6, 32),
+		[MM386_KERNEL_61] = KVER(6, 1, 0),
+	};
+
+	return cfg->release ? cfg->release : own[cfg->kernel];
+}
+
+static void rules_oldest(struct profile *p)
+{
+	p->orders = 10;
+	p->split = SPLIT_KEEP_UPPER;
+	p->wmark = WMARK_24;
+	p->lowmem = LOWMEM_FIXED_896;
+	p->pkmap = PKMAP_FE000000;
+	p->vmalloc_start = VMALLOC_START_ROUNDED;
+	p->boot_alloc = BOOT_ALLOC_BOOTMEM;
+	p->handover = HANDOVER_24;
+	p->present = PRESENT_SPANNED;
+	p->active = ACTIVE_NONE;
+	p->max_pfn = MAX_PFN_ALL;
+	p->low_trim = LOW_TRIM_ISA;
+	p->mem_option = MEM_OPTION_ADDRESS;
+	p->highmem64g = true;
+	p->physical_start = MIB;
+	p->fixaddr_top = 0xffffe000;
+	p->fixmap_base = 14;
+	p->fixmap_per_cpu = 8;
+	p->nr_cpus = 1;
+}
+
+/* 2.5: the buddy allocator with PG_buddy, ten orders, vsyscall page at the top. */
+static void rules_25(struct profile *p)
+{
+	p->orders = 11;
+	p->split = SPLIT_KEEP_LOWER;
+	p->wmark = WMARK_26;
+	p->handover = HANDOVER_26;
+	p->pkmap = PKMAP_BELOW_BOOT_FIXMAP;
+	p->fixaddr_top = 0xfffff000;
+	p->fixmap_base = 72;
+	p->fixmap_per_cpu = 13;
+	p->page_struct_bytes = 32;
+	p->lowmem_reserve_ratio[0] = 256;
+	p->lowmem_reserve_ratio[1] = 32;
+	p->fixmap_boot = 16;
+	p->fixmap_boot_extra = 1;
+	p->fixmap_boot_rule = FIXMAP_BOOT_BEHIND;
+	p->nr_cpus = 8;
+}
+
+/* 2.6.19 .. 2.6.36: zones from a list of active ranges, less mem_map. */
+static void rules_26(struct profile *p, uint32_t rel)
+{
+	if (rel >= KVER(2, 6, 19)) {
+		p->present = PRESENT_MEMMAP;
+		p->active = ACTIVE_WHOLE;
+	}
+	if (rel >= KVER(2, 6, 23))
+		p->zone_movable = true;
+	if (rel >= KVER(2, 6, 25)) {
+		p->fixmap_boot = 64;
+		p->fixmap_boot_rule = FIXMAP_BOOT_NEXT_BLOCK;
+	}
+	if (rel >= KVER(2, 6, 27)) {
+		p->max_pfn = MAX_PFN_BELOW;
+		p->active = ACTIVE_E820;
+		p->low_trim = LOW_TRIM_NONE;
+		p->mem_option = MEM_OPTION_ADDRESS_RAM;
+		p->memmap_round_up = true;
+		p->kernel_4k_head = true;
+	}
+	if (rel >= KVER(2, 6, 29)) {
+		p->lowmem = LOWMEM_VMALLOC_END;
+		p->vmalloc_start = VMALLOC_START_EXACT;
+		p->vmalloc_guard_adds = true;
+		p->fixmap_boot = 256;
+		p->fixmap_base = 73;
+		p->fixmap_per_cpu = 19;
+	}
+	if (rel >= KVER(2, 6, 30))
+		p->physical_start = 16 * MIB;
+	if (rel >= KVER(2, 6, 34))
+		p->low_trim = LOW_TRIM_PAGE0;
+}
+
+/* 2.6.37 .. 4.14: memblock, present and managed kept apart. */
+static void rules_3(struct profile *p, uint32_t rel)
+{
+	if (rel >= KVER(2, 6, 37)) {
+		p->low_trim = LOW_TRIM_64K;
+		p->fixmap_boot_rule = FIXMAP_BOOT_SAME_TABLE;
+	}
+	if (rel >= KVER(3, 0, 0)) {
+		p->boot_alloc = BOOT_ALLOC_MEMBLOCK;
+		p->handover = HANDOVER_61;
+	}
+	if (rel >= KVER(3, 9, 0)) {
+		p->present = PRESENT_REAL;
+		p->low_trim = LOW_TRIM_PAGE0;
+		p->wmark = WMARK_61;
+	}
+}
+
+/* 4.15 .. : cpu_entry_area and the LDT get windows of their own. */
+static void rules_61(struct profile *p, uint32_t rel)
+{
+	if (rel >= KVER(4, 3, 0)) {
+		p->fixmap_boot = 512;
+		p->page_struct_bytes = 40;
+		p->nr_cpus = 32;
+	}
+	if (rel >= KVER(4, 15, 0)) {
+		p->pkmap = PKMAP_BELOW_CPU_ENTRY;
+		p->cpu_entry_pages = 39;
+	}
+	if (rel >= KVER(4, 19, 0))
+		p->pkmap = PKMAP_BELOW_LDT;
+	if (rel >= KVER(5, 11, 0)) {
+		p->cpu_entry_pages = 43;
+		p->fixmap_per_cpu = 16;
+		p->fixmap_base = 71;
+		p->free_tail = true;
+		p->lowmem_reserve_ratio[1] = 32;
+		p->lowmem_reserve_ratio[2] = 0;
+		p->reserve_low_1m = true;
+	}
+	if (rel >= KVER(6, 15, 0))
+		p->highmem64g = false;
+}
+
+/* Image sizes of the three teaching kernels; 6.1's are those of Debian's 686 and 686-pae packages. */
+static void image_sizes(struct profile *p, bool pae)
+{
+	switch (p->kernel) {
+	case MM386_KERNEL_24:
+		p->text_bytes = 1444 * KIB;
+		p->data_bytes = 361 * KIB;
+		p->init_bytes = 136 * KIB;
+		p->bss_bytes = 232 * KIB;
+		break;
+	case MM386_KERNEL_26:
+		p->text_bytes = 4832 * KIB;
+		p->data_bytes = 2221 * KIB;
+		p->init_bytes = 676 * KIB;
+		p->bss_bytes = 512 * KIB;
+		p->brk_bytes = 128 * KIB;
+		break;
+	default:
+		p->text_bytes = pae ? 0x933f00 : 0x91bc80;
+		p->data_bytes = pae ? 0x470000 : 0x46a000;
+		p->init_bytes = pae ? 0xe8000 : 0xe4000;
+		p->bss_bytes = pae ? 0x7f000 : 0x7c000;
+		p->brk_bytes = pae ? 0x19000 : 0x10000;
+		p->rodata_bytes = 3188 * KIB;
+		p->unpack_bytes = 0x100c000;
+		break;
+	}
+}
+
+static void image_overrides(struct profile *p, const struct mm386_config *cfg)
+{
+	if (cfg->physical_start)
+		p->physical_start = cfg->physical_start;
+	if (cfg->text_bytes)
+		p->text_bytes = cfg->text_bytes;
+	if (cfg->data_bytes)
+		p->data_bytes = cfg->data_bytes;
+	if (cfg->init_bytes)
+		p->init_bytes = cfg->init_bytes;
+	if (cfg->bss_bytes)
+		p->bss_bytes = cfg->bss_bytes;
+}
+
+void profile_resolve(const struct mm386_config *cfg, struct profile *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->kernel = cfg->kernel;
+	out->release = release_of(cfg);
+	rules_oldest(out);
+	/* Without CONFIG_HIGHMEM, 2.4's descriptor has no word for a linear address. */
+	out->page_struct_bytes = cfg->highmem == MM386_HIGHMEM_OFF ? 44 : 48;
+	if (out->release >= KVER(2, 5, 0))
+		rules_25(out);
+	rules_26(out, out->release);
+	rules_3(out, out->release);
+	rules_61(out, out->release);
+	if (out->kernel == MM386_KERNEL_24 && cfg->cpus > 1)
+		out->nr_cpus = 32;
+	if (cfg->nr_cpus)
+		out->nr_cpus = (uint16_t)cfg->nr_cpus;
+	image_sizes(out, cfg->pae);
+	image_overrides(out, cfg);
+}
