@@ -6,19 +6,32 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/mm386.pc
 
 %C%_libmm386_a_SOURCES = \
+	%D%/allocations.c \
 	%D%/boot.c \
 	%D%/boot.h \
 	%D%/bootmem.c \
+	%D%/buddy.c \
 	%D%/cmdline.c \
 	%D%/config.c \
+	%D%/digest.c \
+	%D%/dirty.c \
 	%D%/e820.c \
+	%D%/frame.c \
+	%D%/gfp.c \
 	%D%/handover.c \
+	%D%/internal.h \
 	%D%/layout.c \
+	%D%/machine.c \
 	%D%/memblock.c \
+	%D%/mm386.h \
+	%D%/op.c \
+	%D%/op_pages.c \
+	%D%/page_alloc.c \
 	%D%/profile.c \
+	%D%/profile.h \
 	%D%/runs.c \
 	%D%/taken.c \
-	%D%/zonesize.c \
-	%D%/internal.h \
-	%D%/mm386.h \
-	%D%/profile.h
+	%D%/text.c \
+	%D%/trace.c \
+	%D%/zone.c \
+	%D%/zonesize.c

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * buddy.c - free blocks of 2^order frames, and how they split and merge.
+ *
+ * Each zone has a list of free blocks per order, linked through the descriptors
+ * of their first frames.  Two blocks of one order that differ only in bit
+ * `order` of their pfn are buddies; free together they are one block of the next
+ * order, which starts at the lower of the two:
+ *
+ *	pfn 0x1004 order 2  +  pfn 0x1000 order 2  ->  pfn 0x1000 order 3
+ *
+ * Kernel: mm/page_alloc.c rmqueue(), expand(), __free_pages_ok() [2.4.22];
+ * __rmqueue(), expand(), __free_one_page() [2.6.32, 6.1].  Left out: per-CPU
+ * lists, migrate types.  2.4 keeps a bit per pair of buddies where later kernels
+ * keep PG_buddy and the order in the descriptor; both decide the same merges.
+ */
+#include "internal.h"
+
+/* Put ${pfn} on the list of free blocks of ${order}, at its head or its tail. */
+static void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, bool tail)
+{
+	struct free_list *l = &z->free[order];
+	struct page *p = &m->page[pfn];
+
+	assert(!(p->flags & (PF_BUDDY | PF_HEAD)));
+	p->flags = PF_BUDDY;
+	p->order = (uint8_t)order;
+	p->next = tail ? NO_PFN : l->head;
+	p->prev = tail ? l->tail : NO_PFN;
+	if (p->next != NO_PFN) {
+		m->page[p->next].prev = pfn;
+		page_touch(m, p->next);
+	} else {
+		l->tail = pfn;
+	}
+	if (p->prev != NO_PFN) {
+		m->page[p->prev].next = pfn;
+		page_touch(m, p->prev);
+	} else {
+		l->head = pfn;
+	}
+	l->nr++;
+	page_touch(m, pfn);
+}
+
+/* Take ${pfn} off its list; its descriptor says "not in the buddy system" after that. */
+static void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
+{
+	struct page *p = &m->page[pfn];
+	struct free_list *l = &z->free[p->order];
+
+	assert(p->flags & PF_BUDDY);
+	assert(l->nr > 0);
+	if (p->next != NO_PFN) {
+		m->page[p->next].prev = p->prev;
+		page_touch(m, p->next);
+	} else {
+		l->tail = p->prev;
+	}
+	if (p->prev != NO_PFN) {
+		m->page[p->prev].next = p->next;
+		page_touch(m, p->prev);
+	} else {
+		l->head = p->next;
+	}
+	l->nr--;
+	p->next = p->prev = 0;
+	p->flags = 0;
+	p->order = 0;
+	page_touch(m, pfn);
+}
+
+/*
+ * Halve the block at ${pfn} until it is as small as asked.  One half goes to the
+ * head of its list, the other is halved on:
+ *
+ *	2.4           0123 -> 01 listed, 23 -> 2 listed, 3 handed out
+ *	2.6 and later 0123 -> 23 listed, 01 -> 1 listed, 0 handed out
+ */
+static pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high, unsigned low)
+{
+	bool keep_upper = m->s->profile.split == SPLIT_KEEP_UPPER;
+
+	while (high > low) {
+		pfn_t lower = pfn, upper, listed;
+
+		high--;
+		upper = pfn + (1u << high);
+		listed = keep_upper ? lower : upper;
+		pfn = keep_upper ? upper : lower;
+		list_add(m, z, listed, high, false);
+		event_emit(m, MM386_EVENT_BUDDY_SPLIT, lower, high + 1, pfn, listed, z->id, 0);
+	}
+	return pfn;
+}
+
+pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order)
+{
+	unsigned orders = m->s->info.orders;
+
+	for (unsigned o = order; o < orders; o++) {
+		pfn_t pfn = z->free[o].head;
+
+		if (pfn == NO_PFN)
+			continue;
+		list_del(m, z, pfn);
+		z->nr_free -= 1u << order;
+		pfn = expand(m, z, pfn, o, order);
+		event_emit(m, MM386_EVENT_ALLOC_ZONE_LOCKED, pfn, order, z->id, 0, 0, 0);
+		return pfn;
+	}
+	return NO_PFN;
+}
+
+/* Whether a free block of exactly ${order} starts at ${pfn} in this zone. */
+static bool is_free_block(const struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order)
+{
+	return pfn >= z->start_pfn && pfn < z->end_pfn && (m->page[pfn].flags & PF_BUDDY) &&
+	       m->page[pfn].order == order;
+}
+
+/*
+ * 6.1: a block whose parent's buddy is free will merge twice when its own buddy
+ * comes back, so it waits at the tail.  Kernel: buddy_merge_likely() [6.1].
+ */
+static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order)
+{
+	pfn_t parent = pfn & ~(1u << order);
+
+	if (order + 2 >= m->s->info.orders)
+		return false;
+	return is_free_block(m, z, parent ^ (1u << (order + 1)), order + 1);
+}
+
+/*
+ * Merge the block at ${pfn} with its buddy for as long as that is free, of the
+ * same order and in the same zone.  Return the order that came of it, and the
+ * first frame in *${pfn}.
+ */
+static unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
+{
+	for (; order + 1 < m->s->info.orders; order++) {
+		pfn_t buddy = *pfn ^ (1u << order);
+
+		if (!is_free_block(m, z, buddy, order))
+			break;
+		list_del(m, z, buddy);
+		*pfn &= buddy;
+		if (tell)
+			event_emit(m, MM386_EVENT_BUDDY_MERGE, *pfn, order + 1, buddy, z->id, 0, 0);
+	}
+	return order;
+}
+
+void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
+{
+	bool tail;
+
+	assert(order < m->s->info.orders);
+	assert((pfn & ((1u << order) - 1)) == 0);
+	assert(pfn >= z->start_pfn);
+	assert(pfn + (1u << order) <= z->end_pfn);
+	z->nr_free += 1u << order;
+	order = merge(m, z, &pfn, order, true);
+	tail = m->s->profile.free_tail && merge_likely(m, z, pfn, order);
+	list_add(m, z, pfn, order, tail);
+	event_emit(m, MM386_EVENT_BUDDY_FREE, pfn, order, z->id, tail, 0, 0);
+}
+
+/*
+ * What boot gives to the buddy system.  2.4 and 2.6 free it like anything else;
+ * 6.1 puts low memory at the tail (FPI_TO_TAIL in __free_pages_core()), but high
+ * memory goes through the ordinary free, page by page.
+ */
+void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
+{
+	bool low_61 = m->s->profile.handover == HANDOVER_61 && z->start_pfn < m->s->info.max_low_pfn;
+
+	assert((pfn & ((1u << order) - 1)) == 0);
+	assert(pfn >= z->start_pfn);
+	assert(pfn + (1u << order) <= z->end_pfn);
+	z->nr_free += 1u << order;
+	order = merge(m, z, &pfn, order, false);
+	list_add(m, z, pfn, order, low_61 || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
+}
+
+pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn)
+{
+	if (pfn >= m->s->info.max_mapnr)
+		return NO_PFN;
+	for (unsigned o = 0; o < m->s->info.orders; o++) {
+		pfn_t head = pfn & ~((1u << o) - 1);
+		const struct page *p = &m->page[head];
+
+		if ((p->flags & (PF_BUDDY | PF_HEAD)) && pfn - head < 1u << p->order)
+			return head;
+	}
+	return NO_PFN;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * digest.c - 64 bits over the whole state, the same on every host.
+ *
+ * Descriptors and kinds are hashed in chunks of 128 frames, and the sum of the
+ * chunks' hashes is kept.  A room that changes a descriptor marks its chunk
+ * (page_touch()); a digest hashes marked chunks again and puts the difference into
+ * the sum.  Each hash begins with its chunk's number, so that equal chunks in
+ * other places do not make equal sums.  Fields go in one by one, as numbers: no
+ * padding and no byte order of the host gets in.
+ */
+#include "internal.h"
+
+/* Odd constants with about as many ones as zeros; nothing else is asked of them. */
+#define MUL_A UINT64_C(0x9e3779b97f4a7c15)
+#define MUL_B UINT64_C(0xc2b2ae3d27d4eb4f)
+
+static inline uint64_t mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * MUL_A;
+	return h ^ h >> 29;
+}
+
+static uint64_t finish(uint64_t h)
+{
+	h = (h ^ h >> 32) * MUL_B;
+	return h ^ h >> 31;
+}
+
+static inline uint64_t pair(uint32_t low, uint32_t high)
+{
+	return low | (uint64_t)high << 32;
+}
+
+static uint64_t hash_string(uint64_t h, const char *s)
+{
+	for (; *s; s++)
+		h = mix(h, (unsigned char)*s);
+	return mix(h, 0x100);
+}
+
+/* ---- frames -------------------------------------------------------------------- */
+
+/* Four lanes, for the multiplications of one do not wait for another's. */
+static uint64_t hash_chunk(const struct mm386 *m, uint32_t chunk)
+{
+	uint32_t first = chunk << DIGEST_CHUNK_SHIFT;
+	uint32_t left = m->s->nr_frames - first, n = left < DIGEST_CHUNK ? left : DIGEST_CHUNK;
+	uint64_t lane[4] = {chunk, 1, 2, 3};
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct page *p = &m->page[first + i];
+
+		lane[0] = mix(lane[0], pair(p->next, p->prev));
+		lane[1] = mix(lane[1], pair(p->owner, (uint32_t)p->refcount));
+		lane[2] = mix(lane[2], pair(p->mapped, p->private_));
+		lane[3] = mix(lane[3], p->flags | (uint64_t)p->op << 16 | (uint64_t)p->order << 32 |
+					       (uint64_t)m->kind[first + i] << 40);
+	}
+	return finish(mix(mix(mix(lane[0], lane[1]), lane[2]), lane[3]));
+}
+
+static void rehash_touched(struct mm386 *m)
+{
+	uint32_t chunks = (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
+
+	for (uint32_t word = 0; word < (chunks + 63) / 64; word++) {
+		for (uint64_t w = m->touched[word]; w; w &= w - 1) {
+			uint32_t chunk = word * 64 + (uint32_t)__builtin_ctzll(w);
+			uint64_t hash = hash_chunk(m, chunk);
+
+			m->s->root_hash += hash - m->hash[chunk];
+			m->hash[chunk] = hash;
+		}
+		m->touched[word] = 0;
+	}
+}
+
+/* ---- what boot decided ----------------------------------------------------------- */
+
+static uint64_t hash_e820(uint64_t h, const struct mm386_info *info)
+{
+	h = mix(h, info->nr_e820);
+	for (uint32_t i = 0; i < info->nr_e820; i++) {
+		const struct mm386_e820_entry *e = &info->e820[i];
+
+		h = mix(mix(mix(h, e->start), e->end), e->type);
+	}
+	return h;
+}
+
+static uint64_t hash_layout(uint64_t h, const struct mm386_info *info)
+{
+	h = mix(h, info->nr_regions);
+	for (uint32_t i = 0; i < info->nr_regions; i++) {
+		const struct mm386_region *r = &info->region[i];
+
+		h = mix(mix(hash_string(hash_string(h, r->name), r->maps), r->start), r->end);
+	}
+	h = mix(h, info->nr_ranges);
+	for (uint32_t i = 0; i < info->nr_ranges; i++) {
+		const struct mm386_range *r = &info->range[i];
+
+		h = mix(mix(mix(hash_string(h, r->name), r->start), r->end), r->cls);
+	}
+	return h;
+}
+
+static uint64_t hash_info(const struct mm386_info *info)
+{
+	uint64_t h = hash_string(hash_string(1, info->name), info->cmdline);
+
+	h = mix(h, pair((uint32_t)info->kernel, info->release));
+	h = mix(h, pair((uint32_t)info->vmsplit, (uint32_t)info->highmem));
+	h = mix(h, pair(info->pae, info->orders));
+	h = mix(h, pair(info->cpus, info->nr_cpus));
+	h = mix(h, info->seed);
+	h = mix(h, pair(info->page_offset, info->nr_frames));
+	h = mix(h, pair(info->max_pfn, info->max_low_pfn));
+	h = mix(h, pair(info->highstart_pfn, info->highend_pfn));
+	h = mix(h, pair(info->max_mapnr, info->page_struct_bytes));
+	h = mix(h, pair(info->vmalloc_start, info->vmalloc_end));
+	h = mix(h, pair(info->pkmap_base, info->last_pkmap));
+	h = mix(h, pair(info->fixaddr_start, info->fixaddr_top));
+	h = mix(h, info->high_memory);
+	return hash_layout(hash_e820(h, info), info);
+}
+
+void digest_init(struct mm386 *m)
+{
+	uint32_t chunks = (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
+
+	memset(m->hash, 0, chunks * sizeof(uint64_t));
+	memset(m->touched, 0xff, chunks / 64 * sizeof(uint64_t));
+	if (chunks % 64)
+		m->touched[chunks / 64] = (UINT64_C(1) << (chunks % 64)) - 1;
+	m->s->root_hash = 0;
+	m->s->info_hash = hash_info(&m->s->info);
+}
+
+/* ---- zones and the whole ------------------------------------------------------------ */
+
+static uint64_t hash_zone(uint64_t h, const struct zone *z)
+{
+	h = hash_string(h, z->name);
+	h = mix(h, pair(z->id, z->node));
+	h = mix(h, pair(z->start_pfn, z->end_pfn));
+	h = mix(h, pair(z->spanned, z->present));
+	h = mix(h, pair(z->managed, z->nr_free));
+	for (unsigned i = 0; i < MM386_NR_WMARKS; i++)
+		h = mix(h, z->watermark[i]);
+	for (unsigned i = 0; i < MM386_ZONES_MAX; i++)
+		h = mix(h, z->lowmem_reserve[i]);
+	for (unsigned o = 0; o < MM386_ORDERS; o++)
+		h = mix(mix(h, pair(z->free[o].head, z->free[o].tail)), z->free[o].nr);
+	return h;
+}
+
+uint64_t mm386_digest(struct mm386 *m)
+{
+	uint64_t h;
+
+	rehash_touched(m);
+	h = mix(m->s->root_hash, m->s->info_hash);
+	h = mix(h, m->s->seq);
+	h = mix(h, pair(m->s->min_free_kbytes, m->s->info.nr_zones));
+	h = mix(mix(h, m->s->totalram_pages), m->s->totalhigh_pages);
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		h = hash_zone(h, &m->s->zone[i]);
+	return finish(h);
+}

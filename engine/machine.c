@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * machine.c - a machine's life: its arena, boot, copy, end; and what is plainly
+ * read from it.
+ *
+ *	arena  | struct state | descriptors | kinds | recent | hashes | touched |
+ *	behind | bits of what changed since the last cut |
+ *
+ * The host's pages come zeroed and only when touched, and a descriptor of zeros
+ * says "not in the buddy system": a fresh machine costs what its free blocks'
+ * heads cost, not what its frames would.
+ */
+#include <stdlib.h>
+#include <sys/mman.h>
+
+#include "internal.h"
+
+#define RECENT_MAX (1u << 20) /* entries; older allocations are found by a walk */
+#define RECENT_MIN (1u << 8)
+
+/* ---- the arena ------------------------------------------------------------------ */
+
+static uint64_t take(uint64_t *end, uint64_t bytes)
+{
+	uint64_t off = *end;
+
+	*end = (off + bytes + 63) / 64 * 64;
+	return off;
+}
+
+/* Half as many entries as frames, within bounds, a power of two. */
+static uint32_t recent_entries(uint32_t nr_frames)
+{
+	uint32_t n = RECENT_MIN;
+
+	while (n < RECENT_MAX && n < nr_frames / 2)
+		n *= 2;
+	return n;
+}
+
+/* Where the parts of a machine of ${nr_frames} lie. */
+static void layout_arena(struct state *s, uint32_t nr_frames)
+{
+	uint32_t chunks = (nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
+	uint64_t end = 0;
+
+	s->nr_frames = nr_frames;
+	s->recent_mask = recent_entries(nr_frames) - 1;
+	take(&end, sizeof(struct state));
+	s->off_page = take(&end, (uint64_t)nr_frames * sizeof(struct page));
+	s->off_kind = take(&end, nr_frames);
+	s->off_recent = take(&end, ((uint64_t)s->recent_mask + 1) * sizeof(uint32_t));
+	s->off_hash = take(&end, (uint64_t)chunks * sizeof(uint64_t));
+	s->off_touched = take(&end, ((uint64_t)chunks + 63) / 64 * sizeof(uint64_t));
+	s->arena_bytes = end;
+}
+
+/* Host memory for a machine laid out as ${like} says, zeroed; nothing is changed yet.  NULL: no memory. */
+static struct mm386 *machine_new(const struct state *like)
+{
+	size_t dirty_bytes = dirty_nr_words(like->nr_frames) * sizeof(uint64_t);
+	size_t bytes = like->arena_bytes + dirty_bytes;
+	struct mm386 *m = calloc(1, sizeof(*m));
+	char *arena;
+
+	if (!m)
+		return NULL;
+	arena = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (arena == MAP_FAILED) {
+		free(m);
+		return NULL;
+	}
+	m->s = (struct state *)arena;
+	m->page = (struct page *)(arena + like->off_page);
+	m->kind = (uint8_t *)(arena + like->off_kind);
+	m->recent = (uint32_t *)(arena + like->off_recent);
+	m->hash = (uint64_t *)(arena + like->off_hash);
+	m->touched = (uint64_t *)(arena + like->off_touched);
+	m->map_bytes = bytes;
+	dirty_init(&m->dirty, like->nr_frames, (uint64_t *)(arena + like->arena_bytes));
+	return m;
+}
+
+void mm386_free(struct mm386 *m)
+{
+	if (!m)
+		return;
+	munmap(m->s, m->map_bytes);
+	free(m);
+}
+
+/* The copy has no sink, and counts as cut: nothing changed since it was made. */
+int mm386_copy(const struct mm386 *m, struct mm386 **out)
+{
+	struct mm386 *copy = machine_new(m->s);
+
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy->s, m->s, m->s->arena_bytes);
+	copy->cur_seq = m->cur_seq;
+	*out = copy;
+	return 0;
+}
+
+size_t mm386_host_bytes(const struct mm386 *m)
+{
+	return m->map_bytes + sizeof(*m);
+}
+
+/* ---- boot ------------------------------------------------------------------------- */
+
+static void boot_zones(struct mm386 *m, const struct boot_plan *plan)
+{
+	for (unsigned i = 0; i < plan->info.nr_zones; i++) {
+		const struct plan_zone *pz = &plan->zone[i];
+		struct zone *z = &m->s->zone[i];
+
+		z->id = i;
+		z->start_pfn = pz->start;
+		z->end_pfn = pz->end;
+		z->spanned = pz->spanned;
+		z->present = pz->present;
+		memcpy(z->name, pz->name, sizeof(z->name));
+		for (unsigned o = 0; o < MM386_ORDERS; o++)
+			z->free[o] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+	}
+}
+
+static void boot_kinds(struct mm386 *m, const struct boot_plan *plan)
+{
+	pfn_t end = 0;
+
+	for (size_t i = 0; i < plan->nr_run; i++) {
+		const struct boot_run *r = &plan->run[i];
+
+		assert(r->start == end);
+		assert(r->end <= m->s->nr_frames);
+		memset(m->kind + r->start, r->kind, r->end - r->start);
+		end = r->end;
+	}
+	assert(end == m->s->nr_frames);
+}
+
+/* The pages that the kernel calls its own: those it gave to the buddy system. */
+static void boot_totals(struct mm386 *m)
+{
+	struct state *s = m->s;
+
+	s->totalram_pages = s->totalhigh_pages = 0;
+	for (unsigned i = 0; i < s->info.nr_zones; i++) {
+		struct zone *z = &s->zone[i];
+
+		z->managed = z->nr_free;
+		s->totalram_pages += z->managed;
+		if (z->start_pfn >= s->info.highstart_pfn && s->info.highend_pfn > s->info.highstart_pfn)
+			s->totalhigh_pages += z->managed;
+	}
+}
+
+int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_error *err)
+{
+	struct state shape = {0};
+	struct boot_plan plan;
+	struct mm386 *m;
+	int ret;
+
+	ret = boot_plan_make(cfg, &plan, err);
+	if (ret)
+		return ret;
+	layout_arena(&shape, plan.info.nr_frames);
+	m = machine_new(&shape);
+	if (!m) {
+		ret = -ENOMEM;
+		goto free_plan;
+	}
+	*m->s = shape;
+	m->s->profile = plan.profile;
+	m->s->info = plan.info;
+	m->s->boot = plan.boot;
+	boot_zones(m, &plan);
+	boot_kinds(m, &plan);
+	zone_setup_classes(m);
+	boot_handover(m, &plan);
+	boot_totals(m);
+	zone_setup_watermarks(m);
+	digest_init(m);
+	*out = m;
+free_plan:
+	boot_plan_free(&plan);
+	return ret;
+}
+
+/* ---- what other rooms change -------------------------------------------------------- */
+
+void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
+{
+	pfn_t last = pfn + count - 1;
+
+	assert(count > 0);
+	assert(count <= m->s->nr_frames);
+	assert(pfn <= m->s->nr_frames - count);
+	memset(m->kind + pfn, (int)kind, count);
+	dirty_mark(&m->dirty, pfn, count);
+	for (pfn_t p = pfn; p < last; p += DIGEST_CHUNK)
+		page_touch(m, p);
+	page_touch(m, last);
+}
+
+/* ---- reading --------------------------------------------------------------------------- */
+
+#define KIND_DESC(id, kind_name, kind_letter, kind_label)                                              \
+	[MM386_KIND_##id] = {.name = (kind_name), .letter = (kind_letter), .label = (kind_label)},
+static const struct mm386_kind_desc kinds[MM386_NR_KINDS] = {MM386_KINDS(KIND_DESC)};
+
+const struct mm386_kind_desc *mm386_kind_desc(enum mm386_kind k)
+{
+	assert((unsigned)k < MM386_NR_KINDS);
+	return &kinds[k];
+}
+
+uint64_t mm386_seq(const struct mm386 *m)
+{
+	return m->s->seq;
+}
+
+const uint8_t *mm386_kinds(const struct mm386 *m)
+{
+	return m->kind;
+}
+
+const struct mm386_info *mm386_info(const struct mm386 *m)
+{
+	return &m->s->info;
+}
+
+void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out)
+{
+	const struct zone *z = &m->s->zone[i];
+
+	assert(i < m->s->info.nr_zones);
+	*out = (struct mm386_zone_view){
+		.name = z->name,
+		.node = z->node,
+		.start_pfn = z->start_pfn,
+		.end_pfn = z->end_pfn,
+		.spanned = z->spanned,
+		.present = z->present,
+		.managed = z->managed,
+		.free_pages = z->nr_free,
+	};
+	memcpy(out->watermark, z->watermark, sizeof(out->watermark));
+	memcpy(out->lowmem_reserve, z->lowmem_reserve, sizeof(out->lowmem_reserve));
+	for (unsigned o = 0; o < MM386_ORDERS; o++)
+		out->free[o] = z->free[o].nr;
+}
+
+size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, mm386_pfn_t *out, size_t max)
+{
+	size_t n = 0;
+
+	assert(zone < m->s->info.nr_zones);
+	assert(order < MM386_ORDERS);
+	for (pfn_t pfn = m->s->zone[zone].free[order].head; pfn != NO_PFN && n < max; pfn = m->page[pfn].next)
+		out[n++] = pfn;
+	return n;
+}

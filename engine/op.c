@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * op.c - the one way in: the table of operations, the check of what was asked,
+ * and the reasons for a no, in words.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "internal.h"
+
+/* ---- the table --------------------------------------------------------------- */
+
+#define ORDER_MAX 31 /* larger shifts mean nothing; MAX_ORDER itself is the kernel's to refuse */
+
+#define ARG_GFP_FLAGS                                                                                \
+	{.name = "gfp",                                                                              \
+	 .type = MM386_ARG_GFP,                                                                      \
+	 .required = true,                                                                           \
+	 .max = UINT32_MAX,                                                                          \
+	 .help = "GFP flags, names with | between them"}
+#define ARG_BLOCK_ORDER(text)                                                                        \
+	{.name = "order", .type = MM386_ARG_ORDER, .max = ORDER_MAX, .help = (text)}
+
+/* What each operation is besides its name, which MM386_OPS has. */
+// clang-format off
+#define OP_ALLOC_PAGES                                                                               \
+	.run = op_alloc_pages,                                                                       \
+	.desc.help = "Allocate 2^order contiguous page frames.",                                     \
+	.desc.allocates = true,                                                                      \
+	.desc.nr_args = 2,                                                                           \
+	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames")}
+
+#define OP_GET_FREE_PAGES                                                                            \
+	.run = op_get_free_pages,                                                                    \
+	.desc.help = "Allocate 2^order contiguous frames of low memory, return their linear address.", \
+	.desc.allocates = true,                                                                      \
+	.desc.nr_args = 2,                                                                           \
+	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames")}
+
+#define OP_GET_ZEROED_PAGE                                                                           \
+	.run = op_get_zeroed_page,                                                                   \
+	.desc.help = "Allocate a frame of low memory filled with zeros, return its linear address.", \
+	.desc.allocates = true,                                                                      \
+	.desc.nr_args = 1,                                                                           \
+	.desc.arg = {ARG_GFP_FLAGS}
+
+#define OP_FREE_PAGES                                                                                \
+	.run = op_free_pages,                                                                        \
+	.desc.help = "Give a block of 2^order frames back, by its linear address or its first frame.", \
+	.desc.nr_args = 3,                                                                           \
+	.desc.arg = {{.name = "addr",                                                                \
+		      .type = MM386_ARG_VA,                                                          \
+		      .one_of = 1,                                                                   \
+		      .max = UINT32_MAX,                                                             \
+		      .help = "linear address that the allocation returned"},                        \
+		     {.name = "pfn",                                                                 \
+		      .type = MM386_ARG_PFN,                                                         \
+		      .one_of = 1,                                                                   \
+		      .max = UINT32_MAX,                                                             \
+		      .help = "first frame of the block, for one that has no linear address"},       \
+		     ARG_BLOCK_ORDER("the order it was allocated with")}
+
+#define OP_ROW(id, wire_name) [MM386_OP_##id] = {.desc.name = (wire_name), OP_##id},
+static const struct op_entry {
+	struct mm386_op_desc desc;
+	op_run_fn *run;
+} ops[MM386_NR_OPS] = {MM386_OPS(OP_ROW)};
+// clang-format on
+
+const struct mm386_op_desc *mm386_op_desc(enum mm386_op_id id)
+{
+	assert((unsigned)id < MM386_NR_OPS);
+	return &ops[id].desc;
+}
+
+int mm386_op_find(const char *name)
+{
+	for (int i = 0; i < MM386_NR_OPS; i++)
+		if (strcmp(ops[i].desc.name, name) == 0)
+			return i;
+	return -ENOENT;
+}
+
+/* ---- checking a call ---------------------------------------------------------- */
+
+static int arg_error(struct mm386_error *err, const char *name, const char *what)
+{
+	char pointer[sizeof(err->pointer)];
+
+	snprintf(pointer, sizeof(pointer), "/%s", name);
+	return error_set(err, pointer, 0, "%s %s", name, what);
+}
+
+static int arg_check(const struct mm386 *m, const struct mm386_arg_desc *a, uint64_t v,
+		     struct mm386_error *err)
+{
+	if (v < a->min || v > a->max) {
+		char what[64];
+
+		snprintf(what, sizeof(what), "is not within %llu..%llu", (unsigned long long)a->min,
+			 (unsigned long long)a->max);
+		return arg_error(err, a->name, what);
+	}
+	if (a->type == MM386_ARG_GFP && !gfp_is_valid(v))
+		return arg_error(err, a->name, "has a bit that is no GFP flag");
+	if (a->type == MM386_ARG_CPU && v >= m->s->info.cpus)
+		return arg_error(err, a->name, "is no CPU of this machine");
+	return 0;
+}
+
+/* The first of the arguments that share number ${one_of}: errors point at it. */
+static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
+{
+	unsigned i = 0;
+
+	while (d->arg[i].one_of != one_of)
+		i++;
+	return d->arg[i].name;
+}
+
+/* Required arguments are there, others get their default, values are in range. */
+static int call_check(const struct mm386 *m, const struct mm386_op *op, struct op_call *call,
+		      struct mm386_error *err)
+{
+	const struct mm386_op_desc *d = &ops[op->id].desc;
+	unsigned groups = 0, given = 0; /* bit n: group n exists, was given */
+
+	if (op->given >> d->nr_args)
+		return error_set(err, "", 0, "%s has only %u arguments", d->name, d->nr_args);
+	for (unsigned i = 0; i < d->nr_args; i++) {
+		const struct mm386_arg_desc *a = &d->arg[i];
+		bool here = op->given & 1u << i;
+
+		if (a->required && !here)
+			return arg_error(err, a->name, "is missing");
+		if (here && arg_check(m, a, op->arg[i], err))
+			return -EINVAL;
+		call->arg[i] = here ? op->arg[i] : a->def;
+		if (!a->one_of)
+			continue;
+		groups |= 1u << a->one_of;
+		if (here && (given & 1u << a->one_of))
+			return arg_error(err, a->name, "excludes the other way to say the same");
+		given |= here ? 1u << a->one_of : 0;
+	}
+	if (groups & ~given)
+		return arg_error(err, group_name(d, (unsigned)__builtin_ctz(groups & ~given)),
+				 "or the other way to say it must be given");
+	return 0;
+}
+
+void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b,
+		   uint64_t c)
+{
+	assert(res->nr_why < MM386_WHY_MAX);
+	res->err = err_no;
+	res->why[res->nr_why++] =
+		(struct mm386_why){.zone = -1, .code = (uint16_t)code, .a = a, .b = b, .c = c};
+}
+
+int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result *res,
+		struct mm386_error *err)
+{
+	struct op_call call;
+
+	if (op->id >= MM386_NR_OPS)
+		return error_set(err, "/op", 0, "there is no operation number %u", op->id);
+	if (call_check(m, op, &call, err))
+		return -EINVAL;
+	call.id = op->id;
+	call.given = op->given;
+
+	m->cur_seq = ++m->s->seq;
+	res->seq = m->cur_seq;
+	res->ok = false;
+	res->err = 0;
+	res->pfn = NO_PFN;
+	res->va = 0;
+	res->order = 0;
+	res->zone = -1;
+	res->nr_why = 0;
+	ops[op->id].run(m, &call, res);
+	m->recent[m->cur_seq & m->s->recent_mask] =
+		res->ok && ops[op->id].desc.allocates ? res->pfn : NO_PFN;
+#ifdef MM386_CHECKS
+	{
+		const char *broken = mm386_check(m);
+
+		if (broken) {
+			fprintf(stderr, "mm386: operation %llu broke: %s\n", (unsigned long long)m->cur_seq,
+				broken);
+			abort();
+		}
+	}
+#endif
+	return 0;
+}
+
+/* ---- reasons in words ------------------------------------------------------------ */
+
+static const char *const mark_names[MM386_NR_WMARKS] = {"min", "low", "high"};
+
+static void format_watermark(const struct mm386 *m, const struct mm386_why *why, struct text *t)
+{
+	unsigned long long free_pages = why->a, mark = why->b, reserve = why->c;
+	const char *name = why->mark < MM386_NR_WMARKS ? mark_names[why->mark] : "?";
+
+	if (m->s->profile.wmark == WMARK_24)
+		text_add(t, "free %llu <= %s %llu + %llu carried from the zones before", free_pages, name,
+			 mark, reserve);
+	else if (why->level > 0)
+		text_add(t, "free %llu in blocks of order >= %u <= %s %llu for that order", free_pages,
+			 why->level, name, mark);
+	else
+		text_add(t, "free %llu <= %s %llu + lowmem_reserve %llu", free_pages, name, mark, reserve);
+}
+
+static const char *kind_label(uint64_t kind)
+{
+	return kind < MM386_NR_KINDS ? mm386_kind_desc((enum mm386_kind)kind)->name : "?";
+}
+
+void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *buf, size_t size)
+{
+	struct text t = {.buf = buf, .size = size};
+	unsigned long long a = why->a, b = why->b, c = why->c;
+	char gfp[200];
+
+	switch ((enum mm386_why_code)why->code) {
+	case MM386_WHY_WATERMARK:
+		format_watermark(m, why, &t);
+		break;
+	case MM386_WHY_NO_BLOCK:
+		text_add(&t, "above its mark, but no free block of order >= %llu", a);
+		break;
+	case MM386_WHY_NOT_LINEAR:
+		mm386_gfp_format((mm386_gfp_t)a, gfp, sizeof(gfp));
+		text_add(&t, "%s allows high memory, which has no linear address to return", gfp);
+		break;
+	case MM386_WHY_ORDER:
+		text_add(&t, "order %llu >= MAX_ORDER %llu", a, b);
+		break;
+	case MM386_WHY_DOUBLE_FREE:
+		text_add(&t, "frame 0x%llx is free already, in a block of order %llu at 0x%llx", a, b, c);
+		break;
+	case MM386_WHY_WRONG_ORDER:
+		text_add(&t, "frame 0x%llx was handed out with order %llu, not %llu", a, b, c);
+		break;
+	case MM386_WHY_NOT_HEAD:
+		text_add(&t, "frame 0x%llx is inside the block of order %llu at 0x%llx", a, b, c);
+		break;
+	case MM386_WHY_FOREIGN:
+		text_add(&t, "frame 0x%llx was never handed out: it is %s", a, kind_label(b));
+		break;
+	case MM386_WHY_NO_FRAME:
+		text_add(&t, "0x%llx has no page descriptor", a);
+		break;
+	case MM386_WHY_NOT_ALIGNED:
+		text_add(&t, "address 0x%llx is not page aligned", a);
+		break;
+	case MM386_NR_WHYS:
+		break;
+	}
+}

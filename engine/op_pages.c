@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * op_pages.c - the operations of the page allocator: alloc_pages,
+ * __get_free_pages, get_zeroed_page, free_pages.
+ *
+ * Kernel: mm/page_alloc.c, the functions of these names [2.4.22, 2.6.32, 6.1].
+ */
+#include "internal.h"
+
+enum { ARG_GFP, ARG_ORDER };				/* of the allocating operations */
+enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER };		/* of free_pages */
+
+static struct alloc_request request(const struct mm386 *m, const struct op_call *call, mm386_gfp_t gfp,
+				    unsigned order)
+{
+	return (struct alloc_request){
+		.gfp = gfp,
+		.flags = gfp_expand(m->s->profile.kernel, gfp),
+		.order = order,
+		.op = call->id,
+		.kind = gfp_is_user(gfp) ? MM386_KIND_USER : MM386_KIND_PAGES,
+	};
+}
+
+void op_alloc_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
+{
+	struct alloc_request rq =
+		request(m, call, (mm386_gfp_t)call->arg[ARG_GFP], (unsigned)call->arg[ARG_ORDER]);
+
+	page_alloc(m, &rq, res);
+}
+
+/*
+ * A call that returns a linear address cannot use memory that has none.  2.6 has
+ * a BUG_ON() for it; 2.4 would return a wrong address and 6.1 drops the flag
+ * without a word.  Here it is refused in all of them, for it is a mistake in all.
+ */
+static void alloc_linear(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
+{
+	if (rq->flags & GFP_BIT_HIGHMEM) {
+		event_emit(m, MM386_EVENT_ALLOC_FAIL, rq->order, rq->gfp, 0, 0, 0, 0);
+		result_refuse(res, EINVAL, MM386_WHY_NOT_LINEAR, rq->gfp, 0, 0);
+		return;
+	}
+	page_alloc(m, rq, res);
+}
+
+void op_get_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
+{
+	struct alloc_request rq =
+		request(m, call, (mm386_gfp_t)call->arg[ARG_GFP], (unsigned)call->arg[ARG_ORDER]);
+
+	alloc_linear(m, &rq, res);
+}
+
+void op_get_zeroed_page(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
+{
+	struct alloc_request rq = request(m, call, (mm386_gfp_t)call->arg[ARG_GFP], 0);
+
+	/* 2.4 has no __GFP_ZERO: it clears the page itself, after the allocation. */
+	rq.flags |= GFP_BIT_ZERO;
+	alloc_linear(m, &rq, res);
+}
+
+/* Say why the block cannot be freed: an event for the story, a why for the caller. */
+static void refuse_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order,
+			enum mm386_why_code code, const uint64_t abc[3])
+{
+	event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, code, 0, 0, 0);
+	result_refuse(res, EINVAL, code, abc[0], abc[1], abc[2]);
+}
+
+/* The frame that ${addr} of the direct map stands for; false when it was refused. */
+static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t *pfn,
+			  struct mm386_result *res)
+{
+	const struct mm386_info *info = &m->s->info;
+
+	if (addr % MM386_PAGE_SIZE) {
+		refuse_free(m, res, NO_PFN, order, MM386_WHY_NOT_ALIGNED, (uint64_t[3]){addr, 0, 0});
+		return false;
+	}
+	*pfn = (pfn_t)((addr - info->page_offset) >> MM386_PAGE_SHIFT);
+	if (addr < info->page_offset || *pfn >= info->max_low_pfn) {
+		refuse_free(m, res, NO_PFN, order, MM386_WHY_NO_FRAME, (uint64_t[3]){addr, 0, 0});
+		return false;
+	}
+	return true;
+}
+
+void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
+{
+	unsigned order = (unsigned)call->arg[ARG_FREE_ORDER];
+	pfn_t pfn = (pfn_t)call->arg[ARG_PFN], head;
+	const struct page *p;
+
+	if ((call->given & 1u << ARG_ADDR) && !linear_to_pfn(m, call->arg[ARG_ADDR], order, &pfn, res))
+		return;
+	if (pfn >= m->s->info.max_mapnr) {
+		refuse_free(m, res, pfn, order, MM386_WHY_NO_FRAME, (uint64_t[3]){pfn, 0, 0});
+		return;
+	}
+	p = &m->page[pfn];
+	if ((p->flags & PF_HEAD) && p->order == order) {
+		struct zone *z = zone_of(m, pfn);
+
+		page_free(m, pfn, order);
+		res->ok = true;
+		res->pfn = pfn;
+		res->order = (uint8_t)order;
+		res->zone = (int8_t)z->id;
+		if (pfn < m->s->info.max_low_pfn)
+			res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
+		return;
+	}
+	head = buddy_find_block(m, pfn);
+	if (head == NO_PFN) {
+		refuse_free(m, res, pfn, order, MM386_WHY_FOREIGN, (uint64_t[3]){pfn, m->kind[pfn], 0});
+		return;
+	}
+	p = &m->page[head];
+	if (p->flags & PF_BUDDY)
+		refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE, (uint64_t[3]){pfn, p->order, head});
+	else if (head == pfn)
+		refuse_free(m, res, pfn, order, MM386_WHY_WRONG_ORDER, (uint64_t[3]){pfn, p->order, order});
+	else
+		refuse_free(m, res, pfn, order, MM386_WHY_NOT_HEAD, (uint64_t[3]){pfn, p->order, head});
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * page_alloc.c - the way of a request: the walk down the zones, and what happens
+ * when every zone says no.
+ *
+ *	fast walk with the low mark -> wake kswapd -> walk with the min mark -> refuse
+ *
+ * Kernel: __alloc_pages() [2.4.22], __alloc_pages_nodemask(),
+ * get_page_from_freelist(), __alloc_pages_slowpath() [2.6.32, 6.1].
+ * Left out: reclaim.  A kernel would now let a request that may block reclaim
+ * pages itself (6.1: compact memory first) and walk again, in the end call the OOM
+ * killer, and for order <= 3 try for ever; there is nothing to reclaim yet, so
+ * such a request is refused where it would have begun to.
+ */
+#include "internal.h"
+
+/* A walk in progress. */
+struct walk {
+	const struct alloc_request *rq;
+	unsigned highest;	/* zone to begin with */
+	enum mm386_wmark mark;
+	unsigned rights;	/* WMARK_* */
+	bool may_block;
+	long carried;		/* 2.4: 2^order and the marks of the zones passed */
+};
+
+/* 2.4 adds up the marks on the way down, so that a lower zone keeps more for itself. */
+static struct wmark_test test_24(struct walk *w, const struct zone *z)
+{
+	struct wmark_test t = {
+		.free = (long)z->nr_free, .mark = (long)z->watermark[w->mark], .reserve = w->carried};
+
+	if (w->mark == MM386_WMARK_MIN && !w->may_block)
+		t.mark /= 4; /* the only thing that lets GFP_ATOMIC dig deeper */
+	w->carried += t.mark;
+	t.ok = t.free > t.mark + t.reserve;
+	return t;
+}
+
+static struct wmark_test test_zone(const struct mm386 *m, struct walk *w, const struct zone *z)
+{
+	if (m->s->profile.wmark == WMARK_24)
+		return test_24(w, z);
+	return zone_watermark_test(m, z, w->rq->order, w->mark, w->highest, w->rights);
+}
+
+static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
+{
+	w->mark = mark;
+	w->rights = rights;
+	w->carried = 1L << w->rq->order;
+}
+
+/* Ask each zone from the highest down; the first that may give has a block taken out. */
+static pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
+{
+	for (unsigned i = w->highest + 1; i-- > 0;) {
+		struct zone *z = &m->s->zone[i];
+		struct wmark_test t;
+		pfn_t pfn;
+
+		if (z->managed == 0)
+			continue; /* an empty zone is not in the zonelist */
+		t = test_zone(m, w, z);
+		event_emit(m, MM386_EVENT_ZONE_TRY, z->id, w->rq->order, t.free > 0 ? (uint32_t)t.free : 0,
+			   (uint32_t)t.mark, (uint32_t)t.reserve, t.ok);
+		if (!t.ok)
+			continue;
+		pfn = buddy_alloc(m, z, w->rq->order);
+		if (pfn != NO_PFN) {
+			*from = z;
+			return pfn;
+		}
+	}
+	return NO_PFN;
+}
+
+/* The walk that just failed, once more without taking: nothing changed since, so it says why. */
+static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *res)
+{
+	for (unsigned i = w->highest + 1; i-- > 0;) {
+		const struct zone *z = &m->s->zone[i];
+		struct wmark_test t;
+		struct mm386_why *why;
+
+		if (z->managed == 0)
+			continue;
+		assert(res->nr_why < MM386_WHY_MAX);
+		t = test_zone(m, w, z);
+		why = &res->why[res->nr_why++];
+		*why = (struct mm386_why){.zone = (int16_t)z->id, .mark = (uint16_t)w->mark};
+		if (t.ok || t.no_block) {
+			why->code = MM386_WHY_NO_BLOCK;
+			why->a = w->rq->order;
+			continue;
+		}
+		why->code = MM386_WHY_WATERMARK;
+		why->level = (uint16_t)t.level;
+		why->a = t.free > 0 ? (uint64_t)t.free : 0;
+		why->b = (uint64_t)t.mark;
+		why->c = (uint64_t)t.reserve;
+	}
+}
+
+/*
+ * Who is woken: in 2.4 and 6.1 one kswapd is told of the zone to begin with; 2.6
+ * asks for every zone of the list that is below its low mark.
+ * Kernel: __alloc_pages() [2.4.22]; wake_all_kswapd(), wakeup_kswapd() [2.6.32];
+ * wake_all_kswapds() [6.1], only with __GFP_KSWAPD_RECLAIM.
+ */
+static void wake_kswapd(struct mm386 *m, const struct walk *w)
+{
+	enum wmark_rule rule = m->s->profile.wmark;
+
+	if (rule == WMARK_61 && !(w->rq->flags & GFP_BIT_KSWAPD_RECLAIM))
+		return;
+	for (unsigned i = w->highest + 1; i-- > 0;) {
+		const struct zone *z = &m->s->zone[i];
+
+		if (z->managed == 0)
+			continue;
+		if (rule == WMARK_26 &&
+		    zone_watermark_test(m, z, w->rq->order, MM386_WMARK_LOW, 0, 0).ok)
+			continue;
+		event_emit(m, MM386_EVENT_WAKE_KSWAPD, z->id, w->rq->order, 0, 0, 0, 0);
+		if (rule != WMARK_26)
+			return;
+	}
+}
+
+/* What a request may take below the min mark.  Kernel: gfp_to_alloc_flags() [2.6.32, 6.1]. */
+static unsigned rights_of(const struct walk *w)
+{
+	unsigned rights = 0;
+
+	if (w->rq->flags & GFP_BIT_HIGH)
+		rights |= WMARK_HIGH_PRIO;
+	if (!w->may_block && !(w->rq->flags & GFP_BIT_NOMEMALLOC))
+		rights |= WMARK_HARDER;
+	return rights;
+}
+
+/* The block is the caller's now: descriptor, kind, result. */
+static void hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn, const struct zone *z,
+		     struct mm386_result *res)
+{
+	struct page *p = &m->page[pfn];
+
+	p->flags = PF_HEAD;
+	p->order = (uint8_t)rq->order;
+	p->owner = (uint32_t)m->cur_seq;
+	p->op = rq->op;
+	p->refcount = 1;
+	page_touch(m, pfn);
+	frames_set_kind(m, pfn, 1u << rq->order, rq->kind);
+	m->dirty.zones |= 1u << z->id;
+	if (rq->flags & GFP_BIT_ZERO)
+		event_emit(m, MM386_EVENT_PAGE_ZERO, pfn, rq->order, 0, 0, 0, 0);
+	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, z->id, rq->kind, 0);
+	res->ok = true;
+	res->pfn = pfn;
+	res->order = (uint8_t)rq->order;
+	res->zone = (int8_t)z->id;
+	if (pfn < m->s->info.max_low_pfn)
+		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
+}
+
+static void refuse(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
+{
+	event_emit(m, MM386_EVENT_ALLOC_FAIL, rq->order, rq->gfp, 0, 0, 0, 0);
+	res->err = ENOMEM;
+}
+
+void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
+{
+	struct zone *z = NULL;
+	struct walk w = {
+		.rq = rq,
+		.highest = zone_highest(m, rq->flags),
+		.may_block = rq->flags & (GFP_BIT_WAIT | GFP_BIT_DIRECT_RECLAIM),
+	};
+	pfn_t pfn;
+
+	if (rq->order >= m->s->info.orders) {
+		result_refuse(res, ENOMEM, MM386_WHY_ORDER, rq->order, m->s->info.orders, 0);
+		refuse(m, rq, res);
+		return;
+	}
+	walk_start(&w, MM386_WMARK_LOW, 0);
+	pfn = walk_zones(m, &w, &z);
+	if (pfn == NO_PFN) {
+		wake_kswapd(m, &w);
+		walk_start(&w, MM386_WMARK_MIN, rights_of(&w));
+		pfn = walk_zones(m, &w, &z);
+	}
+	if (pfn == NO_PFN) {
+		walk_start(&w, MM386_WMARK_MIN, rights_of(&w));
+		explain_walk(m, &w, res);
+		refuse(m, rq, res);
+		return;
+	}
+	hand_out(m, rq, pfn, z, res);
+}
+
+void page_free(struct mm386 *m, pfn_t pfn, unsigned order)
+{
+	struct page *p = &m->page[pfn];
+	struct zone *z = zone_of(m, pfn);
+
+	assert(p->flags & PF_HEAD);
+	assert(p->order == order);
+	assert(z);
+	event_emit(m, MM386_EVENT_PAGE_FREE, pfn, order, z->id, 0, 0, 0);
+	p->flags = 0;
+	p->order = 0;
+	p->owner = 0;
+	p->op = 0;
+	p->refcount = 0;
+	page_touch(m, pfn);
+	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
+	m->dirty.zones |= 1u << z->id;
+	buddy_free(m, z, pfn, order);
+}

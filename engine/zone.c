@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * zone.c - which zones a request may use, and how much of each it must leave.
+ *
+ * Zones divide page frames: DMA up to 16 MiB, Normal up to the end of the direct
+ * map, HighMem above it, Movable (6.1 and 2.6.32; empty unless asked for on the
+ * command line).  A request walks down from the highest zone that its flags
+ * allow, never up.
+ */
+#include "internal.h"
+
+/* ---- which zones ------------------------------------------------------------ */
+
+static unsigned zone_named(const struct state *s, const char *name, unsigned otherwise)
+{
+	for (unsigned i = 0; i < s->info.nr_zones; i++)
+		if (strcmp(s->zone[i].name, name) == 0)
+			return i;
+	return otherwise;
+}
+
+void zone_setup_classes(struct mm386 *m)
+{
+	struct state *s = m->s;
+	unsigned normal = zone_named(s, "Normal", 0), high = zone_named(s, "HighMem", normal);
+
+	s->class_zone[ZONE_CLASS_DMA] = (uint8_t)zone_named(s, "DMA", 0);
+	s->class_zone[ZONE_CLASS_NORMAL] = (uint8_t)normal;
+	s->class_zone[ZONE_CLASS_HIGHMEM] = (uint8_t)high;
+	s->class_zone[ZONE_CLASS_MOVABLE] = (uint8_t)zone_named(s, "Movable", high);
+}
+
+/*
+ * __GFP_DMA wins over __GFP_HIGHMEM; __GFP_MOVABLE alone stays in Normal.
+ * Kernel: build_zonelists() [2.4.22], gfp_zone() [2.6.32, 6.1].
+ */
+unsigned zone_highest(const struct mm386 *m, uint32_t gfp)
+{
+	enum zone_class c = ZONE_CLASS_NORMAL;
+
+	if (gfp & GFP_BIT_DMA)
+		c = ZONE_CLASS_DMA;
+	else if ((gfp & GFP_BIT_HIGHMEM) && (gfp & GFP_BIT_MOVABLE))
+		c = ZONE_CLASS_MOVABLE;
+	else if (gfp & GFP_BIT_HIGHMEM)
+		c = ZONE_CLASS_HIGHMEM;
+	return m->s->class_zone[c];
+}
+
+struct zone *zone_of(const struct mm386 *m, pfn_t pfn)
+{
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		struct zone *z = &m->s->zone[i];
+
+		if (pfn >= z->start_pfn && pfn < z->end_pfn)
+			return z;
+	}
+	return NULL;
+}
+
+/* ---- watermarks --------------------------------------------------------------- */
+
+static uint32_t clamp32(uint64_t v, uint32_t lo, uint32_t hi)
+{
+	return v < lo ? lo : v > hi ? hi : (uint32_t)v;
+}
+
+/* Largest r with r * r <= v. */
+static uint32_t isqrt(uint64_t v)
+{
+	uint64_t r = 0;
+
+	for (uint64_t bit = UINT64_C(1) << 31; bit; bit >>= 1)
+		if ((r + bit) * (r + bit) <= v)
+			r += bit;
+	return (uint32_t)r;
+}
+
+/* Beyond the direct map, or a movable zone that was cut out of high memory. */
+static bool is_highmem(const struct mm386 *m, const struct zone *z)
+{
+	unsigned high = m->s->class_zone[ZONE_CLASS_HIGHMEM];
+
+	if (high == m->s->class_zone[ZONE_CLASS_NORMAL])
+		return false;
+	if (z->id == high)
+		return true;
+	return z->id == m->s->class_zone[ZONE_CLASS_MOVABLE] && m->s->zone[high].spanned > 0;
+}
+
+/* The size that the formulas count: 6.1 what the buddy system manages, before that what is there. */
+static uint32_t counted_pages(const struct mm386 *m, const struct zone *z)
+{
+	return m->s->profile.wmark == WMARK_61 ? z->managed : z->present;
+}
+
+/* Pages of low memory above the zones' high marks.  Kernel: nr_free_buffer_pages() [2.6.32, 6.1]. */
+static uint64_t free_buffer_pages(const struct mm386 *m)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i <= m->s->class_zone[ZONE_CLASS_NORMAL]; i++) {
+		const struct zone *z = &m->s->zone[i];
+		uint32_t size = counted_pages(m, z), high = z->watermark[MM386_WMARK_HIGH];
+
+		sum += size > high ? size - high : 0;
+	}
+	return sum;
+}
+
+/*
+ * The reserve that the marks are cut from: kib = 4 * sqrt(lowmem_kib), bounded.
+ *	lowmem 16 MiB -> 512 KiB    128 MiB -> 1448 KiB    896 MiB -> 3831 KiB
+ * Kernel: init_per_zone_pages_min() [2.6.18], init_per_zone_wmark_min() [2.6.32],
+ * calculate_min_free_kbytes() [6.1].
+ */
+static uint32_t min_free_kbytes(const struct mm386 *m)
+{
+	uint32_t most_kib = m->s->profile.wmark == WMARK_61 ? 262144 : 65536;
+
+	return clamp32(isqrt(free_buffer_pages(m) * 4 * 16), 128, most_kib);
+}
+
+/* Marks by the size of each zone alone.  Kernel: free_area_init_core() [2.4.22]. */
+static void set_marks_24(struct mm386 *m)
+{
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		struct zone *z = &m->s->zone[i];
+		uint32_t min = z->present ? clamp32(z->present / 128, 20, 255) : 0;
+
+		z->watermark[MM386_WMARK_MIN] = min;
+		z->watermark[MM386_WMARK_LOW] = 2 * min;
+		z->watermark[MM386_WMARK_HIGH] = 3 * min;
+	}
+}
+
+/*
+ * Each zone's share of min_free_kbytes, by size.  High memory keeps only a token
+ * minimum, but the steps above it are those of its share.
+ * Kernel: setup_per_zone_pages_min() [2.6.18], setup_per_zone_wmarks() [2.6.32, 6.1].
+ */
+static void set_marks_26(struct mm386 *m)
+{
+	struct state *s = m->s;
+	uint64_t lowmem = 0, pages_min = s->min_free_kbytes / 4;
+
+	for (unsigned i = 0; i < s->info.nr_zones; i++)
+		if (!is_highmem(m, &s->zone[i]))
+			lowmem += counted_pages(m, &s->zone[i]);
+	for (unsigned i = 0; i < s->info.nr_zones; i++) {
+		struct zone *z = &s->zone[i];
+		uint64_t size = counted_pages(m, z);
+		uint32_t share = lowmem ? (uint32_t)(pages_min * size / lowmem) : 0;
+		uint32_t min = is_highmem(m, z) ? clamp32(size / 1024, 32, 128) : share;
+		uint32_t step = share / 4, high = min + share / 2;
+
+		if (s->profile.wmark == WMARK_61) {
+			/* watermark_scale_factor: a step is at least 10 of 10000 pages. */
+			uint32_t scaled = (uint32_t)(size * 10 / 10000);
+
+			step = step > scaled ? step : scaled;
+			high = min + 2 * step;
+		}
+		z->watermark[MM386_WMARK_MIN] = min;
+		z->watermark[MM386_WMARK_LOW] = min + step;
+		z->watermark[MM386_WMARK_HIGH] = high;
+	}
+}
+
+/*
+ * 6.1 with transparent huge pages compiled in looks at min_free_kbytes again on
+ * machines of 512 MiB and more: khugepaged wants 11 page blocks a zone free, but
+ * not more than a twentieth of low memory.  With transparent_hugepage=never the
+ * first formula is only taken again, now less the high marks.
+ * Kernel: hugepage_init() mm/huge_memory.c, set_recommended_min_free_kbytes()
+ * mm/khugepaged.c [6.1].
+ */
+static void raise_for_huge_pages(struct mm386 *m)
+{
+	struct state *s = m->s;
+	uint64_t total = 0, wanted, free_pages = free_buffer_pages(m);
+	uint32_t pageblock = s->info.pae ? 512 : 1024, populated = 0;
+
+	for (unsigned i = 0; i < s->info.nr_zones; i++)
+		total += s->zone[i].managed;
+	if (total < (512u << (20 - MM386_PAGE_SHIFT)))
+		return;
+	if (strstr(s->info.cmdline, "transparent_hugepage=never")) {
+		s->min_free_kbytes = min_free_kbytes(m);
+		return;
+	}
+	for (unsigned i = 0; i <= s->class_zone[ZONE_CLASS_HIGHMEM]; i++)
+		populated += s->zone[i].managed > 0;
+	wanted = (uint64_t)pageblock * populated * 11;
+	if (wanted > free_pages / 20)
+		wanted = free_pages / 20;
+	if (wanted * 4 > s->min_free_kbytes)
+		s->min_free_kbytes = (uint32_t)(wanted * 4);
+}
+
+/*
+ * What zone i keeps back from a request that could have used zone j above it:
+ * the pages of the zones between, divided by i's ratio.
+ * Kernel: setup_per_zone_lowmem_reserve() [2.6.18, 2.6.32, 6.1].  2.4 has none.
+ */
+static void set_lowmem_reserve(struct mm386 *m)
+{
+	struct state *s = m->s;
+
+	for (unsigned i = 0; i < s->info.nr_zones; i++) {
+		struct zone *z = &s->zone[i];
+		uint32_t ratio = s->profile.lowmem_reserve_ratio[i];
+		uint64_t above = 0;
+
+		memset(z->lowmem_reserve, 0, sizeof(z->lowmem_reserve));
+		if (ratio == 0 || counted_pages(m, z) == 0)
+			continue;
+		for (unsigned j = i + 1; j < s->info.nr_zones; j++) {
+			above += counted_pages(m, &s->zone[j]);
+			z->lowmem_reserve[j] = (uint32_t)(above / ratio);
+		}
+	}
+}
+
+void zone_setup_watermarks(struct mm386 *m)
+{
+	struct state *s = m->s;
+
+	for (unsigned i = 0; i < s->info.nr_zones; i++)
+		memset(s->zone[i].watermark, 0, sizeof(s->zone[i].watermark));
+	if (s->profile.wmark == WMARK_24) {
+		s->min_free_kbytes = 0;
+		set_marks_24(m);
+		return;
+	}
+	s->min_free_kbytes = min_free_kbytes(m);
+	set_marks_26(m);
+	if (s->profile.wmark == WMARK_61) {
+		raise_for_huge_pages(m);
+		set_marks_26(m);
+	}
+	set_lowmem_reserve(m);
+}
+
+/* ---- the test ------------------------------------------------------------------ */
+
+/* What is left of a mark for a request with ${rights}: ATOMIC goes down to 3/8 of min. */
+static long mark_for(long mark, unsigned rights)
+{
+	if (rights & WMARK_HIGH_PRIO)
+		mark -= mark / 2;
+	if (rights & WMARK_HARDER)
+		mark -= mark / 4;
+	return mark;
+}
+
+/* Blocks smaller than the request do not help: each order passed halves the mark. */
+static void test_orders_26(const struct zone *z, unsigned order, struct wmark_test *t)
+{
+	for (unsigned o = 0; o < order && t->ok; o++) {
+		t->free -= (long)z->free[o].nr << o;
+		t->mark >>= 1;
+		t->reserve = 0;
+		t->level = o + 1;
+		t->ok = t->free > t->mark;
+	}
+}
+
+/* 6.1 only asks whether a block that is large enough exists. */
+static bool has_block(const struct mm386 *m, const struct zone *z, unsigned order)
+{
+	for (unsigned o = order; o < m->s->info.orders; o++)
+		if (z->free[o].nr)
+			return true;
+	return false;
+}
+
+/*
+ * The request must leave more than mark and reserve.
+ * Kernel: zone_watermark_ok() [2.6.32], __zone_watermark_ok() [6.1].  Left out:
+ * the high-atomic reserve.  6.1 spares HARDER what HIGH does not have: a request
+ * that may not block gets nothing extra unless it has __GFP_HIGH too.
+ */
+struct wmark_test zone_watermark_test(const struct mm386 *m, const struct zone *z, unsigned order,
+				      enum mm386_wmark mark, unsigned highest, unsigned rights)
+{
+	bool is_61 = m->s->profile.wmark == WMARK_61;
+	struct wmark_test t = {
+		.free = (long)z->nr_free - (1L << order) + 1,
+		.reserve = (long)z->lowmem_reserve[highest],
+	};
+
+	if (is_61 && !(rights & WMARK_HIGH_PRIO))
+		rights = 0;
+	t.mark = mark_for((long)z->watermark[mark], rights);
+	t.ok = t.free > t.mark + t.reserve;
+	if (!t.ok || order == 0)
+		return t;
+	if (is_61) {
+		t.no_block = !has_block(m, z, order);
+		t.ok = !t.no_block;
+	} else {
+		test_orders_26(z, order, &t);
+	}
+	return t;
+}
