@@ -39,6 +39,24 @@ static void fill_info(struct boot *b)
 	b->page_offset = info->page_offset;
 }
 
+/* Counters that /proc/meminfo and the boot messages print. */
+static void count_pages(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+	const struct mm386_info *info = &b->plan->info;
+
+	f->lowmem_ram_pages = (uint32_t)e820_ram_pages(&b->map, 0, info->max_low_pfn);
+	f->highmem_ram_pages = (uint32_t)e820_ram_pages(&b->map, info->max_low_pfn, info->highend_pfn);
+	for (size_t i = 0; i < b->plan->nr_run; i++) {
+		const struct boot_run *r = &b->plan->run[i];
+		pfn_t end = r->end < info->max_low_pfn ? r->end : info->max_low_pfn;
+
+		if (r->start < end && (r->kind == MM386_KIND_KERNEL || r->kind == MM386_KIND_MEMMAP ||
+				       r->kind == MM386_KIND_PGTABLE || r->kind == MM386_KIND_BOOT))
+			f->reserved_pages += end - r->start;
+	}
+}
+
 /* The kernel's map: clean-up first, then the command line, then what the release takes away. */
 static int map_build(struct boot *b, struct mm386_error *err)
 {
@@ -180,7 +198,12 @@ static int plan_steps(struct boot *b, struct mm386_error *err)
 		return ret;
 	zonesize_run(b);
 	layout_finish(b);
-	return runs_build(b);
+	ret = runs_build(b);
+	if (ret)
+		return ret;
+	ranges_build(b);
+	count_pages(b);
+	return 0;
 }
 
 int boot_plan_make(const struct mm386_config *cfg, struct boot_plan *plan, struct mm386_error *err)

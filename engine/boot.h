@@ -119,5 +119,6 @@ void boot_place_image(struct boot *b);
 void boot_place_initrd(struct boot *b);
 void zonesize_run(struct boot *b);
 int runs_build(struct boot *b); /* 0 or -ENOMEM */
+void ranges_build(struct boot *b);
 
 #endif

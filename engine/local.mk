@@ -29,6 +29,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/page_alloc.c \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/ranges.c \
 	%D%/runs.c \
 	%D%/taken.c \
 	%D%/text.c \
