@@ -8,7 +8,7 @@ vendor_sources = %D%/vendor/package-lock.json %D%/vendor/package.json %D%/vendor
 $(vendor_bundle): $(vendor_sources)
 	$(AM_V_GEN)$(SHELL) $(srcdir)/%D%/bundle.sh '$(NODE)' '$(NPM)'
 
-EXTRA_DIST += $(vendor_bundle) $(vendor_sources) %D%/vendor/.npmrc %D%/bundle.sh %D%/static
+EXTRA_DIST += $(vendor_bundle) $(vendor_sources) %D%/vendor/.npmrc %D%/package.json %D%/bundle.sh %D%/static
 
 install-web: $(vendor_bundle)
 	@$(install_tree); install_tree %D%/static "$(DESTDIR)$(pkgdatadir)/web"
