@@ -21,10 +21,11 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 %C%_libserve_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS) $(MHD_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
 %C%_libserve_a_SOURCES =
 
-# The engine without a server.  Goes in with its source:
-#	bin_PROGRAMS += mm386
-#	mm386_SOURCES = %D%/cli.c
-#	mm386_LDADD = $(wire_libs)
+# The engine without a server.
+bin_PROGRAMS += mm386
+mm386_CPPFLAGS = $(daemon_cppflags)
+mm386_SOURCES = %D%/cli.c %D%/cli.h %D%/cli_bench.c %D%/cli_run.c
+mm386_LDADD = $(wire_libs)
 
 # The daemon.  Goes in with its source:
 #	sbin_PROGRAMS += mm386d

@@ -146,6 +146,11 @@ void wbuf_hex(struct wbuf *b, uint64_t v)
 	wbuf_char(b, '"');
 }
 
+void wbuf_hex64_bare(struct wbuf *b, uint64_t v)
+{
+	hex_digits(b, v, 16);
+}
+
 void wbuf_hex64(struct wbuf *b, uint64_t v)
 {
 	wbuf_char(b, '"');

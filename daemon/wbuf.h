@@ -69,6 +69,7 @@ void wbuf_hex(struct wbuf *b, uint64_t v);
 void wbuf_hex_bare(struct wbuf *b, uint64_t v);
 /* "0x000000000000001f", quoted, 16 digits: digests. */
 void wbuf_hex64(struct wbuf *b, uint64_t v);
+void wbuf_hex64_bare(struct wbuf *b, uint64_t v);
 void wbuf_bool(struct wbuf *b, bool v);
 
 /*

@@ -185,6 +185,8 @@ void wire_alloc_list(struct wbuf *b, const struct mm386 *m, mm386_pfn_t from, si
 
 /* {"events": [...], "next": SEQ or null}; ${next} 0: null. */
 void wire_events(struct wbuf *b, const struct mm386_event *ev, size_t nr, uint64_t next);
+/* {"event", "seq", ...} */
+void wire_event(struct wbuf *b, const struct mm386_event *ev);
 /* [...] */
 void wire_event_list(struct wbuf *b, const struct mm386_event *ev, size_t nr);
 

@@ -22,8 +22,6 @@ const char *wire_highmem_name(enum mm386_highmem h); /* "off", "4g", "64g" */
 
 /* [{"name", "letter", "label"}, ...]: the kinds of frame. */
 void wire_legend(struct wbuf *b);
-/* One event object. */
-void wire_event(struct wbuf *b, const struct mm386_event *ev);
 /* "op": "alloc_pages", "order": 2, ...: the members of an operation, without braces. */
 void wire_op_members(struct wbuf *b, const struct mm386_op *op);
 /*

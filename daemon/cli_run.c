@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * cli_run.c - one run of mm386: find the machine, boot it, apply the operations,
+ * print what was asked.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+#include "cli.h"
+#include "config.h"
+#include "wire.h"
+
+#define CONFIG_BYTES_MAX (64u << 20) /* a boot log may be inside */
+#define TEXT_BYTES_MAX	 ((size_t)1 << 31)
+
+/* A text that is read line by line. */
+struct lines {
+	const char *path; /* for messages */
+	FILE *f;
+	char *text; /* of getline() */
+	size_t cap;
+	unsigned long nr; /* of the line in ${text}, from 1 */
+};
+
+struct run {
+	const struct cli_options *opt;
+	struct mm386_config cfg;
+	struct mm386 *m;
+	struct lines ops; /* f is NULL: there are none */
+	struct wbuf out;
+	struct mm386_event *event; /* of the operation in hand */
+	size_t nr_event, cap_event;
+	bool broken; /* events were lost: the host is out of memory */
+};
+
+/* ---- messages ---------------------------------------------------------------- */
+
+static int complain(const char *path, unsigned long line, const struct mm386_error *err)
+{
+	fprintf(stderr, "mm386: %s", path);
+	if (line)
+		fprintf(stderr, ":%lu", line);
+	if (err->pointer[0])
+		fprintf(stderr, ": %s", err->pointer);
+	if (err->line)
+		fprintf(stderr, ": line %u of the boot log", err->line);
+	fprintf(stderr, ": %s\n", err->detail);
+	return CLI_FAILED;
+}
+
+static int complain_errno(const char *path, int err)
+{
+	fprintf(stderr, "mm386: %s: %s\n", path, strerror(err));
+	return CLI_FAILED;
+}
+
+/* Print the buffer and empty it. */
+static int flush(struct run *r)
+{
+	bool good = wbuf_ok(&r->out) && !r->broken;
+
+	if (good && r->out.len)
+		good = fwrite(r->out.data, 1, r->out.len, stdout) == r->out.len;
+	else if (!good)
+		errno = ENOMEM;
+	wbuf_reset(&r->out);
+	return good ? CLI_OK : complain_errno("standard output", errno);
+}
+
+/* ---- lines --------------------------------------------------------------------- */
+
+static int lines_open(struct lines *l, const char *path)
+{
+	bool is_stdin = !strcmp(path, "-");
+
+	l->path = is_stdin ? "standard input" : path;
+	l->f = is_stdin ? stdin : fopen(path, "re");
+	return l->f ? CLI_OK : complain_errno(path, errno);
+}
+
+static void lines_close(struct lines *l)
+{
+	if (l->f && l->f != stdin)
+		fclose(l->f);
+	free(l->text);
+	*l = (struct lines){.f = NULL};
+}
+
+/* The next line that is not empty: its length, 0 at the end, -1 after a message. */
+static ssize_t lines_next(struct lines *l)
+{
+	ssize_t len;
+
+	while ((len = getline(&l->text, &l->cap, l->f)) > 0) {
+		l->nr++;
+		if (l->text[strspn(l->text, " \t\r\n")])
+			return len;
+	}
+	if (!ferror(l->f))
+		return 0;
+	complain_errno(l->path, errno);
+	return -1;
+}
+
+/* ---- which machine --------------------------------------------------------------- */
+
+/* A file is meant when there is one, or when it cannot be a preset's name. */
+static bool is_file(const char *arg)
+{
+	struct stat st;
+
+	return !strcmp(arg, "-") || !config_name_is_valid(arg) ||
+	       (!stat(arg, &st) && S_ISREG(st.st_mode));
+}
+
+/* ${line} begins a log: {"config": ... . */
+static bool begins_log(const char *line)
+{
+	line += strspn(line, " \t");
+	if (*line++ != '{')
+		return false;
+	line += strspn(line, " \t");
+	return !strncmp(line, "\"config\"", 8);
+}
+
+/* The rest of the file after the line that was read, appended to it. */
+static int read_whole(struct lines *l, struct wbuf *b)
+{
+	ssize_t len = (ssize_t)strlen(l->text);
+
+	do
+		wbuf_bytes(b, l->text, (size_t)len);
+	while ((len = getline(&l->text, &l->cap, l->f)) > 0);
+	if (ferror(l->f))
+		return complain_errno(l->path, errno);
+	return wbuf_ok(b) ? CLI_OK : complain_errno(l->path, EFBIG);
+}
+
+static int config_from_text(struct run *r, struct lines *l)
+{
+	struct mm386_error err = {.line = 0};
+	struct wbuf b;
+	int rc;
+
+	wbuf_init(&b, CONFIG_BYTES_MAX);
+	rc = read_whole(l, &b);
+	if (!rc && config_parse(b.data, b.len, r->opt->presets, &r->cfg, &err))
+		rc = complain(l->path, 0, &err);
+	wbuf_free(&b);
+	return rc;
+}
+
+/* A configuration, or a log, which then also has the operations. */
+static int config_from_file(struct run *r)
+{
+	struct mm386_error err = {.line = 0};
+	struct wire_log_line line;
+	struct lines l = {.f = NULL};
+	ssize_t len;
+	int rc = lines_open(&l, r->opt->config);
+
+	if (rc)
+		return rc;
+	len = lines_next(&l);
+	if (len <= 0) {
+		if (len == 0)
+			fprintf(stderr, "mm386: %s: nothing in it\n", l.path);
+		rc = CLI_FAILED;
+	} else if (!begins_log(l.text)) {
+		rc = config_from_text(r, &l);
+	} else if (wire_log_parse(l.text, (size_t)len, r->opt->presets, &line, &err)) {
+		rc = complain(l.path, l.nr, &err);
+	} else {
+		r->cfg = line.config;
+		if (!r->opt->ops) {
+			r->ops = l;
+			return CLI_OK;
+		}
+	}
+	lines_close(&l);
+	return rc;
+}
+
+static int config_from_preset(struct run *r)
+{
+	struct mm386_error err = {.line = 0};
+	int rc = config_preset(r->opt->presets, r->opt->config, &r->cfg, &err);
+
+	if (rc == -ENOENT)
+		fprintf(stderr, "mm386: %s: no such file, and no such preset in %s\n",
+			r->opt->config, r->opt->presets);
+	else if (rc)
+		complain(r->opt->config, 0, &err);
+	return rc ? CLI_FAILED : CLI_OK;
+}
+
+static int config_from_dmesg(struct run *r)
+{
+	struct mm386_error err = {.line = 0};
+	size_t len;
+	char *text;
+	int rc = config_read_file(r->opt->dmesg, CONFIG_BYTES_MAX, &text, &len);
+
+	if (rc)
+		return complain_errno(r->opt->dmesg, -rc);
+	mm386_config_init(&r->cfg);
+	rc = mm386_config_dmesg(&r->cfg, text, len, &err);
+	free(text);
+	if (rc) {
+		unsigned line = err.line;
+
+		err.line = 0;
+		return complain(r->opt->dmesg, line, &err);
+	}
+	return CLI_OK;
+}
+
+static int boot(struct run *r)
+{
+	const char *path = r->opt->dmesg ? r->opt->dmesg : r->opt->config;
+	struct mm386_error err = {.line = 0};
+	int rc;
+
+	if (r->opt->dmesg)
+		rc = config_from_dmesg(r);
+	else
+		rc = is_file(r->opt->config) ? config_from_file(r) : config_from_preset(r);
+	if (rc)
+		return rc;
+	rc = mm386_boot(&r->cfg, &r->m, &err);
+	if (rc == -EINVAL)
+		return complain(path, 0, &err);
+	return rc ? complain_errno(path, -rc) : CLI_OK;
+}
+
+/* ---- operations ------------------------------------------------------------------------ */
+
+static void keep_event(void *arg, const struct mm386_event *ev)
+{
+	struct run *r = arg;
+
+	if (r->nr_event == r->cap_event) {
+		size_t cap = r->cap_event ? 2 * r->cap_event : 256;
+		struct mm386_event *more = realloc(r->event, cap * sizeof(*more));
+
+		if (!more) {
+			r->broken = true;
+			return;
+		}
+		r->event = more;
+		r->cap_event = cap;
+	}
+	r->event[r->nr_event++] = *ev;
+}
+
+static int apply_line(struct run *r, size_t len)
+{
+	struct mm386_error err = {.line = 0};
+	struct wire_log_line line;
+	struct mm386_result res;
+
+	if (wire_log_parse(r->ops.text, len, r->opt->presets, &line, &err))
+		return complain(r->ops.path, r->ops.nr, &err);
+	if (line.is_config)
+		return CLI_OK;
+	if (line.seq && line.seq != mm386_seq(r->m) + 1) {
+		snprintf(err.detail, sizeof(err.detail),
+			 "the log says operation %llu, but this is operation %llu",
+			 (unsigned long long)line.seq, (unsigned long long)mm386_seq(r->m) + 1);
+		snprintf(err.pointer, sizeof(err.pointer), "/seq");
+		return complain(r->ops.path, r->ops.nr, &err);
+	}
+	r->nr_event = 0;
+	if (mm386_apply(r->m, &line.op, &res, &err))
+		return complain(r->ops.path, r->ops.nr, &err);
+	for (size_t i = 0; r->opt->events && i < r->nr_event; i++) {
+		wire_event(&r->out, &r->event[i]);
+		wbuf_char(&r->out, '\n');
+	}
+	if (r->opt->answers) {
+		wire_answer(&r->out, r->m, &line.op, &res, r->event, r->nr_event);
+		wbuf_char(&r->out, '\n');
+	}
+	return r->out.len > 65536 ? flush(r) : CLI_OK;
+}
+
+static int apply_all(struct run *r)
+{
+	ssize_t len;
+	int rc = CLI_OK;
+
+	if (r->opt->ops)
+		rc = lines_open(&r->ops, r->opt->ops);
+	if (rc || !r->ops.f)
+		return rc;
+	if (r->opt->events || r->opt->answers)
+		mm386_set_sink(r->m, keep_event, r);
+	while (!rc && (len = lines_next(&r->ops)) != 0)
+		rc = len < 0 ? CLI_FAILED : apply_line(r, (size_t)len);
+	mm386_set_sink(r->m, NULL, NULL);
+	return rc ? rc : flush(r);
+}
+
+/* ---- what is printed --------------------------------------------------------------------- */
+
+/* Append a text that the engine writes like snprintf() does; false: there is no such text. */
+static bool put_proc(struct run *r, const char *file)
+{
+	long len = file ? mm386_proc(r->m, file, NULL, 0) : mm386_boot_report(r->m, NULL, 0);
+	char *p;
+
+	if (len < 0)
+		return false;
+	p = wbuf_room(&r->out, (size_t)len + 1);
+	if (!p)
+		return true;
+	if (file)
+		mm386_proc(r->m, file, p, (size_t)len + 1);
+	else
+		mm386_boot_report(r->m, p, (size_t)len + 1);
+	r->out.len += (size_t)len;
+	return true;
+}
+
+static int print_before(struct run *r)
+{
+	if (r->opt->show_config) {
+		config_write(&r->out, &r->cfg);
+		wbuf_char(&r->out, '\n');
+	}
+	if (r->opt->boot_report)
+		put_proc(r, NULL);
+	return flush(r);
+}
+
+static int print_proc(struct run *r)
+{
+	for (unsigned i = 0; i < r->opt->nr_proc; i++) {
+		if (put_proc(r, r->opt->proc[i]))
+			continue;
+		flush(r);
+		fprintf(stderr, "mm386: this kernel has no /proc/%s; it has", r->opt->proc[i]);
+		for (unsigned k = 0; mm386_proc_name(r->m, k); k++)
+			fprintf(stderr, " %s", mm386_proc_name(r->m, k));
+		fputc('\n', stderr);
+		return CLI_FAILED;
+	}
+	return CLI_OK;
+}
+
+static int print_check(struct run *r)
+{
+	const char *broken = mm386_check(r->m);
+
+	wbuf_text(&r->out, broken ? broken : "ok");
+	wbuf_char(&r->out, '\n');
+	return broken ? CLI_FAILED : CLI_OK;
+}
+
+static int print_after(struct run *r)
+{
+	int flushed, rc = print_proc(r);
+
+	if (rc)
+		return rc;
+	if (r->opt->snapshot) {
+		wire_snapshot(&r->out, r->m, r->opt->sections);
+		wbuf_char(&r->out, '\n');
+	}
+	if (r->opt->delta) {
+		wire_delta(&r->out, r->m, 0, r->opt->sections, NULL);
+		wbuf_char(&r->out, '\n');
+	}
+	if (r->opt->digest) {
+		wbuf_hex64_bare(&r->out, mm386_digest(r->m));
+		wbuf_char(&r->out, '\n');
+	}
+	if (r->opt->check)
+		rc = print_check(r);
+	flushed = flush(r);
+	return rc ? rc : flushed;
+}
+
+/* Nothing was asked for: say what came of the operations, or of the boot. */
+static struct cli_options with_default(const struct cli_options *opt, bool has_ops)
+{
+	struct cli_options o = *opt;
+
+	if (o.show_config || o.boot_report || o.answers || o.events || o.snapshot || o.delta ||
+	    o.digest || o.check || o.nr_proc || o.bench)
+		return o;
+	if (has_ops)
+		o.answers = true;
+	else
+		o.boot_report = true;
+	return o;
+}
+
+int cli_run(const struct cli_options *opt)
+{
+	struct run r = {.opt = opt};
+	struct cli_options asked;
+	int rc;
+
+	wbuf_init(&r.out, TEXT_BYTES_MAX);
+	rc = boot(&r);
+	if (!rc) {
+		asked = with_default(opt, opt->ops || r.ops.f);
+		r.opt = &asked;
+		mm386_cut(r.m); /* a delta tells what the operations changed, not the boot */
+		rc = print_before(&r);
+	}
+	if (!rc)
+		rc = apply_all(&r);
+	if (!rc)
+		rc = print_after(&r);
+	if (!rc && asked.bench)
+		rc = cli_bench(r.m, asked.bench);
+	if (fflush(stdout) && !rc)
+		rc = complain_errno("standard output", errno);
+	lines_close(&r.ops);
+	wbuf_free(&r.out);
+	free(r.event);
+	mm386_free(r.m);
+	return rc;
+}
