@@ -10,7 +10,8 @@ const layout = (...rows) => regionsOf(rows.map(([name, start, end]) =>
 	({ name, start: `0x${start.toString(16)}`, end: `0x${end.toString(16)}`, maps: "" })));
 
 /* 2.6.32, 8 CPUs, 1 GiB */
-const linux26 = layout(["user", 0, 0xc0000000], ["lowmem", 0xc0000000, 0xf77fe000], ["vmalloc", 0xf7ffe000, 0xff7fe000],
+const linux26 = layout(["user", 0, 0xc0000000], ["lowmem", 0xc0000000, 0xf77fe000], ["gap", 0xf77fe000, 0xf7ffe000],
+	["vmalloc", 0xf7ffe000, 0xff7fe000],
 	["pkmap", 0xff800000, 0xffc00000], ["fixmap", 0xfff1e000, 0xfffff000]);
 /* 16 MiB: vmalloc takes nearly all of the kernel's part */
 const tiny = layout(["user", 0, 0xc0000000], ["lowmem", 0xc0000000, 0xc1000000], ["vmalloc", 0xc1800000, 0xff7fe000],

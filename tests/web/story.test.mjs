@@ -10,7 +10,8 @@ const zoneTry = (zone, free, mark, ok, reserve = 0) =>
 	({ event: "zone_try", seq: 7, zone, order: 2, free, mark, reserve, ok: Number(ok) });
 
 /*
- * alloc_pages(order 2) out of an order 6 block, the low half kept each time:
+ * alloc_pages(order 2) out of an order 6 block, the low half kept each time; that
+ * the block is off its list is told when it has been cut:
  *
  *	0xa100 ........ 64 frames
  *	       aaaa2222 33333333 4.. 5..
@@ -19,13 +20,13 @@ function splitting({ base = 0xa100, from = 6, to = 2, keepHigh = false } = {}) {
 	const events = [zoneTry(NORMAL, 1000, 939, true)];
 	let keep = base;
 
-	events.push({ event: "mm_page_alloc_zone_locked", seq: 7, pfn: base, order: to, zone: NORMAL });
 	for (let order = from - 1; order >= to; order--) {
 		const [low, high] = [keep, keep + 2 ** order];
 		keep = keepHigh ? high : low;
-		events.push({ event: "buddy_split", seq: 7, pfn: low, order, keep_pfn: keep,
+		events.push({ event: "buddy_split", seq: 7, pfn: low, order: order + 1, keep_pfn: keep,
 			list_pfn: keepHigh ? low : high, zone: NORMAL });
 	}
+	events.push({ event: "mm_page_alloc_zone_locked", seq: 7, pfn: keep, order: to, zone: NORMAL });
 	events.push({ event: "mm_page_alloc", seq: 7, pfn: keep, order: to, gfp: 0xd0, zone: NORMAL, kind: 8 });
 	return events;
 }
@@ -37,8 +38,8 @@ function merging({ pfn = 0xa100, order = 2, to = 6 } = {}) {
 
 	for (let o = order; o < to; o++) {
 		const buddy = block ^ (2 ** o);
-		events.push({ event: "buddy_merge", seq: 8, pfn: block, order: o, buddy_pfn: buddy, zone: NORMAL });
 		block = Math.min(block, buddy);
+		events.push({ event: "buddy_merge", seq: 8, pfn: block, order: o + 1, buddy_pfn: buddy, zone: NORMAL });
 	}
 	events.push({ event: "buddy_free", seq: 8, pfn: block, order: to, zone: NORMAL, tail: 0 });
 	return events;
@@ -108,7 +109,13 @@ test("story_of_a_refusal_has_every_zone_and_no_picture", () => {
 test("story_of_a_fallback_stops_where_the_events_stop", () => {
 	const rows = zonelist(storyOf([zoneTry(HIGHMEM, 30, 66, false), ...splitting()]));
 
-	assert.deepEqual(rows.map((r) => [r.zone, r.ok]), [[HIGHMEM, false], [NORMAL, true]]);
+	assert.deepEqual(rows.map((r) => [r.zone, r.gave]), [[HIGHMEM, false], [NORMAL, true]]);
+});
+
+test("story_of_a_zone_above_its_mark_without_a_block_did_not_give", () => {
+	const rows = zonelist(storyOf([zoneTry(HIGHMEM, 900, 66, true), ...splitting()]));
+
+	assert.deepEqual(rows.map((r) => [r.zone, r.ok, r.gave]), [[HIGHMEM, true, false], [NORMAL, true, true]]);
 });
 
 test("story_of_a_refused_free_is_bad", () => {

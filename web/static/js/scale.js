@@ -3,8 +3,8 @@
  * scale.js - rulers over the 4 GiB of linear addresses, true to scale.
  *
  * Pure.  An address is a plain number (up to 2^32, so no bit operators on it);
- * a region is {name, start, end, maps}, end exclusive, as the wire delivers it
- * but with numbers.
+ * a region is {name, start, end, maps, gap}, end exclusive, as the wire delivers
+ * it but with numbers.
  */
 
 const MIB = 2 ** 20;
@@ -14,9 +14,9 @@ export const SQUARE = 4 * MIB;
 
 const floorTo = (n, step) => n - (n % step);
 
-/** Wire regions with their addresses as numbers. */
+/** Wire regions with their addresses as numbers; the one that is there to be empty is a gap. */
 export function regionsOf(virtual) {
-	return virtual.map((r) => ({ ...r, start: Number(r.start), end: Number(r.end) }));
+	return virtual.map((r) => ({ ...r, start: Number(r.start), end: Number(r.end), gap: r.name === "gap" }));
 }
 
 /** ${regions} between ${start} and ${end}, clipped, and what lies between them as {gap: true}. */

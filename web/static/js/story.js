@@ -44,21 +44,19 @@ function tryStep(ev, before) {
 		reserve: ev.reserve, ok: Boolean(ev.ok) };
 }
 
-function takeStep(ev, rest) {
-	const split = rest.find((e) => e.event === "buddy_split" || e.event === "mm_page_alloc");
-	const halved = split?.event === "buddy_split";
-	const order = halved ? buddyOrder(split.keep_pfn, split.list_pfn) + 1 : ev.order;
-	const pfn = halved ? Math.min(split.keep_pfn, split.list_pfn) : ev.pfn;
+const take = (zone, pfn, order) => ({ kind: "take", zone, pfn, order, change: { zone, order, by: -1 } });
 
-	return { kind: "take", zone: ev.zone, pfn, order, change: { zone: ev.zone, order, by: -1 } };
-}
-
-function splitStep(ev) {
+/* The first halving is where the block comes off its list: the event of that follows the last halving. */
+function splitSteps(ev, before) {
 	const order = buddyOrder(ev.keep_pfn, ev.list_pfn);
+	const pfn = Math.min(ev.keep_pfn, ev.list_pfn);
+	const split = { kind: "split", zone: ev.zone, pfn, order, keep: ev.keep_pfn, list: ev.list_pfn,
+		change: { zone: ev.zone, order, by: 1 } };
 
-	return { kind: "split", zone: ev.zone, pfn: Math.min(ev.keep_pfn, ev.list_pfn), order,
-		keep: ev.keep_pfn, list: ev.list_pfn, change: { zone: ev.zone, order, by: 1 } };
+	return isTaken(before) ? split : [take(ev.zone, pfn, order + 1), split];
 }
+
+const isTaken = (steps) => steps.some((s) => s.kind === "take");
 
 /* The block that grows is the one given back, or what it has become by the merges so far. */
 function mergeStep(ev, before) {
@@ -73,8 +71,8 @@ function mergeStep(ev, before) {
 const reader = {
 	zone_try: tryStep,
 	mm_vmscan_wakeup_kswapd: (ev) => ({ kind: "wake", zone: ev.zone, order: ev.order }),
-	mm_page_alloc_zone_locked: (ev, before, rest) => takeStep(ev, rest),
-	buddy_split: splitStep,
+	mm_page_alloc_zone_locked: (ev, before) => (isTaken(before) ? [] : take(ev.zone, ev.pfn, ev.order)),
+	buddy_split: splitSteps,
 	mm_page_alloc: (ev) => ({ kind: "hand", zone: ev.zone, pfn: ev.pfn, order: ev.order, frameKind: ev.kind }),
 	clear_page: (ev) => ({ kind: "zero", pfn: ev.pfn, order: ev.order }),
 	mm_page_free: (ev) => ({ kind: "free", zone: ev.zone, pfn: ev.pfn, order: ev.order }),
@@ -91,11 +89,8 @@ const kindOfStep = { hand: "alloc", free: "free", fail: "refused", bad: "bad" };
 export function storyOf(events) {
 	const steps = [];
 
-	events.forEach((ev, i) => {
-		const read = reader[ev.event];
-		if (read !== undefined)
-			steps.push(read(ev, steps, events.slice(i + 1)));
-	});
+	for (const ev of events)
+		steps.push(...[reader[ev.event]?.(ev, steps) ?? []].flat());
 	const end = steps.find((s) => s.kind in kindOfStep);
 
 	return { kind: end === undefined ? "none" : kindOfStep[end.kind], order: end?.order ?? 0,
@@ -134,14 +129,15 @@ export function countsAt(story, after, zone, done) {
 
 /**
  * The zones that were asked, a row a zone in the order of the first walk, with
- * the last comparison that each of them made; the last row is where it stopped.
+ * the last comparison that each of them made.  gave: this one had the block; one
+ * that is above its mark (ok) may still have none that is large enough.
  */
 export function zonelist(story) {
 	const rows = new Map();
 
 	for (const step of story.steps)
 		if (step.kind === "try")
-			rows.set(step.zone, { ...step, walks: step.walk + 1 });
+			rows.set(step.zone, { ...step, walks: step.walk + 1, gave: step.ok && step.zone === story.zone });
 	return [...rows.values()];
 }
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * follow.js - which of many operations a class should look at, and the free lists right after it.  Pure.
+ *
+ * A scene makes operations faster than anybody can follow.  Of those that came since the last look one
+ * is shown: what somebody asked for by hand before what the scene did, then the one with most to see.
+ */
+import { storyOf, undo } from "./story.js";
+
+export const byHand = (op) => op.origin !== "scene";
+
+const steps = (op) => storyOf(op.events).steps.length;
+
+/** Of the operations of ${log} after ${seq}, the one to look at; undefined when there is none. */
+export function mostTelling(log, seq) {
+	const fresh = log.filter((op) => op.seq > seq && op.events.length > 0);
+	const candidates = fresh.some(byHand) ? fresh.filter(byHand) : fresh;
+
+	// The last of equals: the newest.
+	return candidates.reduce((best, op) => (best === undefined || steps(op) >= steps(best) ? op : best), undefined);
+}
+
+/**
+ * ${zones} as they were right after operation ${seq}: the free lists, less what the later operations of
+ * ${log} did to them.  null when the log does not tell that of all of them up to ${now}.
+ */
+export function zonesAfter(zones, log, seq, now) {
+	const later = log.filter((op) => op.seq > seq && op.seq <= now);
+
+	if (later.length !== now - seq || later.some((op) => op.events.length === 0))
+		return null;
+	const undone = later.flatMap((op) => storyOf(op.events).steps);
+	return zones.map((zone, index) => ({ ...zone, free: undo(zone.free, index, undone) }));
+}

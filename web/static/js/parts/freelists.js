@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * freelists.js - the free lists of one zone: blocks per order, what a step changed, and the sum that
+ * /proc/buddyinfo leaves to its reader, count x 2^order x 4 KiB.
+ */
+import { pages, short } from "../format.js";
+import { html } from "../../vendor/vendor.js";
+
+/* Counts differ by a thousand, and one block more or less must show: log scale. */
+const height = (n, most) => Math.log2(n + 1) / Math.log2(most + 1);
+
+function Change({ by }) {
+	return html`<em class="change">${by === 0 ? "" : by > 0 ? `+${by}` : `−${-by}`}</em>`;
+}
+
+/** ${counts}: {free, by}, blocks per order now and what the steps so far did to them. */
+export function FreeLists({ counts, zone }) {
+	const { free, by } = counts;
+	const most = Math.max(...free, 1);
+	const together = free.map((n, order) => n * 2 ** order);
+	const sum = together.reduce((a, b) => a + b, 0);
+
+	return html`<table class="freelists">
+		<caption class="vh">Free blocks of zone ${zone} by order, and what they add up to</caption>
+		<thead><tr><th scope="col">order</th>${free.map((_, order) => html`<th scope="col">${order}</th>`)}<th></th></tr></thead>
+		<tbody>
+			<tr class="bars"><th scope="row">blocks</th>${free.map((n, order) => html`<td data-changed=${by[order] === 0 ? undefined : ""}
+				style=${{ "--height": height(n, most) }}><${Change} by=${by[order]} /><b>${short(n)}</b><i></i></td>`)}<td></td></tr>
+			<tr><th scope="row">of each</th>${free.map((_, order) => html`<td>${pages(2 ** order)}</td>`)}<td>sum</td></tr>
+			<tr class="sum"><th scope="row">together</th>${together.map((n) => html`<td>${pages(n)}</td>`)}
+				<td><b>${pages(sum)}</b></td></tr>
+		</tbody>
+	</table>`;
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * zonelist.js - which zones an allocation asked, from the highest down, and what each answered.
+ *
+ * A zone says yes when its free pages are more than the mark plus what it keeps for lower requests.
+ * Both sides come with the event; here they are only drawn beside each other.
+ */
+import { count } from "../format.js";
+import { zonelist } from "../story.js";
+import { html } from "../../vendor/vendor.js";
+
+/** "min", "low" or "high" when ${mark} is that watermark of ${zone} now, else "mark". */
+export function markName(zone, mark) {
+	return Object.keys(zone.watermark).find((name) => zone.watermark[name] === mark) ?? "mark";
+}
+
+function sentence(row, zone) {
+	const bar = row.mark + row.reserve;
+	const limit = `${markName(zone, row.mark)} ${count(row.mark)} + reserve ${count(row.reserve)}`;
+
+	const relation = `free ${count(row.free)} ${row.free > bar ? ">" : "≤"} ${limit}`;
+
+	return row.gave || row.free <= bar ? relation : `${relation}, but no block of order ${row.order}`;
+}
+
+function Bars({ row }) {
+	const most = Math.max(row.free, row.mark + row.reserve, 1);
+
+	return html`<span class="bars" aria-hidden="true" style=${{ "--free": row.free / most, "--mark": row.mark / most,
+		"--reserve": row.reserve / most }}><i class="free"></i><i class="mark"></i><i class="reserve"></i></span>`;
+}
+
+function Row({ zone, row, answer }) {
+	return html`<li data-answer=${answer}>
+		<b>${zone.name}</b>
+		<span class="answer">${{ yes: "yes", no: "no", skipped: "not in this zonelist", unasked: "not asked" }[answer]}</span>
+		${row !== undefined && html`<${Bars} row=${row} /><span class="why">${sentence(row, zone)}</span>`}
+	</li>`;
+}
+
+/** The zones of the machine, highest first, as ${story} went through them. */
+export function Zonelist({ story, zones }) {
+	const rows = zonelist(story);
+	const first = rows[0].zone;
+	const walks = Math.max(...rows.map((r) => r.walks));
+	const list = zones.map((zone, index) => ({ zone, index })).filter(({ zone }) => zone.spanned > 0).reverse();
+
+	return html`<div class="zonelist">
+		<h3>Zones asked${walks > 1 && html` <small>${walks} times</small>`}</h3>
+		<ol>${list.map(({ zone, index }) => {
+			const row = rows.find((r) => r.zone === index);
+			const answer = row === undefined ? (index > first ? "skipped" : "unasked") : row.gave ? "yes" : "no";
+			return html`<${Row} key=${index} zone=${zone} row=${row} answer=${answer} />`;
+		})}</ol>
+	</div>`;
+}

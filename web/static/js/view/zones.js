@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * zones.js - view 2: one operation step by step, from its events, beside the free lists and watermarks.
+ *
+ * While the page is live it shows the most telling operation of the last moments and stays with it long
+ * enough to be read; while an earlier moment is looked at, the operation that led to it.
+ */
+import { byHand, mostTelling, zonesAfter } from "../follow.js";
+import { counted, frame, pages } from "../format.js";
+import { FreeLists } from "../parts/freelists.js";
+import { Pair } from "../parts/pair.js";
+import { Pictures } from "../parts/pictures.js";
+import { playMs, stopsOf, usePlay } from "../parts/play.js";
+import { Tabs } from "../parts/tabs.js";
+import { Watermarks } from "../parts/watermarks.js";
+import { Zonelist } from "../parts/zonelist.js";
+import { motion } from "../prefs.js";
+import { countsAt, storyOf } from "../story.js";
+import { html, useEffect, useMemo, useRef, useState } from "../../vendor/vendor.js";
+
+export const id = "zones";
+export const key = "2";
+export const title = "Zones";
+
+const READ_MS = 1500; /* to look at the end of an operation before the next takes its place */
+
+/** The operation that is on show and the zones right after it: {op, zones}. */
+function useShown(store, maxPictures) {
+	const held = useRef({ op: null, zones: [], until: 0 });
+	const [, again] = useState(0);
+	const log = store.log.value;
+	const live = store.looking.value === null;
+	const { seq, zones } = store.state.value;
+
+	useEffect(() => {
+		const wait = held.current.until - Date.now();
+		if (!live || wait <= 0)
+			return undefined;
+		const timer = setTimeout(() => again((n) => n + 1), wait);
+
+		return () => clearTimeout(timer);
+	});
+	if (!live)
+		return { op: store.op.value, zones };
+	const next = mostTelling(log, held.current.op?.seq ?? -1);
+	if (next !== undefined && (Date.now() >= held.current.until || (byHand(next) && next.seq !== held.current.op?.seq))) {
+		const then = zonesAfter(zones, log, next.seq, seq);
+		const playing = motion.value === "on" ? playMs(stopsOf(storyOf(next.events), maxPictures)) : 0;
+
+		held.current = { op: next, zones: then ?? zones, exact: then !== null, until: Date.now() + playing + READ_MS };
+	}
+	return held.current.op === null ? { op: store.op.value, zones } : held.current;
+}
+
+const summaries = {
+	alloc: (story, zones) => `${pages(2 ** story.order)} from zone ${zones[story.zone].name}, frame ${frame(story.pfn)}`,
+	free: (story, zones) => `${pages(2 ** story.order)} back to zone ${zones[story.zone].name}, frame ${frame(story.pfn)}`,
+	refused: (story) => `order ${story.order}: no zone could give it`,
+	bad: (story) => `frame ${frame(story.pfn)}: the kernel refuses to free it`,
+	none: () => "",
+};
+
+function Head({ op, story, zones, play, travel, live }) {
+	return html`<header class="zones-head">
+		<h2>${op.text}<small>${summaries[story.kind](story, zones)}</small></h2>
+		${play.last > 0 && html`<div class="group" role="group" aria-label="Steps of this operation">
+			<button class="btn" aria-label="Step back" disabled=${play.at === 0} onClick=${() => play.to(play.at - 1)}>‹</button>
+			<span class="place">step ${play.at + 1} / ${play.last + 1}</span>
+			<button class="btn" aria-label="Step on" disabled=${play.at === play.last} onClick=${() => play.to(play.at + 1)}>›</button>
+			<button class="btn" onClick=${play.replay}>Replay</button>
+		</div>`}
+		<div class="group" role="group" aria-label="Operations">
+			<button class="btn" aria-label="Operation before" onClick=${() => travel.to(op.seq - 1)}>‹</button>
+			<span class="place">operation ${op.seq}</span>
+			<button class="btn" aria-label="Operation after" disabled=${live} onClick=${() => travel.to(op.seq + 1)}>›</button>
+		</div>
+	</header>`;
+}
+
+function Operation({ story, play, zones, legend, maxPictures }) {
+	const asked = story.steps.some((s) => s.kind === "try");
+	const drawn = story.kind === "alloc" || story.kind === "free";
+	const keys = (event) => {
+		const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+
+		if (by !== undefined) {
+			event.preventDefault();
+			event.stopPropagation();
+			play.to(play.at + by);
+		}
+	};
+
+	if (!asked && !drawn)
+		return null;
+	const kind = legend[story.steps.find((s) => s.kind === "hand")?.frameKind]?.name;
+	return html`<div class="zones-operation" tabindex="0" role="group" aria-label="The operation step by step; arrow keys step"
+		data-only=${asked && drawn ? undefined : ""} data-kind=${kind} onKeyDown=${keys}>
+		${asked && html`<${Zonelist} story=${story} zones=${zones} />`}
+		${drawn && html`<${Pictures} story=${story} done=${play.done} max=${maxPictures} />`}
+	</div>`;
+}
+
+function Lists({ story, play, zones }) {
+	const [chosen, choose] = useState({ story: null, zone: -1 });
+	const present = zones.map((zone, index) => ({ index, name: zone.name, present: zone.spanned > 0 })).filter((z) => z.present);
+	const own = story.zone >= 0 ? story.zone : story.steps[0]?.zone ?? present.at(-1).index;
+	const zone = chosen.story === story ? chosen.zone : own;
+
+	return html`<section class="zones-lists">
+		<div class="head">
+			<h2>Free blocks per order<small>log scale</small></h2>
+			<${Tabs} label="Zone" panel="zones-lists" chosen=${zone} choose=${(index) => choose({ story, zone: index })}
+				tabs=${present.map((z) => ({ key: z.index, text: z.name }))} />
+		</div>
+		<div id="zones-lists" role="tabpanel" aria-label=${`Free blocks of zone ${zones[zone].name}`}>
+			<${FreeLists} counts=${countsAt(story, zones[zone].free, zone, play.done)} zone=${zones[zone].name} />
+		</div>
+	</section>`;
+}
+
+function Empty({ zones }) {
+	return html`<header class="zones-head"><h2>No operation yet<small>${counted(zones.length, "zone")} as the boot left them</small></h2></header>`;
+}
+
+const nothing = storyOf([]);
+
+export function View({ store, travel }) {
+	const maxPictures = innerWidth / innerHeight < 1.5 ? 5 : 6;
+	const { op, zones } = useShown(store, maxPictures);
+	const story = useMemo(() => (op === null ? nothing : storyOf(op.events)), [op]);
+	const stops = useMemo(() => stopsOf(story, maxPictures), [story, maxPictures]);
+	const play = usePlay(stops, op?.seq ?? 0, motion.value === "on");
+	const { legend, zones: now } = store.state.value;
+	const live = store.looking.value === null;
+
+	return html`<div class="zones">
+		${op === null ? html`<${Empty} zones=${now} />` : html`<${Head} ...${{ op, story, zones, play, travel, live }} />`}
+		<${Operation} ...${{ story, play, zones, legend, maxPictures }} />
+		<${Lists} ...${{ story, play, zones }} />
+		<div class="zones-side">
+			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} /></section>
+			<section><h2>Free against watermarks<small>up to 4 × high</small></h2><${Watermarks} zones=${now} /></section>
+		</div>
+	</div>`;
+}
