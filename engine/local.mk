@@ -15,6 +15,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/config.c \
 	%D%/digest.c \
 	%D%/dirty.c \
+	%D%/dmesg.c \
 	%D%/e820.c \
 	%D%/frame.c \
 	%D%/gfp.c \
