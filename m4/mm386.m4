@@ -1,10 +1,14 @@
 dnl SPDX-License-Identifier: GPL-2.0-or-later
 
-dnl MM386_NEED(PREFIX, PKG-CONFIG SPEC, NAME, DEBIAN PACKAGE)
+dnl MM386_NEED(PREFIX, PKG-CONFIG SPEC, NAME, DEBIAN PACKAGE, HEADER)
 dnl As PKG_CHECK_MODULES, but a package that is missing is remembered and not
 dnl fatal at once: MM386_REPORT_MISSING then names all of them together.
+dnl Without pkg-config, which then is missing too, its header tells.
 AC_DEFUN([MM386_NEED], [
-	PKG_CHECK_MODULES([$1], [$2], [], [MM386_MISSING([$3], [$4])])
+	AS_IF([test -n "$PKG_CONFIG"],
+		[PKG_CHECK_MODULES([$1], [$2], [], [MM386_MISSING([$3], [$4])])],
+		[ls /usr/include/$5 /usr/local/include/$5 /usr/include/*/$5 2>/dev/null | grep -q . ||
+			MM386_MISSING([$3], [$4])])
 ])
 
 dnl MM386_MISSING(NAME, DEBIAN PACKAGE)
