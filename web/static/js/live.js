@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * live.js - what the page knows, as signals.  The rules are in store.js and log.js; here they meet the
+ * engine's messages (worker/engine.js) and the server's calls.
+ *
+ *	state		the state that is shown (store.js), null until the first snapshot
+ *	counts		frames of each kind of the legend, of the state that is shown
+ *	looking		the seq that is looked at, or null while the page is live
+ *	op		the operation that led to what is shown {seq, text, ok, events, …} (log.js), or null
+ *	log		the last operations
+ *	link		{status: "connecting" | "live" | "lost", since}; online: the browser's own network
+ *	boot		which boot of the machine this is
+ *	scene		{name, running, rate} or null, viewers: how many watch
+ *	selection	{pfn, square}: the frame that is looked into (null: none) and the square of the lens
+ *	allocations	what was allocated from this page and not freed since, newest first
+ *	done		the last request of panel or card and its answer (allocations.js)
+ *	notice		a sentence about something that did not work, "" when there is none
+ */
+import { batch, computed, signal } from "../vendor/vendor.js";
+import { said } from "./api.js";
+import { find, fromEvents, remember } from "./log.js";
+import { squareOf } from "./layout.js";
+import { applyDelta, fromSnapshot } from "./store.js";
+
+export function createStore() {
+	const live = signal(null);
+	const liveCounts = signal([]);
+	const past = signal(null); /* {state, counts} while an earlier state is looked at */
+	const pastOp = signal(null); /* the operation behind it when it is older than the log */
+	const log = signal([]);
+	const looking = computed(() => past.value?.state.seq ?? null);
+
+	return {
+		live,
+		liveCounts,
+		past,
+		pastOp,
+		log,
+		looking,
+		state: computed(() => past.value?.state ?? live.value),
+		counts: computed(() => past.value?.counts ?? liveCounts.value),
+		op: computed(() => (looking.value === null ? log.value.at(-1) ?? null : find(log.value, looking.value) ?? pastOp.value)),
+		link: signal({ status: "connecting", since: null }),
+		online: signal(navigator.onLine),
+		boot: signal(0),
+		scene: signal(null),
+		viewers: signal(0),
+		selection: signal({ pfn: null, square: 0 }),
+		allocations: signal([]),
+		done: signal(null),
+		notice: signal(""),
+	};
+}
+
+/** Put a message of the engine into ${store}. */
+export function receive(store, message) {
+	const work = {
+		status: () => {
+			store.link.value = { status: message.status, since: message.since };
+		},
+		hello: () => {
+			if (store.boot.value && store.boot.value !== message.message.boot)
+				forget(store);
+			store.boot.value = message.message.boot;
+		},
+		presence: () => {
+			store.viewers.value = message.message.viewers;
+			store.scene.value = message.message.scene ?? null;
+		},
+		snapshot: () => {
+			store.live.value = fromSnapshot(message.message);
+			store.liveCounts.value = message.counts;
+		},
+		delta: () => {
+			store.live.value = applyDelta(store.live.value, message.message);
+			store.liveCounts.value = message.counts;
+			store.log.value = remember(store.log.value, message.message);
+		},
+		past: () => {
+			store.past.value = { state: fromSnapshot(message.message), counts: message.counts };
+		},
+	}[message.is];
+
+	batch(() => work?.());
+}
+
+/* The machine was booted anew: nothing of the old one is left. */
+function forget(store) {
+	store.log.value = [];
+	store.past.value = null;
+	store.allocations.value = [];
+	store.selection.value = { ...store.selection.value, pfn: null };
+}
+
+/** What a view may select: a frame (the lens goes to its square), a square, or nothing. */
+export function createSelect(store) {
+	return {
+		frame: (pfn) => {
+			store.selection.value = { pfn, square: squareOf(pfn) };
+		},
+		square: (square) => {
+			store.selection.value = { ...store.selection.value, square };
+		},
+		none: () => {
+			store.selection.value = { ...store.selection.value, pfn: null };
+		},
+	};
+}
+
+/** Going through time: to the state after operation ${seq}, by one step, and back to what is live. */
+export function createTravel(store, map, api) {
+	let wanted = null; /* the newest wish while an answer is awaited */
+	let busy = false;
+
+	async function serve() {
+		busy = true;
+		while (wanted !== null) {
+			const seq = wanted;
+
+			wanted = null;
+			try {
+				await map.look(api.url(`snapshot?at=${seq}`));
+				store.pastOp.value = find(store.log.value, seq) ? null : await fetchOp(seq);
+			} catch (error) {
+				store.notice.value = `Operation ${seq} cannot be shown: ${said(error)}`;
+			}
+		}
+		busy = false;
+	}
+
+	async function fetchOp(seq) {
+		if (seq === 0)
+			return null;
+		const { events } = await api.get(`events?from=${seq - 1}&limit=256`);
+		return fromEvents(seq, events);
+	}
+
+	function to(seq) {
+		const newest = store.live.value?.seq ?? 0;
+
+		wanted = Math.max(0, Math.min(seq, newest));
+		if (!busy)
+			serve();
+	}
+
+	return {
+		to,
+		by: (steps) => to((wanted ?? store.looking.value ?? store.live.value?.seq ?? 0) + steps),
+		toLive: async () => {
+			wanted = null;
+			await map.look(null);
+			store.past.value = null;
+		},
+	};
+}

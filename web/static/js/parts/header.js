@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* header.js - name and facts of the machine, the numbered views, the link's state, theme and help. */
+import { html } from "../../vendor/vendor.js";
+import { clock, count, pages } from "../format.js";
+import { theme, toggleTheme } from "../prefs.js";
+
+const splits = { "3g": "3G/1G", "3g_opt": "2.75G/1.25G", "2g": "2G/2G", "2g_opt": "1.75G/2.25G", "1g": "1G/3G" };
+
+/** What the link is in, as {tone, text}; a server that is gone is told apart from our own network. */
+export function linkState({ status, since }, online, looking) {
+	if (!online)
+		return { tone: "warn", text: since ? `no network here since ${clock(since)}` : "no network here" };
+	if (status === "connecting")
+		return { tone: "warn", text: "Connecting…" };
+	if (status === "lost" && Date.now() - since < 4000)
+		return { tone: "warn", text: "Reconnecting…" };
+	if (status === "lost")
+		return { tone: "warn", text: `server gone since ${clock(since)}, your network is fine` };
+	if (looking !== null)
+		return { tone: "past", text: `Looking at operation ${count(looking)}` };
+	return { tone: "ok", text: "Live" };
+}
+
+function Brand() {
+	return html`<div class="brand">
+		<svg viewBox="0 0 32 32" aria-hidden="true">
+			<rect class="kind-user" x="2" y="2" width="13" height="13" rx="2" />
+			<rect class="accent" x="17" y="2" width="13" height="13" rx="2" />
+			<rect class="kind-pages" x="2" y="17" width="13" height="13" rx="2" />
+			<rect class="open" x="18" y="18" width="11" height="11" rx="1.5" />
+		</svg>
+		<h1>mm386</h1>
+	</div>`;
+}
+
+export function Header({ ctx, views, current }) {
+	const { store, open } = ctx;
+	const machine = store.state.value?.machine;
+	const { tone, text } = linkState(store.link.value, store.online.value, store.looking.value);
+
+	return html`<header class="top">
+		<${Brand} />
+		<nav aria-label="Views">
+			${views.map(({ id, key, title }) => html`
+				<a href=${`#${id}`} aria-current=${id === current.id ? "page" : null}><kbd>${key}</kbd> <span>${title}</span></a>`)}
+		</nav>
+		<p class="facts" translate="no">${machine && [machine.name, `Linux ${machine.release ?? machine.kernel}${machine.pae ? " PAE" : ""}`,
+			pages(machine.frames), splits[machine.vmsplit] ?? machine.vmsplit].join(" · ")}</p>
+		<p class=${`link ${tone}`} role="status"><i></i>${text}</p>
+		<div class="buttons">
+			<button onClick=${() => (open.value = open.value === "panel" ? null : "panel")} aria-keyshortcuts="O">Allocate</button>
+			<button onClick=${toggleTheme} aria-keyshortcuts="T" aria-label=${theme.value === "light" ? "Dark colours" : "Light colours"}>
+				${theme.value === "light" ? "Dark" : "Light"}</button>
+			<button onClick=${() => (open.value = "help")} aria-keyshortcuts="H" aria-label="Help: the keys">?</button>
+		</div>
+	</header>`;
+}

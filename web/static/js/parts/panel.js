@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * panel.js - a sheet at the side: make allocations, free them, see the same as a line for a shell.
+ *
+ * The forms are made from GET /api/v1/ops, so an operation that the engine learns appears by itself.
+ */
+import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { allocate, apply, free } from "../allocations.js";
+import { said } from "../api.js";
+import { counted, frame } from "../format.js";
+
+const GFPS = ["GFP_KERNEL", "GFP_ATOMIC", "GFP_USER", "GFP_HIGHUSER", "GFP_KERNEL|__GFP_DMA", "GFP_NOWAIT"];
+
+function Field({ arg }) {
+	const id = `arg-${arg.name}`;
+	const numeric = arg.type === "order" || arg.type === "uint" || arg.type === "cpu";
+	const value = arg.default ?? (arg.type === "gfp" ? "GFP_KERNEL" : arg.type === "order" ? 0 : "");
+
+	return html`<div class="field">
+		<label for=${id}>${arg.name}</label>
+		<input id=${id} name=${arg.name} class="mono" autocomplete="off" spellcheck="false" required=${arg.required} list=${arg.type === "gfp" ? "gfps" : null}
+			type=${numeric ? "number" : "text"} min=${arg.min} max=${arg.max} value=${value} aria-describedby=${`${id}-help`} />
+		<small id=${`${id}-help`}>${arg.help}</small>
+	</div>`;
+}
+
+/** The arguments that ${form} gives for ${op}: numbers as numbers, empty ones left out. */
+function readForm(form, op) {
+	const data = new FormData(form);
+	const body = { op: op.name };
+
+	for (const arg of op.args) {
+		const text = String(data.get(arg.name) ?? "").trim();
+
+		if (text)
+			body[arg.name] = /^\d+$/.test(text) ? Number(text) : text;
+	}
+	return body;
+}
+
+/** The answer to the last request: the block, or each zone's comparison. */
+function Outcome({ done, select }) {
+	const { curl, answer, failed } = done;
+	const result = answer?.result;
+
+	return html`<section class="outcome" role="status">
+		<pre class="mono" translate="no">${curl}</pre>
+		${failed && html`<p class="wrong">${failed}</p>`}
+		${answer?.ok && result && html`<p>${counted(result.pages, "page")}, order ${result.order}, at
+			${" "}<button class="link mono" onClick=${() => select.frame(result.pfn)}>${frame(result.pfn)}</button>${result.zone && ` in zone ${result.zone}`}</p>`}
+		${answer && !answer.ok && html`<p class="wrong">${answer.errno}: the kernel says no</p>
+			<ul class="why">${(answer.why ?? []).map(({ zone, reason }) => html`<li>${zone && html`<b>${zone}</b> `}${reason}</li>`)}</ul>`}
+	</section>`;
+}
+
+export function Panel({ ctx }) {
+	const { store, api, select, open } = ctx;
+	const ops = useSignal([]);
+	const chosen = useSignal(null);
+	const wrong = useSignal("");
+
+	useEffect(() => {
+		api.get("/ops").then(({ ops: list }) => {
+			ops.value = list;
+			chosen.value = list[0]?.name;
+		}, (error) => {
+			wrong.value = said(error);
+		});
+	}, []);
+
+	const op = ops.value.find(({ name }) => name === chosen.value);
+	const submit = async (event) => {
+		event.preventDefault();
+		const body = readForm(event.target, op);
+		const answer = await (op.allocates ? allocate : apply)(store, api, body);
+
+		if (answer?.ok && answer.result)
+			select.frame(answer.result.pfn);
+	};
+
+	return html`<aside class="panel" aria-label="Allocate and free">
+		<header><h2>Allocate and free</h2><button onClick=${() => (open.value = null)} aria-label="Close">×</button></header>
+		${wrong.value && html`<p class="wrong">${wrong.value}</p>`}
+		<datalist id="gfps">${GFPS.map((gfp) => html`<option value=${gfp}></option>`)}</datalist>
+		${op && html`<form onSubmit=${submit}>
+			<div class="field">
+				<label for="op">operation</label>
+				<select id="op" class="mono" value=${chosen.value} onChange=${(event) => (chosen.value = event.target.value)}>
+					${ops.value.map(({ name }) => html`<option value=${name}>${name}</option>`)}
+				</select>
+				<small>${op.help}</small>
+			</div>
+			<div class="fields" key=${op.name}>${op.args.map((arg) => html`<${Field} arg=${arg} />`)}</div>
+			<button class="main" type="submit">${op.allocates ? "Allocate" : "Apply"}</button>
+		</form>`}
+		${store.done.value && html`<${Outcome} done=${store.done.value} select=${select} />`}
+		<section class="mine">
+			<h3>Made here <small>${store.allocations.value.length || "none yet"}</small></h3>
+			<ul>${store.allocations.value.map((allocation) => html`<li key=${allocation.id}>
+				<button class="link mono" onClick=${() => select.frame(allocation.pfn)}>${frame(allocation.pfn)}</button>
+				<span>order ${allocation.order}, ${allocation.zone}</span>
+				<button onClick=${() => free(store, api, allocation.id)} aria-label=${`Free ${frame(allocation.pfn)}`}>Free</button>
+			</li>`)}</ul>
+		</section>
+	</aside>`;
+}

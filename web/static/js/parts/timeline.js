@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * timeline.js - the last operations as ticks; play and pause, rate, and a cursor that goes back.
+ *
+ * A tick up is an allocation, down a free, as long as its order is high; one in the colour of
+ * "look here" with a cross was refused; a dot marks those that somebody asked for by hand.
+ */
+import { html, useRef } from "../../vendor/vendor.js";
+import { count } from "../format.js";
+
+const SHOWN = 160; /* operations across the line */
+
+function order(op) {
+	return op.events.find(({ event }) => event === "mm_page_alloc" || event === "mm_page_free")?.order ?? 0;
+}
+
+function Tick({ op, at }) {
+	const length = 14 + 3 * order(op);
+	const isFree = op.events.some(({ event }) => event === "mm_page_free");
+	const y = isFree ? 50 + length : 50 - length;
+
+	return html`<line class=${op.ok ? "tick" : "tick refused"} x1=${at} x2=${at} y1="50" y2=${op.ok ? y : 8} />`;
+}
+
+/** First seq of the line: the newest operations, or those around the one that is looked at. */
+function windowStart(newest, looking) {
+	const start = Math.max(0, newest - SHOWN);
+
+	return looking === null || looking >= start ? start : Math.max(0, looking - SHOWN / 2);
+}
+
+export function Timeline({ ctx }) {
+	const { store, scene: control, travel } = ctx;
+	const line = useRef();
+	const newest = store.live.value?.seq ?? 0;
+	const looking = store.looking.value;
+	const scene = store.scene.value;
+	const start = windowStart(newest, looking);
+	const end = Math.min(newest, start + SHOWN);
+	const now = looking ?? newest;
+	const percent = (seq) => (100 * (seq - start)) / SHOWN;
+	const running = scene?.running ?? false;
+
+	const seek = (event) => {
+		if (event.type === "pointermove" && !line.current.hasPointerCapture(event.pointerId))
+			return;
+		const { left, width } = line.current.getBoundingClientRect();
+		const seq = start + Math.round((SHOWN * (event.clientX - left)) / width);
+
+		line.current.setPointerCapture(event.pointerId);
+		if (seq >= newest)
+			travel.toLive();
+		else
+			travel.to(seq);
+	};
+	const press = (event) => {
+		const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: -10, PageDown: 10 }[event.key];
+
+		if (step) {
+			event.preventDefault();
+			travel.by(step);
+		}
+	};
+
+	return html`<section class="timeline" aria-label="Operations">
+		<button class="play" disabled=${!scene} onClick=${control.toggle} aria-keyshortcuts="K"
+			aria-label=${running ? "Pause the scene" : "Run the scene"}>
+			<svg viewBox="0 0 20 20" aria-hidden="true">${running
+				? html`<path d="M5 3h4v14H5zM11 3h4v14h-4z" />`
+				: html`<path d="M5 2l13 8-13 8z" />`}</svg>
+		</button>
+		<div class="track" ref=${line} tabindex="0" role="slider" aria-label="Operation shown" aria-valuemin="0" aria-valuemax=${newest}
+			aria-valuenow=${now} aria-valuetext=${looking === null ? `live, operation ${now}` : `operation ${now} of ${newest}`}
+			onPointerDown=${seek} onPointerMove=${seek} onKeyDown=${press}>
+			<svg viewBox=${`0 0 ${SHOWN} 100`} preserveAspectRatio="none" aria-hidden="true">
+				<line class="rail" x1="0" x2=${SHOWN} y1="50" y2="50" />
+				<line class="done" x1="0" x2=${Math.max(0, now - start)} y1="50" y2="50" />
+				${store.log.value.filter(({ seq }) => seq > start && seq <= end).map((op) => html`<${Tick} key=${op.seq} op=${op} at=${op.seq - start} />`)}
+			</svg>
+			<i class="cursor" style=${{ left: `${percent(now)}%` }}></i>
+		</div>
+		<p class="ends num"><span>${count(start)}</span><span>${looking === null ? "now" : html`<button onClick=${travel.toLive} aria-keyshortcuts="End">Back to live</button>`} ${count(newest)}</span></p>
+		<p class="rate num">${scene && html`
+			<button onClick=${() => control.change(-1)} aria-keyshortcuts="[" aria-label="Slower">−</button>
+			<span>${scene.running ? `${count(scene.rate)} ops/s` : "paused"}</span>
+			<button onClick=${() => control.change(1)} aria-keyshortcuts="]" aria-label="Faster">+</button>`}</p>
+	</section>`;
+}
