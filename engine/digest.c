@@ -76,6 +76,19 @@ static void rehash_touched(struct mm386 *m)
 	}
 }
 
+bool digest_is_valid(const struct mm386 *m)
+{
+	uint32_t chunks = (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
+
+	for (uint32_t chunk = 0; chunk < chunks; chunk++) {
+		bool touched = m->touched[chunk / 64] >> (chunk % 64) & 1;
+
+		if (!touched && hash_chunk(m, chunk) != m->hash[chunk])
+			return false;
+	}
+	return true;
+}
+
 /* ---- what boot decided ----------------------------------------------------------- */
 
 static uint64_t hash_e820(uint64_t h, const struct mm386_info *info)

@@ -198,6 +198,8 @@ void dirty_clear(struct dirty *d);
 /* ---- digest.c ------------------------------------------------------------------- */
 /* Everything is to be hashed at the next mm386_digest(). */
 void digest_init(struct mm386 *m);
+/* No chunk changed without being marked. */
+bool digest_is_valid(const struct mm386 *m);
 
 /* ---- buddy.c ---------------------------------------------------------------------- */
 /* Free a block at boot: no events, to the end of the list that this kernel's boot uses. */

@@ -11,6 +11,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/boot.h \
 	%D%/bootmem.c \
 	%D%/buddy.c \
+	%D%/check.c \
 	%D%/cmdline.c \
 	%D%/config.c \
 	%D%/digest.c \
@@ -28,6 +29,10 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/op.c \
 	%D%/op_pages.c \
 	%D%/page_alloc.c \
+	%D%/proc.c \
+	%D%/proc_buddy.c \
+	%D%/proc_meminfo.c \
+	%D%/proc_zoneinfo.c \
 	%D%/profile.c \
 	%D%/profile.h \
 	%D%/ranges.c \
