@@ -73,13 +73,14 @@ static int preset_read(const char *dir, const char *name, char **text, size_t *l
 	return config_read_file(path, PRESET_BYTES_MAX, text, len);
 }
 
+/* A preset's machine is called as its file is, until somebody names it otherwise. */
 static int preset_parse(const char *text, size_t len, const char *name, struct mm386_config *out,
 			struct mm386_error *err)
 {
 	int rc = config_parse(text, len, NULL, out, err);
 
-	if (!rc && !out->name[0])
-		memcpy(out->name, name, strlen(name) + 1);
+	if (!rc)
+		snprintf(out->name, sizeof(out->name), "%s", name);
 	return rc;
 }
 
