@@ -13,6 +13,7 @@
  *	{map}		the frames, held by the engine in the worker (map.js): at(pfn), watch(square, fn), attach(canvas)
  *	{select}	frame(pfn), square(t), none(): what store.selection says afterwards
  *	{api}		calls to the server (api.js): get(path), post(path, body), …, curl(method, path, body)
+ *	{travel}	through time: to(seq), by(steps), toLive() (live.js)
  *
  * A view works out nothing that the kernel decides; it shows what arrived.  It takes its colours from
  * tokens.css (palette.js for canvases), its text of numbers from format.js, its geometry from layout.js.
@@ -77,7 +78,7 @@ function Shell({ ctx }) {
 		<${Header} ctx=${ctx} views=${views} current=${view.value} />
 		<main id="stage" class=${`stage view-${id}`}>
 			${store.state.value
-				? html`<${View} key=${`${id}-${store.boot.value}`} store=${store} map=${ctx.map} select=${ctx.select} api=${ctx.api} />`
+				? html`<${View} key=${`${id}-${store.boot.value}`} store=${store} map=${ctx.map} select=${ctx.select} api=${ctx.api} travel=${ctx.travel} />`
 				: html`<p class="waiting">Waiting for the machine…</p>`}
 		</main>
 		<${Caption} store=${store} />
