@@ -41,7 +41,7 @@ uint64_t boot_mem_map_bytes(const struct boot *b)
 {
 	uint64_t frames = b->plan->info.max_mapnr;
 
-	if (b->p->release < KVER(2, 5, 0))
+	if (b->p->mem_map_spare)
 		return ROUND_UP((frames + 1) * b->p->page_struct_bytes, PAGE);
 	return ROUND_UP(frames, 1024) * b->p->page_struct_bytes;
 }
@@ -64,8 +64,7 @@ void boot_place_image(struct boot *b)
 	f->image_end = end + ROUND_UP(p->brk_bytes, PAGE);
 	taken_add(b, f->image_start, f->image_end, MM386_KIND_KERNEL, "Kernel image");
 	/* 2.4's own map is its second page; later it is the first page of bss. */
-	f->pgd_pa = p->release < KVER(2, 5, 0) ? p->physical_start + PAGE
-					       : end - ROUND_UP(p->bss_bytes, PAGE);
+	f->pgd_pa = p->pgd_in_text ? p->physical_start + PAGE : end - ROUND_UP(p->bss_bytes, PAGE);
 }
 
 void boot_place_initrd(struct boot *b)
@@ -131,7 +130,7 @@ void bootmem_run(struct boot *b)
 	place_tables(b);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
 	f->mem_map_pa = taken_alloc_up(b, f->mem_map_bytes, PAGE, GOAL, MM386_KIND_MEMMAP, "mem_map");
-	if (b->p->release < KVER(2, 5, 0)) /* its hash tables come from the buddy system */
+	if (!b->p->boot_hashes) /* its hash tables come from the buddy system */
 		return;
 	if (b->cfg->cpus > 1)
 		taken_alloc_up(b, 16 * PAGE * b->cfg->cpus, PAGE, GOAL, MM386_KIND_BOOT, "per-CPU data");

@@ -15,22 +15,14 @@
 /* A number with K, M, G, T behind it; *${end} behind all of it.  Kernel: lib/cmdline.c memparse(). */
 static uint64_t memparse(const char *text, const char **end)
 {
+	static const char units[] = "kKmMgGtT";
 	char *stop;
 	uint64_t value = strtoull(text, &stop, 0);
+	const char *unit = *stop ? strchr(units, *stop) : NULL;
 
-	switch (*stop) {
-	case 'T': case 't':
-		value <<= 10; /* fall through */
-	case 'G': case 'g':
-		value <<= 10; /* fall through */
-	case 'M': case 'm':
-		value <<= 10; /* fall through */
-	case 'K': case 'k':
-		value <<= 10;
+	if (unit) {
+		value <<= 10 * ((unit - units) / 2 + 1);
 		stop++;
-		break;
-	default:
-		break;
 	}
 	*end = stop;
 	return value;
@@ -128,7 +120,7 @@ static void mem_word(struct e820_table *t, const struct profile *p, struct memor
 
 	if (starts_with(value, "nopentium"))
 		return;
-	if (p->release < KVER(2, 5, 0) && (starts_with(value, "exactmap") || *end == '@' ||
+	if (!p->memmap_option && (starts_with(value, "exactmap") || *end == '@' ||
 					   *end == '#' || *end == '$')) {
 		memmap_words(t, opt, value);
 		return;
@@ -162,12 +154,12 @@ static int apply_word(const char *word, const struct profile *p, struct e820_tab
 		return 0;
 	if (starts_with(word, "mem=")) {
 		mem_word(t, p, opt, value);
-	} else if (starts_with(word, "memmap=") && p->release >= KVER(2, 5, 0)) {
+	} else if (starts_with(word, "memmap=") && p->memmap_option) {
 		memmap_words(t, opt, value);
 	} else if (starts_with(word, "highmem=")) {
 		opt->has_highmem = true;
 		opt->highmem_pages = memparse(value, &end) >> MM386_PAGE_SHIFT;
-	} else if (starts_with(word, "vmalloc=") && p->release >= KVER(2, 6, 0)) {
+	} else if (starts_with(word, "vmalloc=") && p->vmalloc_option) {
 		opt->vmalloc_bytes = memparse(value, &end);
 		opt->has_vmalloc = opt->vmalloc_bytes != 0;
 		if (opt->vmalloc_bytes >= GIB * 3)

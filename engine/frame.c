@@ -143,7 +143,7 @@ static void fill_page(const struct mm386 *m, const struct zone *z, struct mm386_
 	out->flags = flags_of(m, out->pfn, z);
 	out->refcount = p->refcount;
 	if (is_reserved(out->kind))
-		out->refcount = m->s->profile.kernel == MM386_KERNEL_24 ? 0 : 1;
+		out->refcount = m->s->profile.reserved_count;
 	out->mapcount = (int32_t)p->mapped - 1;
 	out->private_ = p->flags & PF_BUDDY ? p->order : p->private_;
 }

@@ -30,7 +30,7 @@ static const char *const types_61[NR_MIGRATE_TYPES] = {"Unmovable", "Movable", "
 
 static const char *const *type_names(const struct mm386 *m)
 {
-	return m->s->profile.kernel == MM386_KERNEL_61 ? types_61 : types_26;
+	return m->s->profile.migrate_movable_2nd ? types_61 : types_26;
 }
 
 /* What a huge page has: 4 MiB, with PAE 2 MiB. */

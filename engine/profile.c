@@ -34,6 +34,8 @@ static void rules_oldest(struct profile *p)
 	p->max_pfn = MAX_PFN_ALL;
 	p->low_trim = LOW_TRIM_ISA;
 	p->mem_option = MEM_OPTION_ADDRESS;
+	p->mem_map_spare = true;
+	p->pgd_in_text = true;
 	p->highmem64g = true;
 	p->physical_start = MIB;
 	p->fixaddr_top = 0xffffe000;
@@ -54,6 +56,11 @@ static void rules_25(struct profile *p)
 	p->fixmap_base = 72;
 	p->fixmap_per_cpu = 13;
 	p->page_struct_bytes = 32;
+	p->mem_map_spare = false;
+	p->pgd_in_text = false;
+	p->boot_hashes = true;
+	p->memmap_option = true;
+	p->reserved_count = 1;
 	p->lowmem_reserve_ratio[0] = 256;
 	p->lowmem_reserve_ratio[1] = 32;
 	p->fixmap_boot = 16;
@@ -65,6 +72,8 @@ static void rules_25(struct profile *p)
 /* 2.6.19 .. 2.6.36: zones from a list of active ranges, less mem_map. */
 static void rules_26(struct profile *p, uint32_t rel)
 {
+	if (rel >= KVER(2, 6, 0))
+		p->vmalloc_option = true;
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;
@@ -123,6 +132,8 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->page_struct_bytes = 40;
 		p->nr_cpus = 32;
 	}
+	if (rel >= KVER(4, 4, 0))
+		p->migrate_movable_2nd = true;
 	if (rel >= KVER(4, 15, 0)) {
 		p->pkmap = PKMAP_BELOW_CPU_ENTRY;
 		p->cpu_entry_pages = 39;

@@ -76,6 +76,7 @@ struct profile {
 	enum present_rule present;
 	uint32_t page_struct_bytes;
 	bool zone_movable; /* a fourth, usually empty, zone */
+	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */
 	uint16_t nr_cpus;
 	uint64_t physical_start;
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
@@ -91,6 +92,12 @@ struct profile {
 	bool highmem64g;	 /* PAE lets the kernel use RAM beyond 4G */
 	bool vmalloc_guard_adds; /* vmalloc=N reserves VMALLOC_OFFSET on top */
 	bool kernel_4k_head;	 /* the first large page of the direct map is split (MTRRs) */
+	bool mem_map_spare;	 /* mem_map has one descriptor more; else it is rounded up to 4 MiB of frames */
+	bool pgd_in_text;	 /* swapper_pg_dir is the image's second page; else the first page of bss */
+	bool boot_hashes;	 /* PID, dentry and inode tables come from the boot allocator */
+	bool memmap_option;	 /* memmap= is known; else mem= takes its words */
+	bool vmalloc_option;	 /* vmalloc= is known */
+	uint8_t reserved_count;	 /* reference count of a frame that was never handed out */
 	bool reserve_low_1m;	 /* the whole first 1 MiB is kept from the allocator */
 	uint32_t fixaddr_top;
 	uint32_t fixmap_base;	 /* permanent slots besides the per-CPU ones */
