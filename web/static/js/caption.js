@@ -13,8 +13,8 @@ function zoneName(zones, zone) {
 	return typeof zone === "number" ? zones[zone]?.name ?? `zone ${zone}` : zone;
 }
 
-/** [{text, strong}]: the sentence of ${op} (log.js) in pieces; ${zones} are the state's. */
-export function describe(op, zones) {
+/** [{text, strong}]: the sentence of ${op} (log.js) in pieces; ${state} is store.js's. */
+export function describe(op, { zones, machine }) {
 	if (!op)
 		return [{ text: "The machine has booted. No operation has been applied yet." }];
 	const handed = named(op.events, "mm_page_alloc")[0];
@@ -25,7 +25,7 @@ export function describe(op, zones) {
 	if (handed)
 		return allocated(op, handed, zones);
 	if (given)
-		return freed(op, given, zones);
+		return freed(op, given, zones, machine.orders);
 	return [{ text: op.text, strong: true }, { text: " was done." }];
 }
 
@@ -46,7 +46,7 @@ function allocated(op, { pfn, order, zone }, zones) {
 	return out;
 }
 
-function freed(op, { pfn, order, zone }, zones) {
+function freed(op, { pfn, order, zone }, zones, orders) {
 	const merges = named(op.events, "buddy_merge").length;
 	const out = [
 		{ text: op.text, strong: true },
@@ -54,9 +54,12 @@ function freed(op, { pfn, order, zone }, zones) {
 		{ text: zoneName(zones, zone), strong: true },
 	];
 
-	out.push({ text: merges
-		? `. The buddy was free too: merged ${often(merges)}, into an order ${order + merges} block.`
-		: ". The buddy is in use, so the block stays as it is." });
+	if (merges)
+		out.push({ text: `. The buddy was free too: merged ${often(merges)}, into an order ${order + merges} block.` });
+	else if (order + 1 < orders)
+		out.push({ text: ". The buddy is not free, so the block stays as it is." });
+	else
+		out.push({ text: ". A block of that order is as large as they get." });
 	return out;
 }
 

@@ -34,7 +34,7 @@ function useHeld(store) {
 export function Caption({ store }) {
 	const op = useHeld(store);
 	const state = store.state.value;
-	const pieces = state ? describe(op, state.zones) : [];
+	const pieces = state ? describe(op, state) : [];
 	const notice = store.notice.value;
 
 	return html`<section class=${`caption ${op && !op.ok ? "refused" : ""}`} aria-label="What happened">

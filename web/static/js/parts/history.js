@@ -2,10 +2,11 @@
 /*
  * history.js - a zone's free pages over the last operations, with its watermarks.
  *
- * The samples are what went by while the page was open; the chart begins with its first.
+ * The samples are what went by while the page was open; the chart begins with its first.  The watermarks are
+ * lines that come into sight when the free pages come near them.
  */
 import { html, uPlot, useEffect, useLayoutEffect, useRef } from "../../vendor/vendor.js";
-import { pages, short } from "../format.js";
+import { count, pages } from "../format.js";
 import { token } from "../palette.js";
 import { theme } from "../prefs.js";
 
@@ -31,22 +32,46 @@ export function sample(samples, state) {
 
 const kept = emptySamples(); /* outlives a change of view */
 
-function plotOptions(width, height, font) {
-	const axis = { stroke: token("ink2"), font, grid: { stroke: token("line2"), width: 1 }, ticks: { show: false } };
+const MARKS = ["min", "low", "high"];
+
+/** Room above and below the free pages: a tenth of what they span. */
+function freeRange(plot) {
+	const free = plot.data[1];
+	const low = Math.min(...free);
+	const high = Math.max(...free);
+	const room = Math.max(8, (high - low) * 0.1);
+
+	return free.length ? [low - room, high + room] : [0, 1];
+}
+
+function plotOptions(width, height, px) {
+	const axis = { stroke: token("ink2"), font: `${px}px ${token("mono")}`, grid: { stroke: token("line2"), width: 1 }, ticks: { show: false } };
+	const whole = (_, ticks) => ticks.map((n) => (Number.isInteger(n) ? count(n) : ""));
 
 	return {
 		width,
 		height,
 		legend: { show: false },
 		cursor: { show: false },
-		padding: [6, 6, 0, 0],
-		scales: { x: { time: false }, y: { range: (_, low, high) => [low - Math.max(8, (high - low) * 0.1), high + Math.max(8, (high - low) * 0.1)] } },
+		padding: [px / 2, px, 0, 0],
+		scales: { x: { time: false }, y: { range: freeRange } },
 		axes: [
-			{ ...axis, space: 90, size: 1.5 * parseFloat(font.match(/[\d.]+px/)), values: (_, ticks) => ticks.map((n) => (Number.isInteger(n) ? n.toLocaleString("en") : "")) },
-			{ ...axis, space: 34, size: 3.4 * parseFloat(font.match(/[\d.]+px/)), values: (_, ticks) => ticks.map(short) },
+			{ ...axis, space: 6 * px, size: 1.6 * px, values: whole },
+			{ ...axis, space: 2 * px, size: 4.8 * px, values: whole },
 		],
-		series: [{}, { stroke: token("quantity"), width: 2, points: { show: false } }],
+		series: [
+			{},
+			{ stroke: token("quantity"), width: 2, points: { show: false } },
+			...MARKS.map((mark) => ({ stroke: token(mark === "min" ? "hi" : "ink"), width: 2, dash: [6, 4], points: { show: false } })),
+		],
 	};
+}
+
+/** The plot's columns: seq, free pages, and each watermark all along. */
+function columns(zone) {
+	const free = kept.free.get(zone.name) ?? [];
+
+	return [kept.seqs, free, ...MARKS.map((mark) => free.map(() => zone.watermark[mark]))];
 }
 
 export function History({ store, zone }) {
@@ -57,14 +82,14 @@ export function History({ store, zone }) {
 
 	useLayoutEffect(() => {
 		const { clientWidth, clientHeight } = box.current;
-		const small = 0.92 * parseFloat(getComputedStyle(document.documentElement).fontSize);
+		const px = 0.92 * parseFloat(getComputedStyle(document.documentElement).fontSize);
 
-		plot.current = new uPlot(plotOptions(clientWidth, clientHeight, `${small}px ${token("mono")}`), [[], []], box.current);
+		plot.current = new uPlot(plotOptions(clientWidth, clientHeight, px), columns(zone), box.current);
 		return () => plot.current.destroy();
 	}, [theme.value]);
 
 	useLayoutEffect(() => {
-		plot.current.setData([kept.seqs, kept.free.get(zone.name) ?? []]);
+		plot.current.setData(columns(zone));
 	}, [store.live.value, zone.name, theme.value]);
 
 	return html`<section class="card history">

@@ -66,7 +66,7 @@ export function Lens({ store, map, select, side, enter }) {
 	const { legend, zones, machine } = store.state.value;
 	const ratio = window.devicePixelRatio;
 	const px = Math.floor((side * ratio) / SIDE); /* device pixels a frame */
-	const shown = (px * SIDE) / ratio;
+	const shown = (px * SIDE) / ratio; /* CSS pixels of the whole */
 
 	useEffect(() => map.watch(square, (fresh) => {
 		bytes.value = fresh;

@@ -3,8 +3,8 @@
  * memory.js - all of physical memory: the map with its axis and zones, one square through the lens, the legend,
  * and beside them how full the zones are.
  */
-import { html, useLayoutEffect, useRef, useSignal } from "../../vendor/vendor.js";
-import { count, mark, pages, address } from "../format.js";
+import { html, useRef, useSignal } from "../../vendor/vendor.js";
+import { address, count, mark, pages } from "../format.js";
 import { PAGE_BYTES, SIDE, SQUARE_BYTES, SQUARE_FRAMES, mapOf } from "../layout.js";
 import { BuddyBars } from "../parts/buddybars.js";
 import { FrameCard } from "../parts/card.js";
@@ -13,88 +13,114 @@ import { History } from "../parts/history.js";
 import { Legend } from "../parts/legend.js";
 import { Lens } from "../parts/lens.js";
 import { PhysMap, fit } from "../parts/physmap.js";
+import { useSize } from "../parts/size.js";
 import { axisMarks, brackets } from "../ranges.js";
 
 export const id = "memory";
 export const key = "1";
 export const title = "Memory";
 
-/** The size of the element in ${box}, kept up to date: {width, height} in CSS pixels. */
-function useSize(box) {
-	const size = useSignal({ width: 0, height: 0 });
+const ROW_TEXT = 1.25; /* rem that a label of the axis needs for itself */
+const WIDE = 1.5; /* width to height from which on there is room for the rail */
 
-	useLayoutEffect(() => {
-		const observer = new ResizeObserver(([{ contentRect: { width, height } }]) => {
-			size.value = { width, height };
-		});
+/**
+ * Sides in CSS pixels of what is drawn to scale: the box of the map and the square of the lens.  Beside the
+ * map stand an axis and the brackets (CSS gives them 12 rem), below the lens ${kinds} lines of legend.
+ */
+function sizes({ width, height, rem }, kinds) {
+	const phone = width < 600;
+	const inside = height - 1.9 * rem; /* below the headings */
 
-		observer.observe(box.current);
-		return () => observer.disconnect();
-	}, []);
-	return size.value;
+	if (phone)
+		return { mapWidth: width, mapHeight: width, lens: width };
+	const wide = innerWidth / innerHeight >= WIDE;
+	return {
+		mapWidth: (wide ? 0.535 : 0.71) * width - 12 * rem,
+		mapHeight: inside,
+		lens: Math.min(wide ? 19.6 * rem : 0.285 * width, inside - kinds * 1.41 * rem - 0.8 * rem),
+	};
 }
 
-const ROW_TEXT = 26; /* CSS pixels that a label of the axis needs for itself */
+/* The first and the last label stand inside the map's edge; those that scrolled out of sight are left out. */
+function Axis({ zones, map, camera, height, rem }) {
+	const edge = 0.5 * rem;
+	const marks = axisMarks(zones, map, (ROW_TEXT * rem) / (SIDE * camera.scale))
+		.map((at) => ({ ...at, top: (Math.floor(at.pfn / SQUARE_FRAMES / map.across) * SIDE - camera.y) * camera.scale }))
+		.filter(({ top }) => top >= -1 && top <= height + 1);
 
-function Axis({ zones, map, camera }) {
-	const rowHeight = SIDE * camera.scale;
-	const marks = axisMarks(zones, map, ROW_TEXT / rowHeight);
-
-	return html`<div class="axis" aria-hidden="true">${marks.map(({ pfn, strong }) => {
-		const row = Math.min(map.down, pfn / SQUARE_FRAMES / map.across);
-		const top = (Math.floor(row) * SIDE - camera.y) * camera.scale;
-
-		return html`<span class=${strong ? "strong" : ""} style=${{ top: `${top}px` }}>${mark(pfn * PAGE_BYTES)}</span>`;
-	})}</div>`;
+	return html`<div class="axis" aria-hidden="true">${marks.map(({ pfn, strong, top }) => html`
+		<span key=${pfn} class=${strong ? "strong" : ""} style=${{ top: `${Math.min(Math.max(top, edge), height - edge)}px` }}>${mark(pfn * PAGE_BYTES)}</span>`)}
+	</div>`;
 }
 
-function Brackets({ state, map, camera }) {
+function Brackets({ state, map, camera, height, rem }) {
 	return html`<div class="brackets" aria-hidden="true">${brackets(state.zones, state.physical.holes, map).map((bracket) => {
-		const top = (bracket.top * SIDE - camera.y) * camera.scale;
-		const height = (bracket.bottom - bracket.top) * SIDE * camera.scale;
+		const top = Math.max(0, (bracket.top * SIDE - camera.y) * camera.scale);
+		const bottom = Math.min(height, (bracket.bottom * SIDE - camera.y) * camera.scale);
 
-		return html`<div class=${bracket.hole ? "hole" : ""} style=${{ top: `${top + 2}px`, height: `${height - 4}px` }}>
-			<b>${bracket.name}</b>${height > 44 && html`<small>${pages(bracket.pages)}</small>`}</div>`;
+		return bottom - top > 0.9 * rem && html`
+			<div key=${bracket.name} class=${bracket.hole ? "hole" : ""} style=${{ top: `${top + 2}px`, height: `${bottom - top - 4}px` }}>
+				<b>${bracket.name}</b>${bottom - top > 2.2 * rem && html`<small>${pages(bracket.pages)}</small>`}
+			</div>`;
 	})}</div>`;
 }
 
-export function View({ store, map: engine, select, api }) {
-	const box = useRef();
-	const { width, height } = useSize(box);
+function Map({ store, map: engine, select, width, height, rem }) {
 	const state = store.state.value;
 	const map = mapOf(state.machine.frames);
-	const camera = useSignal(fit(map, 1, 1));
-	const zoneName = useSignal(null);
-	const zones = state.zones.filter(({ present }) => present > 0);
-	const zone = zones.find(({ name }) => name === zoneName.value) ?? zones.find(({ name }) => name === "Normal") ?? zones[0];
-	const { pfn, square } = store.selection.value;
+	const fitted = fit(map, width, height);
+	const camera = useSignal(fitted);
+	const shown = Math.round(map.height * fitted.scale);
+	const aside = { map, camera: camera.value, height: shown, rem };
 
-	return html`
-		<section class="memory-map">
-			<h2>Physical memory <small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small></h2>
-			<div class="mapbox">
-				<${Axis} zones=${state.zones} map=${map} camera=${camera.value} />
-				<div class="mapspace" ref=${box}>
-					${width > 0 && html`<${PhysMap} store=${store} map=${engine} select=${select} width=${width} height=${height}
-						moved=${(next) => (camera.value = next)} />`}
-				</div>
-				<${Brackets} state=${state} map=${map} camera=${camera.value} />
-			</div>
+	return html`<section class="memory-map">
+		<h2>Physical memory <small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small></h2>
+		<div class="mapbox">
+			<${Axis} zones=${state.zones} ...${aside} />
+			<${PhysMap} store=${store} map=${engine} select=${select} width=${width} height=${height} moved=${(next) => (camera.value = next)} />
+			<${Brackets} state=${state} ...${aside} />
+		</div>
+	</section>`;
+}
+
+function ZoneChoice({ zones, chosen, choose }) {
+	return html`<span class="choice" role="group" aria-label="Zone">${zones.map(({ name }) => html`
+		<button key=${name} aria-pressed=${name === chosen} onClick=${() => choose(name)}>${name}</button>`)}</span>`;
+}
+
+function Rail(props) {
+	const { store } = props;
+	const { zones: all, machine } = store.state.value;
+	const chosen = useSignal("Normal");
+	const zones = all.filter(({ present }) => present > 0);
+	const zone = zones.find(({ name }) => name === chosen.value) ?? zones[0];
+	const looksIn = store.selection.value.pfn !== null;
+
+	return html`<section class=${`rail ${looksIn ? "with-frame" : ""}`}>
+		${looksIn && html`<${FrameCard} ...${props} />`}
+		<${Gauges} store=${store} />
+		<section class="card">
+			<h2>Buddy lists <${ZoneChoice} zones=${zones} chosen=${zone.name} choose=${(name) => (chosen.value = name)} /></h2>
+			<${BuddyBars} zone=${zone} orders=${machine.orders} />
 		</section>
+		${!looksIn && html`<${History} store=${store} zone=${zone} />`}
+	</section>`;
+}
+
+export function View(props) {
+	const { store } = props;
+	const box = useRef();
+	const size = useSize(box);
+	const kinds = store.counts.value.filter((frames) => frames > 0).length;
+	const { mapWidth, mapHeight, lens } = size ? sizes(size, kinds) : {};
+
+	return html`<div class="memory" ref=${box}>${size && html`
+		<${Map} ...${props} width=${mapWidth} height=${mapHeight} rem=${size.rem} />
 		<section class="memory-lens">
-			<h2>One 4 MiB square <small class="mono">${address(square * SQUARE_BYTES)}</small></h2>
-			<${Lens} store=${store} map=${engine} select=${select} side=${352} />
+			<h2>One 4 MiB square <small class="mono">${address(store.selection.value.square * SQUARE_BYTES)}</small></h2>
+			<${Lens} ...${props} side=${lens} />
 			<${Legend} store=${store} />
 		</section>
-		<section class="rail">
-			${pfn !== null && html`<${FrameCard} store=${store} map=${engine} select=${select} api=${api} />`}
-			<${Gauges} store=${store} />
-			<section class="card">
-				<h2>Buddy free lists
-					<span class="choice" role="group" aria-label="Zone">${zones.map(({ name }) => html`
-						<button aria-pressed=${name === zone.name} onClick=${() => (zoneName.value = name)}>${name}</button>`)}</span></h2>
-				<${BuddyBars} zone=${zone} orders=${state.machine.orders} />
-			</section>
-			<${History} store=${store} zone=${zone} />
-		</section>`;
+		<${Rail} ...${props} />`}
+	</div>`;
 }
