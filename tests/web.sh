@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The page's tests under node: tests/web/*.test.mjs.  Those that drive Chromium skip themselves
+# The page's tests under node: *.test.mjs in tests/web.  Those that drive Chromium skip themselves
 # where there is none or where playwright-core is not installed (npm ci in tests/web).
 set -u
 srcdir=${srcdir:-$(dirname "$0")/..}
@@ -11,5 +11,6 @@ if [ "$node" = no ] || ! "$node" -e 'process.exit(process.versions.node.split(".
 	exit 0
 fi
 cd "$srcdir" || exit 99
+# shellcheck disable=SC2046
 exec "$node" --test --test-reporter=./tests/web/tap.mjs --test-reporter-destination=stdout \
-	tests/web/*.test.mjs
+	$(find tests/web -name node_modules -prune -o -name '*.test.mjs' -print | sort)
