@@ -8,6 +8,7 @@
  *	looking		the seq that is looked at, or null while the page is live
  *	op		the operation that led to what is shown {seq, text, ok, events, …} (log.js), or null
  *	log		the last operations
+ *	told		the operation that a view explains just now, null when none does; the caption follows it
  *	link		{status: "connecting" | "live" | "lost", since}; online: the browser's own network
  *	boot		which boot of the machine this is
  *	scene		{name, running, rate} or null, viewers: how many watch
@@ -37,6 +38,7 @@ export function createStore() {
 		pastOp,
 		log,
 		looking,
+		told: signal(null),
 		state: computed(() => past.value?.state ?? live.value),
 		counts: computed(() => past.value?.counts ?? liveCounts.value),
 		op: computed(() => (looking.value === null ? log.value.at(-1) ?? null : find(log.value, looking.value) ?? pastOp.value)),

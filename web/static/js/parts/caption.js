@@ -1,38 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * caption.js - the band that says what the last operation did.
+ * caption.js - the band that says what an operation did.
  *
  * A churn is faster than reading: a sentence stays for at least HOLD_MS, unless somebody acted by hand or
- * steps through time.
+ * steps through time.  A view that explains an operation itself says so in store.told.
  */
-import { html, useEffect, useRef, useSignal } from "../../vendor/vendor.js";
+import { html, useEffect, useSignal } from "../../vendor/vendor.js";
 import { describe } from "../caption.js";
+import { byHand, mostTelling } from "../follow.js";
 import { count } from "../format.js";
 
 const HOLD_MS = 2500;
 
-/** The operation to talk about: the newest, but none sooner than HOLD_MS after the one before. */
-function useHeld(store) {
-	const held = useSignal(null);
-	const changedAt = useRef(0);
-	const op = store.op.value;
-	const looking = store.looking.value;
+/** The operation to talk about while the page is live: {op, until}. */
+function useFollowed(store) {
+	const held = useSignal({ op: null, until: 0 });
+	const log = store.log.value;
 
 	useEffect(() => {
-		const now = Date.now();
-		const wait = looking !== null || op?.origin !== "scene" ? 0 : Math.max(0, changedAt.current + HOLD_MS - now);
-		const timer = setTimeout(() => {
-			held.value = store.op.value;
-			changedAt.current = Date.now();
-		}, wait);
+		const follow = () => {
+			const op = mostTelling(store.log.value, held.peek().op?.seq ?? -1);
 
-		return () => wait === 0 || clearTimeout(timer);
-	}, [op, looking]);
-	return held.value;
+			if (op)
+				held.value = { op, until: Date.now() + HOLD_MS };
+		};
+		const next = mostTelling(log, held.value.op?.seq ?? -1);
+		const timer = setTimeout(follow, next && byHand(next) ? 0 : held.value.until - Date.now());
+
+		return () => clearTimeout(timer);
+	}, [log]);
+	return held.value.op;
 }
 
 export function Caption({ store }) {
-	const op = useHeld(store);
+	const followed = useFollowed(store);
+	const op = store.looking.value !== null ? store.op.value : store.told.value ?? followed;
 	const state = store.state.value;
 	const pieces = state ? describe(op, state) : [];
 	const notice = store.notice.value;

@@ -64,15 +64,15 @@ function Head({ op, story, zones, play, travel, live }) {
 	return html`<header class="zones-head">
 		<h2>${op.text}<small>${summaries[story.kind](story, zones)}</small></h2>
 		${play.last > 0 && html`<div class="group" role="group" aria-label="Steps of this operation">
-			<button class="btn" aria-label="Step back" disabled=${play.at === 0} onClick=${() => play.to(play.at - 1)}>‹</button>
+			<button aria-label="Step back" disabled=${play.at === 0} onClick=${() => play.to(play.at - 1)}>‹</button>
 			<span class="place">step ${play.at + 1} / ${play.last + 1}</span>
-			<button class="btn" aria-label="Step on" disabled=${play.at === play.last} onClick=${() => play.to(play.at + 1)}>›</button>
-			<button class="btn" onClick=${play.replay}>Replay</button>
+			<button aria-label="Step on" disabled=${play.at === play.last} onClick=${() => play.to(play.at + 1)}>›</button>
+			<button onClick=${play.replay}>Replay</button>
 		</div>`}
 		<div class="group" role="group" aria-label="Operations">
-			<button class="btn" aria-label="Operation before" onClick=${() => travel.to(op.seq - 1)}>‹</button>
+			<button aria-label="Operation before" onClick=${() => travel.to(op.seq - 1)}>‹</button>
 			<span class="place">operation ${op.seq}</span>
-			<button class="btn" aria-label="Operation after" disabled=${live} onClick=${() => travel.to(op.seq + 1)}>›</button>
+			<button aria-label="Operation after" disabled=${live} onClick=${() => travel.to(op.seq + 1)}>›</button>
 		</div>
 	</header>`;
 }
@@ -133,13 +133,19 @@ export function View({ store, travel }) {
 	const { legend, zones: now } = store.state.value;
 	const live = store.looking.value === null;
 
+	useEffect(() => {
+		store.told.value = op;
+	}, [op]);
+	useEffect(() => () => {
+		store.told.value = null;
+	}, []);
 	return html`<div class="zones">
 		${op === null ? html`<${Empty} zones=${now} />` : html`<${Head} ...${{ op, story, zones, play, travel, live }} />`}
 		<${Operation} ...${{ story, play, zones, legend, maxPictures }} />
 		<${Lists} ...${{ story, play, zones }} />
 		<div class="zones-side">
 			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} /></section>
-			<section><h2>Free against watermarks<small>up to 4 × high</small></h2><${Watermarks} zones=${now} /></section>
+			<section><h2>Free against watermarks<small>in pages</small></h2><${Watermarks} zones=${now} /></section>
 		</div>
 	</div>`;
 }
