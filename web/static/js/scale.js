@@ -31,7 +31,7 @@ export function segments(regions, start, end) {
 			continue;
 		if (from > at)
 			out.push({ name: "", start: at, end: from, gap: true });
-		out.push({ ...r, start: from, end: to, whole: from === r.start && to === r.end, bytes: r.end - r.start });
+		out.push({ ...r, start: from, end: to, whole: from === r.start && to === r.end, bytes: to - from });
 		at = to;
 	}
 	if (at < end)

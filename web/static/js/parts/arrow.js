@@ -26,6 +26,14 @@ export function curveAbove(from, lane, to) {
 		`C${lane.x + reach} ${lane.y} ${to.x - reach} ${to.y} ${to.x} ${to.y}`;
 }
 
+/** From a ruler down to a map that stands below it: beside the ruler as far as ${bottom}, then on. */
+export function curveDown(from, bottom, to, step) {
+	const x = from.x + step;
+
+	return `M${from.x} ${from.y}C${x} ${from.y} ${x} ${from.y + step} ${x} ${bottom}` +
+		`C${x} ${bottom + step} ${to.x} ${to.y - 2 * step} ${to.x} ${to.y}`;
+}
+
 /** The one arrow that says "look here". */
 export function LookArrow({ path }) {
 	return html`<g class="look-arrow"><path class="halo" d=${path} /><path class="line" d=${path} marker-end="url(#head-look)" /></g>`;

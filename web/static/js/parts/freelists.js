@@ -22,10 +22,10 @@ export function FreeLists({ counts, zone }) {
 
 	return html`<table class="freelists">
 		<caption class="vh">Free blocks of zone ${zone} by order, and what they add up to</caption>
-		<thead><tr><th scope="col">order</th>${free.map((_, order) => html`<th scope="col">${order}</th>`)}<th></th></tr></thead>
 		<tbody>
 			<tr class="bars"><th scope="row">blocks</th>${free.map((n, order) => html`<td data-changed=${by[order] === 0 ? undefined : ""}
 				style=${{ "--height": height(n, most) }}><${Change} by=${by[order]} /><b>${short(n)}</b><i></i></td>`)}<td></td></tr>
+			<tr class="orders"><th scope="row">order</th>${free.map((_, order) => html`<th scope="col">${order}</th>`)}<td></td></tr>
 			<tr><th scope="row">of each</th>${free.map((_, order) => html`<td>${pages(2 ** order)}</td>`)}<td>sum</td></tr>
 			<tr class="sum"><th scope="row">together</th>${together.map((n) => html`<td>${pages(n)}</td>`)}
 				<td><b>${pages(sum)}</b></td></tr>

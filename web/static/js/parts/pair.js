@@ -22,8 +22,7 @@ export function Pair({ story, done }) {
 	const size = 2 ** pair.order;
 	return html`<dl class="pair">
 		<dt>block</dt><dd class="mono">${frame(pair.block)} <${Bits} pfn=${pair.block} order=${pair.order} /></dd>
-		<dt>order ${pair.order}</dt><dd class="mono">1 << ${pair.order} = ${`0x${size.toString(16)}`}</dd>
-		<dt>buddy</dt><dd class="mono"><b>${frame(pair.buddy)}</b> <${Bits} pfn=${pair.buddy} order=${pair.order} /></dd>
-	</dl>
-	<p class="quiet mono">${frame(pair.block)} ^ ${`0x${size.toString(16)}`} = ${frame(pair.buddy)}</p>`;
+		<dt>order ${pair.order}</dt><dd class="mono">${`1 << ${pair.order} = 0x${size.toString(16)}`}</dd>
+		<dt>block ^ ${size}</dt><dd class="mono"><b>${frame(pair.buddy)}</b> <${Bits} pfn=${pair.buddy} order=${pair.order} /></dd>
+	</dl>`;
 }

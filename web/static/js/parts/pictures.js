@@ -33,7 +33,7 @@ function Block({ block, root }) {
 }
 
 const captions = {
-	order: (p) => `order ${p.order}`,
+	order: (p) => `order ${p.order}, free`,
 	halve: (p) => `halve: ${p.order} + ${p.order}`,
 	take: (p) => `take order ${p.order}`,
 	"give back": (p) => `give back order ${p.order}`,
@@ -49,8 +49,8 @@ function spoken(picture) {
 function Picture({ picture, state, final }) {
 	const [w, h] = blockSize(picture.root.order);
 
-	return html`<figure class="picture" data-state=${state}>
-		<div class="memory" role="img" aria-label=${spoken(picture)} style=${{ "--shape": w / h }}>
+	return html`<figure class="picture" data-state=${state} style=${{ "--shape": w / h }}>
+		<div class="memory" role="img" aria-label=${spoken(picture)}>
 			${state !== "ahead" && picture.blocks.map((b) => html`<${Block} key=${b.pfn} block=${b} root=${picture.root} />`)}
 		</div>
 		<figcaption data-final=${final ? "" : undefined}>${captions[picture.text](picture)}

@@ -13,12 +13,12 @@ const LEAST = 3; /* px */
 const LINE = 1.15; /* rem between two lines of text */
 
 /* In rem: the column of bounds before each ruler, the rulers, and the names of thin things behind the last. */
-const wide = { bounds: [5, 6.1, 6.1, 6.1], rulers: [4.6, 5.6, 6, 6], names: 8.2 };
-const narrow = { bounds: [4.9, 5.2, 5.2], rulers: [3.4, 4.6, 5], names: 5.6 };
-const phone = { bounds: [0, 4.9, 4.9], rulers: [2.4, 3, 3.2], names: 4 };
+const wide = { bounds: [5.6, 6.2, 6.2, 6.2], rulers: [4.6, 5.6, 6, 6], names: 7.4 };
+const narrow = { bounds: [5.6, 6.1, 6.1], rulers: [3.2, 4.6, 5], names: 5.6 };
+const phone = { bounds: [0, 4.7, 4.7], rulers: [2.8, 3.3, 3.3], names: 3.2 };
 
 /* Where the rulers begin, in parts of the height: the direct map's arrow passes above the later ones. */
-const TOPS = [0, 0, 0.27, 0.56];
+const TOPS = [0, 0, 0.28, 0.6];
 
 export function planFor(size) {
 	const across = size.width / size.rem;
@@ -51,7 +51,7 @@ export function yOf(ruler, column, address) {
 export function anchor(rulers, columns, address) {
 	const at = innermost(rulers, address);
 
-	return { ruler: at, x: columns[at].x + columns[at].width, y: yOf(rulers[at], columns[at], address) };
+	return { isLast: at === rulers.length - 1, x: columns[at].x + columns[at].width, y: yOf(rulers[at], columns[at], address) };
 }
 
 /** The address under ${x}, ${y}, or null beside the rulers. */
@@ -80,12 +80,12 @@ function Zoom({ from, column, to, next, factor }) {
 	const text = factor >= 10 ? Math.round(factor) : Math.round(factor * 10) / 10;
 
 	return html`<g class="zoom"><path class="area" d=${shape} /><path class="edge" d=${`M${left} ${y}L${next.x} ${next.top}`} />
-		<text x=${next.x + next.width / 2} y=${next.top} dy="-1.6rem" class="factor">×${text}</text></g>`;
+		<text x=${(left + next.x) / 2} y=${next.top} dy="-.65rem" class="factor">×${text}</text></g>`;
 }
 
 function Name({ segment, x, y, height, rem }) {
 	const lines = segment.gap ? [[`${bytes(segment.end - segment.start)} gap`, "quiet"]]
-		: [[segment.name, "name"], [bytes(segment.bytes), "quiet"]];
+		: [[segment.name, "name"], ...(segment.whole ? [[bytes(segment.bytes), "quiet"]] : [])];
 	const fits = lines.slice(0, Math.floor(height / (LINE * rem)));
 
 	return fits.map(([text, kind], i) =>

@@ -18,6 +18,6 @@ export function Tabs({ label, tabs, chosen, choose, panel }) {
 	};
 
 	return html`<div class="tabs" role="tablist" aria-label=${label} onKeyDown=${step}>${tabs.map(({ key, text }) =>
-		html`<button class="btn" role="tab" key=${key} aria-selected=${key === chosen ? "true" : "false"} aria-controls=${panel}
+		html`<button role="tab" key=${key} aria-selected=${key === chosen ? "true" : "false"} aria-controls=${panel}
 			tabindex=${key === chosen ? 0 : -1} onClick=${() => choose(key)}>${text}</button>`)}</div>`;
 }

@@ -16,7 +16,7 @@ function Level({ level }) {
 }
 
 function Field({ field, level, walk }) {
-	return html`<div class="field" data-field=${field.name} style=${{ "--bits": field.width }}>
+	return html`<div class="field" data-field=${field.name}>
 		<b class="name">${names[field.name]}</b>
 		<span class="cells mono" aria-hidden="true">${[...field.bits].map((bit) => html`<i>${bit}</i>`)}</span>
 		<span class="mono">${`0x${field.value.toString(16).toUpperCase()}`} = ${field.value}</span>
@@ -26,8 +26,8 @@ function Field({ field, level, walk }) {
 	</div>`;
 }
 
-/** ${walk} is the server's answer to translate; ${address} the number it was asked for. */
-export function Walk({ walk, address, pae }) {
+/** ${walk} is the server's answer to translate, ${address} the number it was asked for, ${kind} what the frame holds. */
+export function Walk({ walk, address, pae, kind }) {
 	const cut = fields(address, pae, walk.present && walk.page_bytes ? walk.page_bytes : 4096);
 
 	return html`<div class="walk">
@@ -36,7 +36,7 @@ export function Walk({ walk, address, pae }) {
 			level=${walk.levels.find((l) => l.name === field.name)} />`)}</div>
 		<div class="found"><b class="name">${walk.present ? "physical" : "nothing there"}</b>
 			${walk.present
-				? html`<span class="mono">${walk.phys}</span><span class="quiet">frame ${frameText(walk.pfn)}</span>`
+				? html`<span class="mono">${walk.phys}</span><span>frame ${frameText(walk.pfn)}</span><span class="quiet">${kind}</span>`
 				: html`<span class="quiet">${walk.why}</span>`}</div>
 	</div>`;
 }

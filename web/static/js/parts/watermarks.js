@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * watermarks.js - free pages of every zone against its min, low and high.
+ * watermarks.js - free pages of every zone against its min, low and high, in pages.
  *
- * The scale ends at four times high: there the marks are apart, and a zone with plenty is simply full.
+ * The scale of a gauge ends at twice high: there the marks are apart, and a zone with plenty is simply full.
  */
-import { pages } from "../format.js";
+import { count } from "../format.js";
 import { html } from "../../vendor/vendor.js";
 
-const SPAN = 4;
+const SPAN = 2;
+const marks = ["min", "low", "high"];
 
 function Row({ zone }) {
 	const most = Math.max(SPAN * zone.watermark.high, 1);
-	const marks = Object.entries(zone.watermark);
 
-	return html`<li>
-		<b>${zone.name}</b>
-		<span class="value"><b>${pages(zone.free_pages)}</b> free</span>
-		<span class="gauge" role="img" aria-label=${marks.map(([name, n]) => `${name} ${n} pages`).join(", ")}
-			data-over=${zone.free_pages > most ? "" : undefined}
+	return html`<tr>
+		<th scope="row">${zone.name}</th>
+		<td><span class="gauge" aria-hidden="true" data-over=${zone.free_pages > most ? "" : undefined}
 			style=${{ "--free": Math.min(zone.free_pages / most, 1) }}>
-			<i></i>${marks.map(([name, n]) => html`<u class=${name} style=${{ "--at": n / most }}></u>`)}</span>
-		<span class="numbers">${marks.map(([name, n]) => html`<span class=${name}>${name} ${pages(n)}</span>`)}</span>
-	</li>`;
+			<i></i>${marks.map((name) => html`<u class=${name} style=${{ "--at": zone.watermark[name] / most }}></u>`)}</span></td>
+		<td><b>${count(zone.free_pages)}</b></td>
+		${marks.map((name) => html`<td class=${name}>${count(zone.watermark[name])}</td>`)}
+	</tr>`;
 }
 
 export function Watermarks({ zones }) {
-	return html`<ul class="watermarks">${zones.filter((z) => z.spanned > 0).map((z) => html`<${Row} key=${z.name} zone=${z} />`)}</ul>`;
+	return html`<table class="watermarks">
+		<thead><tr><th scope="col">zone</th><th aria-label="gauge"></th><th scope="col">free</th>${marks.map((name) =>
+			html`<th scope="col" class=${name}>${name}</th>`)}</tr></thead>
+		<tbody>${zones.filter((z) => z.spanned > 0).map((z) => html`<${Row} key=${z.name} zone=${z} />`)}</tbody>
+	</table>`;
 }

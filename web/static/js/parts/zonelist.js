@@ -9,14 +9,21 @@ import { count } from "../format.js";
 import { zonelist } from "../story.js";
 import { html } from "../../vendor/vendor.js";
 
-/** "min", "low" or "high" when ${mark} is that watermark of ${zone} now, else "mark". */
-export function markName(zone, mark) {
-	return Object.keys(zone.watermark).find((name) => zone.watermark[name] === mark) ?? "mark";
+/*
+ * How ${row} came to its mark: a watermark of ${zone}, halved for each order above 0 in some kernels,
+ * or lowered for those who may not wait; then only its value is told.
+ */
+function markText(zone, row) {
+	for (let halved = 0; halved <= row.order; halved++)
+		for (const [name, pages] of Object.entries(zone.watermark))
+			if (Math.floor(pages / 2 ** halved) === row.mark)
+				return `${name}${halved === 0 ? "" : `/${2 ** halved}`} ${count(row.mark)}`;
+	return `mark ${count(row.mark)}`;
 }
 
 function sentence(row, zone) {
 	const bar = row.mark + row.reserve;
-	const limit = `${markName(zone, row.mark)} ${count(row.mark)} + reserve ${count(row.reserve)}`;
+	const limit = `${markText(zone, row)} + reserve ${count(row.reserve)}`;
 
 	const relation = `free ${count(row.free)} ${row.free > bar ? ">" : "≤"} ${limit}`;
 
@@ -33,7 +40,7 @@ function Bars({ row }) {
 function Row({ zone, row, answer }) {
 	return html`<li data-answer=${answer}>
 		<b>${zone.name}</b>
-		<span class="answer">${{ yes: "yes", no: "no", skipped: "not in this zonelist", unasked: "not asked" }[answer]}</span>
+		<span class="answer">${{ yes: "yes", no: "no", skipped: "not in the list", unasked: "not asked" }[answer]}</span>
 		${row !== undefined && html`<${Bars} row=${row} /><span class="why">${sentence(row, zone)}</span>`}
 	</li>`;
 }

@@ -6,12 +6,12 @@
  * Where an address leads, and at which addresses a frame is seen, the server says.
  */
 import { said } from "../api.js";
-import { address as addressText, bytes, frame as frameText, pages } from "../format.js";
-import { mapOf, place as placeFrame, SIDE, squareOf } from "../layout.js";
-import { curve, curveAbove, Heads, LookArrow, MapArrow } from "../parts/arrow.js";
+import { address as addressText, frame as frameText, pages } from "../format.js";
+import { mapOf, SIDE, squareOf } from "../layout.js";
+import { curve, curveAbove, curveDown, Heads, LookArrow, MapArrow } from "../parts/arrow.js";
 import { fit, PhysMap } from "../parts/physmap.js";
 import { Regions } from "../parts/regions.js";
-import { addressAt, anchor, Marks, place, planFor, Rulers, rulersOf, yOf } from "../parts/rulers.js";
+import { addressAt, anchor, Marks, place, planFor, Rulers, rulersOf } from "../parts/rulers.js";
 import { useSize } from "../parts/size.js";
 import { Walk } from "../parts/walk.js";
 import { moved, PAGE, parseAddress, regionsOf, rulers as rulersFor, segments, SQUARE, TOP } from "../scale.js";
@@ -24,34 +24,39 @@ export const title = "Addresses";
 
 const isPhone = (size) => size.width / size.rem < 30;
 
-/** Where the map of physical memory stands beside rulers that end at ${right}: px. */
+const PHONE_RULERS = 25; /* rem: on a phone the rulers stand above the map */
+
+const rulerSize = (size) => (isPhone(size) ? { ...size, height: PHONE_RULERS * size.rem } : size);
+
+/** Where the map of physical memory stands, beside rulers that end at ${right}: px. */
 function mapBox(size, right, map) {
+	const { rem } = size;
 	const phone = isPhone(size);
-	const brackets = phone ? 0 : 5.4 * size.rem;
 	const left = phone ? 0 : right;
-	const width = size.width - left - brackets;
-	const height = phone ? size.width : size.height - 1.7 * size.rem;
+	const top = (phone ? PHONE_RULERS + 3 : 1.7) * rem;
+	const width = size.width - left - (phone ? 0 : 5.6 * rem);
+	const height = size.height - top;
 	const { scale } = fit(map, width, height);
 	const shown = Math.round(map.width * scale);
 
-	return { left: left + (width - shown) / 2, top: 1.7 * size.rem, width, height, scale, shown,
-		shownHeight: Math.round(map.height * scale) };
+	return { left: left + (width - shown) / 2, top, width, height, scale, shown };
 }
 
-/** The point of the map where frame ${pfn} is; a block of squares is entered at its left edge. */
-function frameAt(pfn, map, box) {
-	const [x, y] = placeFrame(pfn, map);
+/** The square of the map that frame ${pfn} is in: {x, y, side} in px. */
+function squareBox(pfn, map, box) {
+	const square = squareOf(pfn);
+	const side = SIDE * box.scale;
 
-	return { x: box.left + x * box.scale, y: box.top + (y + 0.5) * box.scale };
+	return { x: box.left + (square % map.across) * side, y: box.top + Math.floor(square / map.across) * side, side };
 }
 
 /** The names of the zones beside the map. */
-function Brackets({ zones, map, box }) {
-	const row = (pfn) => Math.min((squareOf(pfn) / map.across) * SIDE * box.scale, box.shownHeight);
+function ZoneNames({ zones, map, box }) {
+	const row = (pfn) => Math.min((squareOf(pfn) / map.across) * SIDE * box.scale, map.height * box.scale);
 
-	return html`<div class="brackets" style=${{ left: `${box.left + box.shown}px`, top: `${box.top}px` }}>${zones.filter((z) => z.spanned > 0).map((z) => {
+	return html`<div class="zone-names" style=${{ left: `${box.left + box.shown}px`, top: `${box.top}px` }}>${zones.filter((z) => z.spanned > 0).map((z) => {
 		const top = row(z.start_pfn);
-		const height = row(z.end_pfn) - top;
+		const height = Math.max(row(z.end_pfn) - top - 2, 3);
 
 		return html`<div key=${z.name} style=${{ top: `${top}px`, height: `${height}px` }} data-thin=${height < 40 ? "" : undefined}>
 			<b>${z.name}</b><small>${pages(z.spanned)}</small></div>`;
@@ -85,14 +90,14 @@ function useKind(engine, walk, legend, seq) {
 	return kind;
 }
 
-function Form({ address, go }) {
+function Form({ address, region, go, asTable, setTable }) {
 	const [wrong, setWrong] = useState("");
 	const input = useRef();
 	const submit = (event) => {
 		const value = parseAddress(input.current.value);
 
 		event.preventDefault();
-		setWrong(value === null ? "Up to eight hex digits, like C0100000" : "");
+		setWrong(value === null ? "Up to eight hex digits: C0100000" : "");
 		if (value !== null)
 			go(value);
 	};
@@ -102,30 +107,53 @@ function Form({ address, go }) {
 			input.current.value = addressText(address);
 	}, [address]);
 	return html`<form class="address-form" onSubmit=${submit}>
-		<label for="address">Linear address</label>
-		<span><input id="address" class="mono" ref=${input} size="11" maxlength="24" spellcheck="false" autocomplete="off" aria-describedby="address-wrong" />
-		<button class="btn">Show</button></span>
+		<label for="address">Linear address${region && html` in <b>${region}</b>`}</label>
+		<span><input id="address" class="mono" ref=${input} size="10" maxlength="24" spellcheck="false" autocomplete="off" aria-describedby="address-wrong" />
+			<button>Show</button>
+			<button type="button" aria-pressed=${asTable ? "true" : "false"} onClick=${() => setTable(!asTable)}>Table</button></span>
 		<small id="address-wrong" role="alert">${wrong}</small>
 	</form>`;
 }
 
 const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
-/* The drawing: rulers, arrows, physical map.  One tab stop for the rulers; arrow keys move the address. */
-function Picture({ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind }) {
-	const plan = planFor(size);
-	const { columns, right } = place(size, plan, rulers.length);
-	const map = mapOf(state.machine.frames);
-	const box = mapBox(size, right, map);
-	const phone = isPhone(size);
+/** The path of the one arrow, from where the address stands to the left edge of its frame's square. */
+function arrowPath(size, start, target) {
+	const end = { x: target.x - 3, y: target.y + target.side / 2 };
+	const lane = { x: start.x + 1.2 * size.rem, y: 5.4 * size.rem };
+
+	if (isPhone(size))
+		return curveDown(start, PHONE_RULERS * size.rem, { x: target.x + target.side / 2, y: target.y - 3 }, size.rem);
+	return start.isLast || start.y <= lane.y ? curve(start, end) : curveAbove(start, lane, end);
+}
+
+/** The grey arrow: the direct map as a whole, from its top to the frames that it shows. */
+function directMap(state, rulers, columns, map, box, size) {
+	const at = rulers.findIndex((r) => r.start === Number(state.machine.page_offset));
+
+	if (at < 0 || isPhone(size))
+		return null;
+	const { x, width, top } = columns[at];
+	const from = { x: x + width, y: top + 1.9 * size.rem };
+	const middle = squareBox(Math.floor(state.machine.max_low_pfn / 2), map, box).y;
+	const to = { x: box.left - 4, y: Math.min(middle, box.top + 4 * size.rem) };
+
+	return { path: curve(from, to), x: (from.x + to.x) / 2, y: top + 0.9 * size.rem };
+}
+
+/* What lies over rulers and map and takes no pointer. */
+function Over({ size, state, direct, path, target }) {
+	return html`<svg class="drawing over" width=${size.width} height=${size.height} aria-hidden="true">
+		${direct && html`<${MapArrow} path=${direct.path} />`}
+		${path && html`<${LookArrow} path=${path} />`}
+		${target && html`<rect class="target" x=${target.x} y=${target.y} width=${target.side} height=${target.side} />`}
+		${direct && html`<text class="formula" x=${direct.x} y=${direct.y}>physical = virtual − ${addressText(Number(state.machine.page_offset))}</text>`}
+	</svg>`;
+}
+
+/* One tab stop for all rulers; arrow keys move the address, the pointer looks and pins. */
+function Surface({ size, rulers, columns, plan, shown, pinned, others, region, go, hover }) {
 	const surface = useRef();
-	const start = anchor(rulers, columns, shown);
-	const under = rulers.length > start.ruler + 1;
-	const lane = { x: columns[start.ruler + 1]?.x, y: 3.4 * size.rem };
-	const target = walk?.present ? frameAt(walk.pfn, map, box) : null;
-	const path = target === null || phone ? null
-		: under && start.y > lane.y && lane.x !== undefined ? curveAbove(start, lane, target) : curve(start, target);
-	const direct = directMap(state, rulers, columns, map, box, size);
 	const pointer = (event) => {
 		const { left, top } = surface.current.getBoundingClientRect();
 
@@ -140,97 +168,110 @@ function Picture({ size, state, store, engine, select, rulers, shown, pinned, ot
 		event.stopPropagation();
 		go(moved(pinned, by * (event.shiftKey ? SQUARE : PAGE)));
 	};
-	const regionName = walk?.region || "gap";
+	const click = (event) => {
+		const at = pointer(event);
+
+		if (at !== null)
+			go(at);
+	};
+	const last = columns.at(-1);
+
+	return html`<div class="surface" ref=${surface} tabindex="0" role="slider" aria-label="Linear address"
+		aria-valuemin="0" aria-valuemax=${TOP - 1} aria-valuenow=${pinned} aria-valuetext=${`${addressText(pinned)}, ${region}`}
+		style=${{ width: `${last.x + last.width}px`, height: `${size.height}px` }}
+		onKeyDown=${press} onPointerMove=${(event) => hover(pointer(event))} onPointerLeave=${() => hover(null)} onClick=${click}>
+		<svg class="drawing" width=${last.x + last.width} height=${size.height} aria-hidden="true">
+			<${Heads} />
+			<${Rulers} rulers=${rulers} columns=${columns} plan=${plan} size=${size} />
+			<${Marks} rulers=${rulers} columns=${columns} addresses=${others} cls="mark other" />
+			<${Marks} rulers=${rulers} columns=${columns} addresses=${[shown]} cls="mark" />
+		</svg>
+	</div>`;
+}
+
+function Picture({ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind }) {
+	const plan = planFor(size);
+	const { columns, right } = place(rulerSize(size), plan, rulers.length);
+	const map = mapOf(state.machine.frames);
+	const box = mapBox(size, right, map);
+	const target = walk?.present ? squareBox(walk.pfn, map, box) : null;
+	const path = target && arrowPath(size, anchor(rulers, columns, shown), target);
 
 	return html`
-		<div class="physical-title" style=${{ left: `${box.left}px`, width: `${box.shown}px` }}><h2>Physical memory</h2></div>
+		<h2 class="physical-title" style=${{ left: `${box.left}px`, width: `${box.shown}px`, top: `${box.top - 1.7 * size.rem}px` }}>Physical memory</h2>
 		<div class="physical" style=${{ left: `${box.left}px`, top: `${box.top}px` }}>
 			<${PhysMap} store=${store} map=${engine} select=${select} width=${box.width} height=${box.height} still=${true} /></div>
-		${!phone && html`<${Brackets} zones=${state.zones} map=${map} box=${box} />`}
-		<div class="surface" ref=${surface} tabindex="0" role="slider" aria-label="Linear address"
-			aria-valuemin="0" aria-valuemax=${TOP - 1} aria-valuenow=${pinned} aria-valuetext=${`${addressText(pinned)}, ${regionName}`}
-			style=${{ width: `${phone ? size.width : box.left}px`, height: `${size.height}px` }}
-			onKeyDown=${press} onPointerMove=${(event) => hover(pointer(event))} onPointerLeave=${() => hover(null)}
-			onClick=${(event) => {
-				const at = pointer(event);
-				if (at !== null)
-					go(at);
-			}}>
-			<svg class="drawing" width=${size.width} height=${size.height} aria-hidden="true">
-				<${Heads} />
-				<${Rulers} rulers=${rulers} columns=${columns} plan=${plan} size=${size} />
-				<${Marks} rulers=${rulers} columns=${columns} addresses=${others} cls="mark other" />
-				<${Marks} rulers=${rulers} columns=${columns} addresses=${[shown]} cls="mark" />
-			</svg>
-		</div>
-		<svg class="drawing over" width=${size.width} height=${size.height} aria-hidden="true">
-			${direct && !phone && html`<${MapArrow} path=${direct.path} />
-				<text class="formula" x=${direct.x} y=${direct.y}>physical = virtual − ${addressText(Number(state.machine.page_offset))}</text>`}
-			${path && html`<${LookArrow} path=${path} />`}
-			${target && html`<rect class="target" x=${target.x - 4} y=${target.y - 5} width="10" height="10" />`}
-		</svg>
-		${walk && !phone && rulers.length > 3 && html`<${Card} walk=${walk} kind=${kind}
-			style=${{ left: `${columns[2].x + columns[2].width + 1.4 * size.rem}px`, top: `${columns[2].top + 1.2 * size.rem}px` }} />`}`;
+		${!isPhone(size) && html`<${ZoneNames} zones=${state.zones} map=${map} box=${box} />`}
+		<${Surface} ...${{ rulers, columns, plan, shown, pinned, others, go, hover }} size=${rulerSize(size)} region=${walk?.region || "gap"} />
+		<${Over} ...${{ size, state, path, target }} direct=${directMap(state, rulers, columns, map, box, size)} />
+		${walk && rulers.length > 3 && html`<${Card} walk=${walk} kind=${kind}
+			style=${{ left: `${columns[2].x + columns[2].width + 1.4 * size.rem}px`, top: `${6.4 * size.rem}px` }} />`}`;
 }
 
-/** The grey arrow: the direct map as a whole, from near its top to the same place of the map. */
-function directMap(state, rulers, columns, map, box, size) {
-	const kernel = Number(state.machine.page_offset);
-	const at = rulers.findIndex((r) => r.start === kernel);
-
-	if (at < 0 || state.machine.max_low_pfn === 0)
-		return null;
-	const column = columns[at];
-	const from = { x: column.x + column.width, y: yOf(rulers[at], column, kernel + state.machine.max_low_pfn * PAGE * 0.06) };
-	const to = frameAt(Math.floor(state.machine.max_low_pfn * 0.5), map, box);
-
-	return { path: curve(from, { x: box.left - 4, y: to.y }), x: (from.x + box.left) / 2, y: Math.min(from.y, to.y) - 0.8 * size.rem };
-}
-
-/** The address that is shown, and why: {pinned, shown, others, go, hover}. */
-function useAddress(store, select, api, regions) {
-	const kernel = regions.find((r) => r.name === "lowmem")?.start ?? 0;
-	const [pinned, pin] = useState(kernel + 16 * 2 ** 20);
-	const [hovered, hover] = useState(null);
+/**
+ * The address that is pinned, and the frame that goes with it.  An address that somebody goes to selects its
+ * frame; a frame that somebody selects pins its first address and lights up the others.
+ */
+function useAddress(store, select, api, first) {
 	const { pfn } = store.selection.value;
+	const [pinned, pin] = useState(first);
+	const wanted = useRef(pfn === null); /* the frame behind the pinned address is to be selected */
 	const seen = useAnswer(api, pfn === null ? null : framePath(pfn));
-	const others = pfn !== null && seen?.path === framePath(pfn) && seen.answer ? seen.answer.addresses.map((a) => Number(a.va)) : [];
-	const mine = Math.floor(pinned / PAGE) * PAGE;
+	const frame = seen?.answer?.pfn === pfn ? seen.answer : null;
+	const addresses = frame?.addresses.map((a) => Number(a.va)) ?? [];
+	const page = pinned - (pinned % PAGE);
 
 	useEffect(() => {
-		if (others.length > 0 && !others.includes(mine))
-			pin(others[0]);
-	}, [seen]);
-	return { pinned, shown: hovered ?? pinned, hover, go: pin, others: others.filter((a) => a !== mine),
-		pfn, unseen: pfn !== null && seen?.answer !== undefined && seen.answer.pfn === pfn && others.length === 0 };
+		if (addresses.length > 0 && !addresses.includes(page))
+			pin(addresses[0]);
+	}, [frame]);
+	return {
+		pinned,
+		others: addresses.filter((a) => a !== page),
+		unseen: frame !== null && addresses.length === 0 ? pfn : null,
+		go: (address) => {
+			wanted.current = true;
+			pin(address);
+		},
+		found: (walk) => {
+			if (wanted.current && walk.present && Number(walk.va) === pinned) {
+				wanted.current = false;
+				select.frame(walk.pfn);
+			}
+		},
+	};
 }
 
 export function View({ store, map: engine, select, api }) {
 	const ref = useRef();
 	const size = useSize(ref);
 	const [asTable, setTable] = useState(false);
+	const [hovered, hover] = useState(null);
 	const state = store.state.value;
 	const regions = useMemo(() => regionsOf(state.virtual), [state.virtual]);
 	const { page_offset: offset, high_memory: high, pae } = state.machine;
-	const { pinned, shown, hover, go, others, pfn, unseen } = useAddress(store, select, api, regions);
+	const middle = Number(offset) + Math.floor((Number(high) - Number(offset)) * 0.4 / SQUARE) * SQUARE;
+	const { pinned, others, unseen, go, found } = useAddress(store, select, api, middle);
+	const shown = hovered ?? pinned;
 	const got = useAnswer(api, translatePath(shown));
 	const walk = got?.answer ?? null;
 	const kind = useKind(engine, walk, state.legend, state.seq);
 	const rulers = useMemo(() => (size === null ? [] : rulersFor(regions, Number(offset), Number(high), rulersOf(planFor(size)))),
 		[regions, size]);
-	const pinAndSelect = (address) => go(address);
 
+	useEffect(() => {
+		if (walk !== null)
+			found(walk);
+	}, [walk]);
 	return html`<div class="addresses">
-		<header><h2>Linear addresses<small>${bytes(TOP)}, kernel from ${addressText(Number(offset))}</small></h2>
-			<button class="btn" aria-pressed=${asTable ? "true" : "false"} onClick=${() => setTable(!asTable)}>Table</button></header>
-		<div class="addresses-picture" ref=${ref} data-phone=${size && isPhone(size) ? "" : undefined}>${asTable
-			? html`<${Regions} segments=${segments(regions, 0, TOP)} go=${pinAndSelect} />`
-			: size && html`<${Picture} ...${{ size, state, store, engine, select, rulers, shown, pinned, others, go: pinAndSelect, hover, walk, kind }} />`}</div>
+		<div class="addresses-picture" ref=${ref}>${asTable
+			? html`<${Regions} segments=${segments(regions, 0, TOP)} go=${go} />`
+			: size && html`<${Picture} ...${{ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind }} />`}</div>
 		<section class="addresses-walk" aria-label="The way through the page tables">
-			<${Form} address=${shown} go=${pinAndSelect} />
-			${walk ? html`<${Walk} walk=${walk} address=${Number(walk.va)} pae=${pae} />`
+			<${Form} address=${shown} region=${walk?.region} go=${go} asTable=${asTable} setTable=${setTable} />
+			${walk ? html`<${Walk} walk=${walk} address=${Number(walk.va)} pae=${pae} kind=${kind} />`
 				: html`<p class="quiet">${got?.error ? said(got.error) : ""}</p>`}
-			${unseen && html`<p class="unseen" role="status">Frame ${frameText(pfn)} has no linear address: the kernel sees it only through a window.</p>`}
+			${unseen !== null && html`<p class="unseen" role="status">Frame ${frameText(unseen)} has no linear address now: only a window can show it to the kernel.</p>`}
 		</section>
 	</div>`;
 }
