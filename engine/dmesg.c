@@ -13,6 +13,7 @@
 #include "boot.h"
 
 #define LINE_MAX_BYTES 4096
+#define PA_BITS 52 /* of a physical address, on any x86 */
 
 /* What the whole log says, before it is put together. */
 struct reading {
@@ -127,6 +128,8 @@ static int entry_read(struct reading *r, struct e820_table *t, const char *line,
 		return 0; /* empty, as some firmware has it */
 	if (end < start)
 		return refuse(r, "the end is below the start", line);
+	if (end >> PA_BITS)
+		return refuse(r, "an address of more than 52 bits", line);
 	if (table_has(t, start, end, type))
 		return 0; /* printed twice, by a boot console and again */
 	if (t->nr == MM386_E820_MAX)
@@ -144,8 +147,10 @@ static int update_read(struct reading *r, const char *line, const char *at)
 	const char *arrow = strstr(at, "==>");
 
 	(void)line;
-	if (!range_parse(&at, &start, &end) || end < start)
+	if (!range_parse(&at, &start, &end) || end < start || start >> PA_BITS)
 		return 0;
+	if (end >> PA_BITS) /* "to the top", as mem= has it */
+		end = (UINT64_C(1) << PA_BITS) - 1;
 	if (arrow) {
 		snprintf(left, sizeof(left), "%.*s", (int)(arrow - at), at);
 		if (!type_word(left, &from) || !type_word(arrow + 3, &to) || from == to)
