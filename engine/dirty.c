@@ -48,8 +48,7 @@ void dirty_init(struct dirty *d, uint32_t nr_frames, uint64_t *words)
 	}
 }
 
-/* Word ${word} of level 0 stopped being zero: say so above. */
-static void climb(struct dirty *d, uint32_t word)
+void dirty_climb(struct dirty *d, uint32_t word)
 {
 	for (unsigned n = 1; n < d->nr_levels; n++) {
 		uint64_t *w = &d->level[n][word / 64];
@@ -74,7 +73,7 @@ void dirty_mark(struct dirty *d, uint32_t first, uint32_t count)
 
 		*w = was | mask;
 		if (!was)
-			climb(d, first / 64);
+			dirty_climb(d, first / 64);
 		first += n;
 		count -= n;
 	}

@@ -80,23 +80,23 @@ enum {
  */
 static const struct composite {
 	const char *name;
-	bool user; /* the pages are for a process */
 	uint32_t bits[MM386_NR_KERNELS];
 } composites[] = {
-	{"GFP_KERNEL", false, {KERNEL_24, KERNEL_26, KERNEL_61}},
-	{"GFP_USER", true, {USER_24, KERNEL_26 | HARDWALL, KERNEL_61 | HARDWALL}},
-	{"GFP_HIGHUSER", true, {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM, KERNEL_61 | HARDWALL | HIGHMEM}},
+	{"GFP_KERNEL", {KERNEL_24, KERNEL_26, KERNEL_61}},
+	{"GFP_USER", {USER_24, KERNEL_26 | HARDWALL, KERNEL_61 | HARDWALL}},
+	{"GFP_HIGHUSER", {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM, KERNEL_61 | HARDWALL | HIGHMEM}},
 	{"GFP_HIGHUSER_MOVABLE",
-	 true,
 	 {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM | MOVABLE, KERNEL_61 | HARDWALL | HIGHMEM | MOVABLE}},
-	{"GFP_ATOMIC", false, {HIGH, HIGH, HIGH | ATOMIC | KSWAPD}},
-	{"GFP_NOIO", false, {HIGH | WAIT, WAIT, DIRECT | KSWAPD}},
-	{"GFP_NOFS", false, {HIGH | WAIT | IO | HIGHIO, WAIT | IO, DIRECT | KSWAPD | IO}},
-	{"GFP_NOWAIT", false, {0, 0, KSWAPD}},
-	{"GFP_KERNEL_ACCOUNT", false, {KERNEL_24, KERNEL_26, KERNEL_61 | ACCOUNT}},
+	{"GFP_ATOMIC", {HIGH, HIGH, HIGH | ATOMIC | KSWAPD}},
+	{"GFP_NOIO", {HIGH | WAIT, WAIT, DIRECT | KSWAPD}},
+	{"GFP_NOFS", {HIGH | WAIT | IO | HIGHIO, WAIT | IO, DIRECT | KSWAPD | IO}},
+	{"GFP_NOWAIT", {0, 0, KSWAPD}},
+	{"GFP_KERNEL_ACCOUNT", {KERNEL_24, KERNEL_26, KERNEL_61 | ACCOUNT}},
 };
+/* Rows 1 to 3: the pages are for a process. */
+#define USER_COMPOSITES (7u << (NR_MODIFIERS + 1))
 #define NR_COMPOSITES (sizeof(composites) / sizeof(composites[0]))
-_Static_assert(NR_MODIFIERS + NR_COMPOSITES <= 32, "a set of flags has 32 bits");
+_Static_assert(NR_MODIFIERS + NR_COMPOSITES == 32, "every bit of GFP_ALL has a name");
 
 /* Other names of the same bits; text is printed with the first name. */
 static const struct alias {
@@ -122,15 +122,7 @@ uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp)
 
 bool gfp_is_user(mm386_gfp_t gfp)
 {
-	for (uint32_t rest = gfp >> NR_MODIFIERS; rest; rest &= rest - 1)
-		if (composites[__builtin_ctz(rest)].user)
-			return true;
-	return false;
-}
-
-bool gfp_is_valid(uint64_t gfp)
-{
-	return gfp >> (NR_MODIFIERS + NR_COMPOSITES) == 0;
+	return gfp & USER_COMPOSITES;
 }
 
 uint32_t mm386_gfp_value(const struct mm386 *m, mm386_gfp_t gfp)

@@ -85,7 +85,12 @@ struct state {
 	uint64_t nr_user_pages;
 	struct boot_facts {
 		uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
-		uint64_t image_start, image_end; /* physical, end exclusive */
+		uint64_t image_start, image_end; /* physical, end exclusive, as are the next */
+		uint64_t rodata_start, rodata_end; /* 0: not told apart from data */
+		uint64_t data_start, data_end, init_start, init_end, bss_start, bss_end;
+		bool qemu_pc; /* the table came from a memory size: the chipset is QEMU's */
+		uint32_t nr_firmware; /* the firmware's table as it was before this kernel's clean-up */
+		struct mm386_e820_entry firmware[MM386_E820_MAX];
 		uint64_t mem_map_pa, mem_map_bytes;
 		uint64_t pgd_pa; /* swapper_pg_dir */
 		uint64_t initrd_start, initrd_end;
@@ -160,8 +165,6 @@ void boot_handover(struct mm386 *m, const struct boot_plan *plan);
 long iomem_format(const struct mm386 *m, char *buf, size_t size);
 
 /* ---- machine.c ------------------------------------------------------------------ */
-/* Set the kind of a run of frames and mark it changed. */
-void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind);
 /* The zone that frame ${pfn} lies in, or NULL. */
 struct zone *zone_of(const struct mm386 *m, pfn_t pfn);
 
@@ -191,9 +194,34 @@ size_t dirty_nr_words(uint32_t nr_frames);
 /* Lay the tree over ${words}, which are zero: nothing changed yet. */
 void dirty_init(struct dirty *d, uint32_t nr_frames, uint64_t *words);
 void dirty_mark(struct dirty *d, uint32_t first, uint32_t count);
+/* Word ${word} of level 0 stopped being zero: say so above. */
+void dirty_climb(struct dirty *d, uint32_t word);
+static inline void dirty_mark_one(struct dirty *d, uint32_t i)
+{
+	uint64_t *w = &d->level[0][i / 64];
+	uint64_t was = *w;
+
+	*w = was | UINT64_C(1) << (i % 64);
+	if (!was)
+		dirty_climb(d, i / 64);
+}
 /* The first run of marked frames at or after *${first}; false when there is none. */
 bool dirty_next(const struct dirty *d, uint32_t *first, uint32_t *count);
 void dirty_clear(struct dirty *d);
+
+/* Set the kind of a run of frames and mark it changed. */
+void frames_set_kind_run(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind);
+/* The same; single frames are most of the traffic. */
+static inline void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
+{
+	if (count == 1) {
+		m->kind[pfn] = (uint8_t)kind;
+		dirty_mark_one(&m->dirty, pfn);
+		page_touch(m, pfn);
+		return;
+	}
+	frames_set_kind_run(m, pfn, count, kind);
+}
 
 /* ---- digest.c ------------------------------------------------------------------- */
 /* Everything is to be hashed at the next mm386_digest(). */
@@ -224,12 +252,11 @@ enum {
 	GFP_BIT_ZERO = 1u << 13,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 };
-/* Composites replaced by what kernel ${k} says they are, flags that it lacks left out. */
+#define GFP_ALL UINT32_MAX /* every bit has a name */
+/* Composites replaced by what kernel ${k} says they are. */
 uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp);
 /* Whether ${gfp} asks for memory that a process will use. */
 bool gfp_is_user(mm386_gfp_t gfp);
-/* No bit is set that has no name. */
-bool gfp_is_valid(uint64_t gfp);
 
 /* ---- zone.c ------------------------------------------------------------------------ */
 /* Watermarks and lowmem_reserve from the zones' sizes. */
@@ -238,23 +265,6 @@ void zone_setup_watermarks(struct mm386 *m);
 void zone_setup_classes(struct mm386 *m);
 /* Highest zone that a request with expanded flags ${gfp} may use. */
 unsigned zone_highest(const struct mm386 *m, uint32_t gfp);
-
-/* Rights of a request below a mark. */
-#define WMARK_HIGH_PRIO 0x1 /* ALLOC_HIGH: __GFP_HIGH */
-#define WMARK_HARDER 0x2    /* ALLOC_HARDER, 6.1: ALLOC_NON_BLOCK */
-
-/* One comparison of a zone's free pages with a mark, as it was made. */
-struct wmark_test {
-	long free;	/* pages left for this test */
-	long mark;	/* after what the request's rights take off it */
-	long reserve;	/* lowmem_reserve; 2.4: what the walk carried from the zones before */
-	unsigned level; /* blocks of lower orders do not count in free; 0 is the first test */
-	bool ok;	/* free > mark + reserve */
-	bool no_block;	/* that holds, but no block is large enough */
-};
-/* Test ${z} against its mark ${mark} for a request of 2^${order} pages of class zone ${highest}. */
-struct wmark_test zone_watermark_test(const struct mm386 *m, const struct zone *z, unsigned order,
-				      enum mm386_wmark mark, unsigned highest, unsigned rights);
 
 /* ---- page_alloc.c ------------------------------------------------------------------ */
 struct alloc_request {
@@ -266,8 +276,8 @@ struct alloc_request {
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);
-/* Free the block that starts at ${pfn}, which must be one that was handed out with ${order}. */
-void page_free(struct mm386 *m, pfn_t pfn, unsigned order);
+/* Free the block that starts at ${pfn} of ${z}, which must be one that was handed out with ${order}. */
+void page_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
 
 /* ---- op.c, op_pages.c -------------------------------------------------------------- */
 struct op_call {

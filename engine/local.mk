@@ -40,5 +40,6 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/taken.c \
 	%D%/text.c \
 	%D%/trace.c \
+	%D%/watermark.h \
 	%D%/zone.c \
 	%D%/zonesize.c

@@ -192,7 +192,7 @@ free_plan:
 
 /* ---- what other rooms change -------------------------------------------------------- */
 
-void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
+void frames_set_kind_run(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
 {
 	pfn_t last = pfn + count - 1;
 

@@ -15,7 +15,7 @@
 	{.name = "gfp",                                                                              \
 	 .type = MM386_ARG_GFP,                                                                      \
 	 .required = true,                                                                           \
-	 .max = UINT32_MAX,                                                                          \
+	 .max = GFP_ALL,                                                                             \
 	 .help = "GFP flags, names with | between them"}
 #define ARG_BLOCK_ORDER(text)                                                                        \
 	{.name = "order", .type = MM386_ARG_ORDER, .max = ORDER_MAX, .help = (text)}
@@ -90,23 +90,6 @@ static int arg_error(struct mm386_error *err, const char *name, const char *what
 	return error_set(err, pointer, 0, "%s %s", name, what);
 }
 
-static int arg_check(const struct mm386 *m, const struct mm386_arg_desc *a, uint64_t v,
-		     struct mm386_error *err)
-{
-	if (v < a->min || v > a->max) {
-		char what[64];
-
-		snprintf(what, sizeof(what), "is not within %llu..%llu", (unsigned long long)a->min,
-			 (unsigned long long)a->max);
-		return arg_error(err, a->name, what);
-	}
-	if (a->type == MM386_ARG_GFP && !gfp_is_valid(v))
-		return arg_error(err, a->name, "has a bit that is no GFP flag");
-	if (a->type == MM386_ARG_CPU && v >= m->s->info.cpus)
-		return arg_error(err, a->name, "is no CPU of this machine");
-	return 0;
-}
-
 /* The first of the arguments that share number ${one_of}: errors point at it. */
 static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
 {
@@ -117,33 +100,44 @@ static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
 	return d->arg[i].name;
 }
 
+static int range_error(struct mm386_error *err, const struct mm386_arg_desc *a)
+{
+	char what[80];
+
+	snprintf(what, sizeof(what), "is not within %llu..%llu", (unsigned long long)a->min,
+		 (unsigned long long)a->max);
+	return arg_error(err, a->name, what);
+}
+
 /* Required arguments are there, others get their default, values are in range. */
-static int call_check(const struct mm386 *m, const struct mm386_op *op, struct op_call *call,
-		      struct mm386_error *err)
+static int call_check(const struct mm386_op *op, struct op_call *call, struct mm386_error *err)
 {
 	const struct mm386_op_desc *d = &ops[op->id].desc;
-	unsigned groups = 0, given = 0; /* bit n: group n exists, was given */
+	unsigned open = 0, closed = 0; /* bit n: group n was not given, was given */
 
 	if (op->given >> d->nr_args)
 		return error_set(err, "", 0, "%s has only %u arguments", d->name, d->nr_args);
 	for (unsigned i = 0; i < d->nr_args; i++) {
 		const struct mm386_arg_desc *a = &d->arg[i];
-		bool here = op->given & 1u << i;
+		unsigned group = 1u << a->one_of;
 
-		if (a->required && !here)
-			return arg_error(err, a->name, "is missing");
-		if (here && arg_check(m, a, op->arg[i], err))
-			return -EINVAL;
-		call->arg[i] = here ? op->arg[i] : a->def;
-		if (!a->one_of)
+		if (!(op->given & 1u << i)) {
+			if (a->required)
+				return arg_error(err, a->name, "is missing");
+			call->arg[i] = a->def;
+			open |= group;
 			continue;
-		groups |= 1u << a->one_of;
-		if (here && (given & 1u << a->one_of))
+		}
+		if (op->arg[i] < a->min || op->arg[i] > a->max)
+			return range_error(err, a);
+		if (a->one_of && (closed & group))
 			return arg_error(err, a->name, "excludes the other way to say the same");
-		given |= here ? 1u << a->one_of : 0;
+		call->arg[i] = op->arg[i];
+		closed |= group;
 	}
-	if (groups & ~given)
-		return arg_error(err, group_name(d, (unsigned)__builtin_ctz(groups & ~given)),
+	open &= ~closed & ~1u; /* number 0 is no group */
+	if (open)
+		return arg_error(err, group_name(d, (unsigned)__builtin_ctz(open)),
 				 "or the other way to say it must be given");
 	return 0;
 }
@@ -164,7 +158,7 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
 
 	if (op->id >= MM386_NR_OPS)
 		return error_set(err, "/op", 0, "there is no operation number %u", op->id);
-	if (call_check(m, op, &call, err))
+	if (call_check(op, &call, err))
 		return -EINVAL;
 	call.id = op->id;
 	call.given = op->given;

@@ -100,11 +100,15 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 		refuse_free(m, res, pfn, order, MM386_WHY_NO_FRAME, (uint64_t[3]){pfn, 0, 0});
 		return;
 	}
+	/* Three cache lines far apart are needed now: wait for them once. */
 	p = &m->page[pfn];
+	__builtin_prefetch(p, 1);
+	__builtin_prefetch(&m->kind[pfn], 1);
+	__builtin_prefetch(&m->dirty.level[0][pfn / 64], 1);
 	if ((p->flags & PF_HEAD) && p->order == order) {
 		struct zone *z = zone_of(m, pfn);
 
-		page_free(m, pfn, order);
+		page_free(m, z, pfn, order);
 		res->ok = true;
 		res->pfn = pfn;
 		res->order = (uint8_t)order;

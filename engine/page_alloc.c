@@ -13,6 +13,7 @@
  * such a request is refused where it would have begun to.
  */
 #include "internal.h"
+#include "watermark.h"
 
 /* A walk in progress. */
 struct walk {
@@ -25,7 +26,7 @@ struct walk {
 };
 
 /* 2.4 adds up the marks on the way down, so that a lower zone keeps more for itself. */
-static struct wmark_test test_24(struct walk *w, const struct zone *z)
+static inline struct wmark_test test_24(struct walk *w, const struct zone *z)
 {
 	struct wmark_test t = {
 		.free = (long)z->nr_free, .mark = (long)z->watermark[w->mark], .reserve = w->carried};
@@ -37,11 +38,11 @@ static struct wmark_test test_24(struct walk *w, const struct zone *z)
 	return t;
 }
 
-static struct wmark_test test_zone(const struct mm386 *m, struct walk *w, const struct zone *z)
+static inline struct wmark_test test_zone(const struct mm386 *m, struct walk *w, const struct zone *z)
 {
 	if (m->s->profile.wmark == WMARK_24)
 		return test_24(w, z);
-	return zone_watermark_test(m, z, w->rq->order, w->mark, w->highest, w->rights);
+	return watermark_test(m, z, w->rq->order, w->mark, w->highest, w->rights);
 }
 
 static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
@@ -120,7 +121,7 @@ static void wake_kswapd(struct mm386 *m, const struct walk *w)
 		if (z->managed == 0)
 			continue;
 		if (rule == WMARK_26 &&
-		    zone_watermark_test(m, z, w->rq->order, MM386_WMARK_LOW, 0, 0).ok)
+		    watermark_test(m, z, w->rq->order, MM386_WMARK_LOW, 0, 0).ok)
 			continue;
 		event_emit(m, MM386_EVENT_WAKE_KSWAPD, z->id, w->rq->order, 0, 0, 0, 0);
 		if (rule != WMARK_26)
@@ -202,14 +203,12 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 	hand_out(m, rq, pfn, z, res);
 }
 
-void page_free(struct mm386 *m, pfn_t pfn, unsigned order)
+void page_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 {
 	struct page *p = &m->page[pfn];
-	struct zone *z = zone_of(m, pfn);
 
 	assert(p->flags & PF_HEAD);
 	assert(p->order == order);
-	assert(z);
 	event_emit(m, MM386_EVENT_PAGE_FREE, pfn, order, z->id, 0, 0, 0);
 	p->flags = 0;
 	p->order = 0;

@@ -97,7 +97,8 @@ static void print_pagesets(const struct mm386 *m, struct text *t)
 		text_add(t, "\n              count: %u", 0);
 		text_add(t, "\n              high:  %u", 0);
 		text_add(t, "\n              batch: %u", 1);
-		text_add(t, "\n  vm stats threshold: %u", 0);
+		if (m->s->info.nr_cpus > 1) /* CONFIG_SMP */
+			text_add(t, "\n  vm stats threshold: %u", 0);
 	}
 }
 
