@@ -299,7 +299,7 @@ export class StandinMachine {
 
 	/** Call ${fn}(message) with each delta and presence; returns the end of it. */
 	onMessage(fn) {
-		this.#publish();
+		this.publish();
 		this.#listeners.add(fn);
 		return () => this.#listeners.delete(fn);
 	}
@@ -314,7 +314,7 @@ export class StandinMachine {
 			this.#owed += (this.scene.rate * TICK_MS) / 1000;
 		for (; this.#owed >= 1; this.#owed--)
 			this.#churn();
-		this.#publish();
+		this.publish();
 	}
 
 	#churn() {
@@ -327,7 +327,7 @@ export class StandinMachine {
 	}
 
 	/* One delta with everything since the last. */
-	#publish() {
+	publish() {
 		if (this.seq === this.#cut)
 			return;
 		const frames = [...this.#changed].sort((a, b) => a - b);

@@ -101,7 +101,7 @@ async function serveApi(machine, request, url, response) {
 	if (path === "machines")
 		body = { machines: [{ name: machine.name, seq: machine.seq, frames: machine.frames }], limit: 1 };
 	else if (path === "ops")
-		body = { ops: OPS };
+		body = { ops: OPS, gfp: ["GFP_KERNEL", "GFP_HIGHUSER", "__GFP_DMA"] };
 	else if (path.startsWith(own))
 		body = await answer(machine, request, path.slice(own.length), url.searchParams);
 	response.writeHead(body ? 200 : 404, { "Content-Type": body ? "application/json" : "application/problem+json" });

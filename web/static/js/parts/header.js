@@ -1,25 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* header.js - name and facts of the machine, the numbered views, the link's state, theme and help. */
-import { html } from "../../vendor/vendor.js";
-import { clock, count, pages } from "../format.js";
+import { html, useEffect, useSignal } from "../../vendor/vendor.js";
+import { pages } from "../format.js";
+import { linkState } from "../linkstate.js";
 import { theme, toggleTheme } from "../prefs.js";
 
 const splits = { "3g": "3G/1G", "3g_opt": "2.75G/1.25G", "2g": "2G/2G", "2g_opt": "1.75G/2.25G", "1g": "1G/3G" };
-
-/** What the link is in, as {tone, text}; a server that is gone is told apart from our own network. */
-export function linkState({ status, since }, online, looking) {
-	if (!online)
-		return { tone: "warn", text: since ? `no network here since ${clock(since)}` : "no network here" };
-	if (status === "connecting")
-		return { tone: "warn", text: "Connecting…" };
-	if (status === "lost" && Date.now() - since < 4000)
-		return { tone: "warn", text: "Reconnecting…" };
-	if (status === "lost")
-		return { tone: "warn", text: `server gone since ${clock(since)}, your network is fine` };
-	if (looking !== null)
-		return { tone: "past", text: `Looking at operation ${count(looking)}` };
-	return { tone: "ok", text: "Live" };
-}
 
 function Brand() {
 	return html`<div class="brand">
@@ -33,10 +19,29 @@ function Brand() {
 	</div>`;
 }
 
+/** The link's state in words; looked at every second while the link is lost, since the words change with time. */
+function LinkState({ store }) {
+	const link = store.link.value;
+	const now = useSignal(Date.now());
+
+	useEffect(() => {
+		now.value = Date.now();
+		if (link.status !== "lost")
+			return undefined;
+		const timer = setInterval(() => {
+			now.value = Date.now();
+		}, 1000);
+
+		return () => clearInterval(timer);
+	}, [link]);
+	const { tone, text } = linkState(link, store.online.value, store.looking.value, now.value);
+
+	return html`<p class=${`link ${tone}`} role="status"><i></i>${text}</p>`;
+}
+
 export function Header({ ctx, views, current }) {
 	const { store, open } = ctx;
 	const machine = store.state.value?.machine;
-	const { tone, text } = linkState(store.link.value, store.online.value, store.looking.value);
 
 	return html`<header class="top">
 		<${Brand} />
@@ -46,7 +51,7 @@ export function Header({ ctx, views, current }) {
 		</nav>
 		<p class="facts" translate="no">${machine && [machine.name, `Linux ${machine.release ?? machine.kernel}${machine.pae ? " PAE" : ""}`,
 			pages(machine.frames), splits[machine.vmsplit] ?? machine.vmsplit].join(" · ")}</p>
-		<p class=${`link ${tone}`} role="status"><i></i>${text}</p>
+		<${LinkState} store=${store} />
 		<div class="buttons">
 			<button onClick=${() => (open.value = open.value === "panel" ? null : "panel")} aria-keyshortcuts="O">Allocate</button>
 			<button onClick=${toggleTheme} aria-keyshortcuts="T" aria-label=${theme.value === "light" ? "Dark colours" : "Light colours"}>

@@ -9,17 +9,22 @@ import { allocate, apply, free } from "../allocations.js";
 import { said } from "../api.js";
 import { counted, frame } from "../format.js";
 
-const GFPS = ["GFP_KERNEL", "GFP_ATOMIC", "GFP_USER", "GFP_HIGHUSER", "GFP_KERNEL|__GFP_DMA", "GFP_NOWAIT"];
+const NUMERIC = ["number", "order", "cpu"];
+
+/** What a field says before anybody typed; nothing where one of several arguments is to be chosen. */
+function initial(arg) {
+	if (arg.one_of || arg.required)
+		return arg.type === "gfp" ? "GFP_KERNEL" : arg.type === "order" ? 0 : "";
+	return arg.default ?? "";
+}
 
 function Field({ arg }) {
 	const id = `arg-${arg.name}`;
-	const numeric = arg.type === "order" || arg.type === "uint" || arg.type === "cpu";
-	const value = arg.default ?? (arg.type === "gfp" ? "GFP_KERNEL" : arg.type === "order" ? 0 : "");
 
 	return html`<div class="field">
 		<label for=${id}>${arg.name}</label>
 		<input id=${id} name=${arg.name} class="mono" autocomplete="off" spellcheck="false" required=${arg.required} list=${arg.type === "gfp" ? "gfps" : null}
-			type=${numeric ? "number" : "text"} min=${arg.min} max=${arg.max} value=${value} aria-describedby=${`${id}-help`} />
+			type=${NUMERIC.includes(arg.type) ? "number" : "text"} min=${arg.min} max=${arg.max} value=${initial(arg)} aria-describedby=${`${id}-help`} />
 		<small id=${`${id}-help`}>${arg.help}</small>
 	</div>`;
 }
@@ -56,12 +61,14 @@ function Outcome({ done, select }) {
 export function Panel({ ctx }) {
 	const { store, api, select, open } = ctx;
 	const ops = useSignal([]);
+	const gfps = useSignal([]);
 	const chosen = useSignal(null);
 	const wrong = useSignal("");
 
 	useEffect(() => {
-		api.get("/ops").then(({ ops: list }) => {
+		api.get("/ops").then(({ ops: list, gfp }) => {
 			ops.value = list;
+			gfps.value = gfp;
 			chosen.value = list[0]?.name;
 		}, (error) => {
 			wrong.value = said(error);
@@ -81,7 +88,7 @@ export function Panel({ ctx }) {
 	return html`<aside class="panel" aria-label="Allocate and free">
 		<header><h2>Allocate and free</h2><button onClick=${() => (open.value = null)} aria-label="Close">×</button></header>
 		${wrong.value && html`<p class="wrong">${wrong.value}</p>`}
-		<datalist id="gfps">${GFPS.map((gfp) => html`<option value=${gfp}></option>`)}</datalist>
+		<datalist id="gfps">${gfps.value.map((gfp) => html`<option value=${gfp}></option>`)}</datalist>
 		${op && html`<form onSubmit=${submit}>
 			<div class="field">
 				<label for="op">operation</label>
