@@ -45,8 +45,6 @@ static int complain(const char *path, unsigned long line, const struct mm386_err
 		fprintf(stderr, ":%lu", line);
 	if (err->pointer[0])
 		fprintf(stderr, ": %s", err->pointer);
-	if (err->line)
-		fprintf(stderr, ": line %u of the boot log", err->line);
 	fprintf(stderr, ": %s\n", err->detail);
 	return CLI_FAILED;
 }
@@ -210,10 +208,9 @@ static int config_from_dmesg(struct run *r)
 	rc = mm386_config_dmesg(&r->cfg, text, len, &err);
 	free(text);
 	if (rc) {
-		unsigned line = err.line;
-
-		err.line = 0;
-		return complain(r->opt->dmesg, line, &err);
+		err.pointer[0] =
+			'\0'; /* it points into a configuration, which there is none of here */
+		return complain(r->opt->dmesg, 0, &err);
 	}
 	return CLI_OK;
 }

@@ -39,11 +39,13 @@ static int read_preset(struct reader *r, const json_t *v)
 	if (!r->presets)
 		return wire_json_error(r->err, "", "preset", "a preset cannot be used here");
 	rc = config_preset(r->presets, name, &r->cfg, &inner);
-	if (rc == -ENOENT)
-		return wire_json_error(r->err, "", "preset", "there is no preset \"%s\"", name);
-	if (rc)
+	if (rc == -EINVAL || rc == -EBADMSG)
 		return wire_json_error(r->err, "", "preset", "preset \"%s\": %.60s: %.100s", name,
 				       inner.pointer, inner.detail);
+	if (rc)
+		return wire_json_error(r->err, "", "preset", "preset \"%s\": %s", name,
+				       rc == -ENOENT ? "there is none of that name"
+						     : strerror(-rc));
 	r->kernel_given = true;
 	return 0;
 }

@@ -200,13 +200,3 @@ void wire_problem(struct wbuf *b, int status, const char *title, const struct mm
 	}
 	wbuf_char(b, '}');
 }
-
-void wire_pointer_prefix(struct mm386_error *err, size_t index)
-{
-	char rest[sizeof(err->pointer)];
-
-	memcpy(rest, err->pointer, sizeof(rest));
-	if ((size_t)snprintf(err->pointer, sizeof(err->pointer), "/%zu%s", index, rest) >=
-	    sizeof(err->pointer))
-		err->pointer[sizeof(err->pointer) - 1] = '\0';
-}

@@ -3,12 +3,14 @@
  * wire_json.c - reading JSON: the tree, the checks of a member, the sentence
  * that says what was wrong with it.
  */
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "wire.h"
 #include "wire_json.h"
 
 /* Append "/${member}" to a JSON pointer, written as RFC 6901 wants it. */
@@ -44,6 +46,24 @@ int wire_json_error(struct mm386_error *err, const char *pointer, const char *me
 	vsnprintf(err->detail, sizeof(err->detail), fmt, ap);
 	va_end(ap);
 	return -EINVAL;
+}
+
+void wire_json_prefix(struct mm386_error *err, const char *prefix)
+{
+	size_t len = strlen(prefix), size = sizeof(err->pointer);
+
+	assert(len < size);
+	memmove(err->pointer + len, err->pointer, size - len);
+	memcpy(err->pointer, prefix, len);
+	err->pointer[size - 1] = '\0'; /* a pointer that does not fit loses its end */
+}
+
+void wire_pointer_prefix(struct mm386_error *err, size_t index)
+{
+	char prefix[24];
+
+	snprintf(prefix, sizeof(prefix), "/%zu", index);
+	wire_json_prefix(err, prefix);
 }
 
 json_t *wire_json_read(const char *text, size_t len, struct mm386_error *err)

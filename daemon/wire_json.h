@@ -44,6 +44,8 @@ void wire_lowmem_addr(struct wbuf *b, const struct mm386 *m, mm386_pfn_t pfn);
 __attribute__((format(printf, 4, 5))) int wire_json_error(struct mm386_error *err,
 							  const char *pointer, const char *member,
 							  const char *fmt, ...);
+/* Put "${prefix}", which begins with "/", before the pointer of ${err}. */
+void wire_json_prefix(struct mm386_error *err, const char *prefix);
 /*
  * Parse ${text}: the whole of it must be one JSON value without duplicate
  * members.  A new reference, or NULL with ${err} saying where it stopped.

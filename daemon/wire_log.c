@@ -30,15 +30,12 @@ void wire_log_config(struct wbuf *b, const struct mm386_config *cfg)
 static int log_config_read(const json_t *config, const char *presets, struct wire_log_line *line,
 			   struct mm386_error *err)
 {
-	struct mm386_error inner;
-	int rc;
+	int rc = config_read(config, presets, &line->config, err);
 
-	rc = config_read(config, presets, &line->config, &inner);
-	if (rc)
-		return wire_json_error(err, "/config", inner.pointer[0] ? inner.pointer + 1 : NULL,
-				       "%s", inner.detail);
-	line->is_config = true;
-	return 0;
+	if (rc && err)
+		wire_json_prefix(err, "/config");
+	line->is_config = !rc;
+	return rc;
 }
 
 static int log_op_read(const json_t *obj, struct wire_log_line *line, struct mm386_error *err)

@@ -13,14 +13,23 @@
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
 daemon_scripts =
-script_tests = %D%/tidy.sh %D%/web.sh
+script_tests = %D%/tidy.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
 bench_programs =
 bench_scripts =
 
 if HAVE_CMOCKA
 LDADD += $(CMOCKA_LIBS)
 # C tests, one a line:
+check_PROGRAMS += %D%/daemon/test_config
+check_PROGRAMS += %D%/daemon/test_wire
+check_PROGRAMS += %D%/daemon/test_wire_fuzz
+check_PROGRAMS += %D%/daemon/test_wire_op
 endif
+
+%C%_daemon_test_config_LDADD = $(wire_libs) $(CMOCKA_LIBS)
+%C%_daemon_test_wire_LDADD = $(wire_libs) $(CMOCKA_LIBS)
+%C%_daemon_test_wire_fuzz_LDADD = $(wire_libs) $(CMOCKA_LIBS)
+%C%_daemon_test_wire_op_LDADD = $(wire_libs) $(CMOCKA_LIBS)
 
 TESTS += $(check_PROGRAMS) $(script_tests) $(daemon_scripts)
 EXTRA_PROGRAMS += $(bench_programs)
@@ -51,6 +60,10 @@ installcheck-local:
 	export CC CFLAGS bindir sbindir libdir mandir pkgdatadir; \
 	$(SHELL) $(srcdir)/%D%/installcheck.sh
 
+# Write the expectations of the golden stories anew; what is reviewed is the difference.
+golden: mm386$(EXEEXT)
+	$(AM_TESTS_ENVIRONMENT) CUT=1 $(SHELL) $(srcdir)/%D%/golden.sh
+
 # Each benchmark measures its limit in the same run; the table goes to bench.txt, bench-doc puts
 # it with the machine's description into docs/PERFORMANCE.md.
 bench: all $(bench_programs)
@@ -61,4 +74,4 @@ bench-doc: bench
 	$(SHELL) $(srcdir)/%D%/bench/doc.sh bench.txt $(srcdir)/docs/PERFORMANCE.md
 
 CLEANFILES += bench.txt $(bench_programs)
-.PHONY: bench bench-doc
+.PHONY: golden bench bench-doc
