@@ -67,13 +67,17 @@ static int map_build(struct boot *b, struct mm386_error *err)
 		b->map.nr = b->cfg->nr_e820;
 	} else {
 		e820_pc(&b->map, b->cfg->memory_bytes);
+		b->plan->boot.qemu_pc = true;
 	}
+	b->plan->boot.nr_firmware = b->map.nr;
+	memcpy(b->plan->boot.firmware, b->map.e, b->map.nr * sizeof(b->map.e[0]));
 	e820_sanitize(&b->map);
 	if (b->p->low_trim == LOW_TRIM_ISA)
 		e820_trim_low(&b->map, LOW_TRIM_ISA);
 	ret = cmdline_apply(b->cfg->cmdline, b->p, &b->map, &b->opt, err);
 	if (ret)
 		return ret;
+	b->plan->boot.user_map = b->opt.user_map;
 	if (b->p->low_trim != LOW_TRIM_ISA)
 		e820_trim_low(&b->map, b->p->low_trim);
 	return 0;

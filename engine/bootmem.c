@@ -46,25 +46,36 @@ uint64_t boot_mem_map_bytes(const struct boot *b)
 	return ROUND_UP(frames, 1024) * b->p->page_struct_bytes;
 }
 
+/*
+ * text | data | init | bss | brk, each from a page boundary.  In 6.1 data is
+ * rodata and data, and bss has the SMP lock table before it.
+ */
 void boot_place_image(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
 	struct profile *p = b->p;
-	uint64_t end = p->physical_start;
+	uint64_t data = ROUND_UP(p->physical_start + p->text_bytes, PAGE);
+	uint64_t init = ROUND_UP(data + p->data_bytes, PAGE);
+	uint64_t bss = ROUND_UP(init + p->init_bytes, PAGE);
 
-	end = ROUND_UP(end + p->text_bytes, PAGE);
-	end = ROUND_UP(end + p->data_bytes, PAGE);
-	end = ROUND_UP(end + p->init_bytes, PAGE);
-	end = ROUND_UP(end + p->bss_bytes, PAGE);
 	f->text_bytes = p->text_bytes;
 	f->data_bytes = p->data_bytes;
 	f->init_bytes = p->init_bytes;
-	f->bss_bytes = p->bss_bytes;
+	f->bss_bytes = p->bss_bytes - p->bss_offset;
+	if (p->rodata_bytes) {
+		f->rodata_start = data;
+		f->rodata_end = data + p->rodata_bytes;
+	}
+	f->data_start = p->rodata_bytes ? data + p->data_offset : p->physical_start + p->text_bytes;
+	f->data_end = f->data_start + (p->rodata_bytes ? p->data_used_bytes : p->data_bytes);
+	f->init_start = init;
+	f->init_end = init + p->init_bytes;
+	f->bss_start = bss + p->bss_offset;
+	f->bss_end = ROUND_UP(bss + p->bss_bytes, PAGE);
 	f->image_start = p->physical_start;
-	f->image_end = end + ROUND_UP(p->brk_bytes, PAGE);
+	f->image_end = f->bss_end + ROUND_UP(p->brk_bytes, PAGE);
+	f->pgd_pa = p->pgd_in_text ? p->physical_start + PAGE : f->bss_start;
 	taken_add(b, f->image_start, f->image_end, MM386_KIND_KERNEL, "Kernel image");
-	/* 2.4's own map is its second page; later it is the first page of bss. */
-	f->pgd_pa = p->pgd_in_text ? p->physical_start + PAGE : end - ROUND_UP(p->bss_bytes, PAGE);
 }
 
 void boot_place_initrd(struct boot *b)

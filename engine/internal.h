@@ -88,6 +88,7 @@ struct state {
 		uint64_t image_start, image_end; /* physical, end exclusive, as are the next */
 		uint64_t rodata_start, rodata_end; /* 0: not told apart from data */
 		uint64_t data_start, data_end, init_start, init_end, bss_start, bss_end;
+		bool user_map; /* options changed the firmware's table */
 		bool qemu_pc; /* the table came from a memory size: the chipset is QEMU's */
 		uint32_t nr_firmware; /* the firmware's table as it was before this kernel's clean-up */
 		struct mm386_e820_entry firmware[MM386_E820_MAX];
@@ -287,6 +288,8 @@ struct op_call {
 };
 typedef void op_run_fn(struct mm386 *m, const struct op_call *call, struct mm386_result *res);
 op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages;
+typedef void op_expect_fn(const struct mm386 *m, const struct mm386_op *op);
+op_expect_fn op_free_pages_expect;
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
 

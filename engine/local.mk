@@ -21,6 +21,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/frame.c \
 	%D%/gfp.c \
 	%D%/handover.c \
+	%D%/iomem.c \
 	%D%/internal.h \
 	%D%/layout.c \
 	%D%/machine.c \
@@ -28,6 +29,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/mm386.h \
 	%D%/op.c \
 	%D%/op_pages.c \
+	%D%/pgtable.c \
 	%D%/page_alloc.c \
 	%D%/proc.c \
 	%D%/proc_buddy.c \
@@ -36,6 +38,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/profile.c \
 	%D%/profile.h \
 	%D%/ranges.c \
+	%D%/report.c \
 	%D%/runs.c \
 	%D%/taken.c \
 	%D%/text.c \

@@ -37,6 +37,8 @@ static void rules_oldest(struct profile *p)
 	p->mem_map_spare = true;
 	p->pgd_in_text = true;
 	p->highmem64g = true;
+	p->iomem_below_4g = true;
+	p->iomem_roms_first = true;
 	p->physical_start = MIB;
 	p->fixaddr_top = 0xffffe000;
 	p->fixmap_base = 14;
@@ -61,6 +63,7 @@ static void rules_25(struct profile *p)
 	p->boot_hashes = true;
 	p->memmap_option = true;
 	p->reserved_count = 1;
+	p->large_tail = true;
 	p->lowmem_reserve_ratio[0] = 256;
 	p->lowmem_reserve_ratio[1] = 32;
 	p->fixmap_boot = 16;
@@ -78,14 +81,21 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;
 	}
+	if (rel >= KVER(2, 6, 22))
+		p->prints_layout = true;
 	if (rel >= KVER(2, 6, 23))
 		p->zone_movable = true;
 	if (rel >= KVER(2, 6, 25)) {
 		p->fixmap_boot = 64;
 		p->fixmap_boot_rule = FIXMAP_BOOT_NEXT_BLOCK;
+		p->iomem_bss = true;
+		p->iomem_apic = true;
 	}
 	if (rel >= KVER(2, 6, 27)) {
 		p->max_pfn = MAX_PFN_BELOW;
+		p->large_tail = false;
+		p->iomem_below_4g = false;
+		p->iomem_roms_first = false;
 		p->active = ACTIVE_E820;
 		p->low_trim = LOW_TRIM_NONE;
 		p->mem_option = MEM_OPTION_ADDRESS_RAM;
@@ -102,8 +112,10 @@ static void rules_26(struct profile *p, uint32_t rel)
 	}
 	if (rel >= KVER(2, 6, 30))
 		p->physical_start = 16 * MIB;
-	if (rel >= KVER(2, 6, 34))
+	if (rel >= KVER(2, 6, 34)) {
 		p->low_trim = LOW_TRIM_PAGE0;
+		p->iomem_bus = true;
+	}
 }
 
 /* 2.6.37 .. 4.14: memblock, present and managed kept apart. */
@@ -117,6 +129,8 @@ static void rules_3(struct profile *p, uint32_t rel)
 		p->boot_alloc = BOOT_ALLOC_MEMBLOCK;
 		p->handover = HANDOVER_61;
 	}
+	if (rel >= KVER(3, 5, 0))
+		p->inclusive_ranges = true;
 	if (rel >= KVER(3, 9, 0)) {
 		p->present = PRESENT_REAL;
 		p->low_trim = LOW_TRIM_PAGE0;
@@ -134,12 +148,18 @@ static void rules_61(struct profile *p, uint32_t rel)
 	}
 	if (rel >= KVER(4, 4, 0))
 		p->migrate_movable_2nd = true;
+	if (rel >= KVER(4, 11, 0))
+		p->iomem_capitals = true;
 	if (rel >= KVER(4, 15, 0)) {
 		p->pkmap = PKMAP_BELOW_CPU_ENTRY;
 		p->cpu_entry_pages = 39;
 	}
 	if (rel >= KVER(4, 19, 0))
 		p->pkmap = PKMAP_BELOW_LDT;
+	if (rel >= KVER(4, 17, 0))
+		p->quiet_zones = true;
+	if (rel >= KVER(5, 8, 0))
+		p->prints_layout = false;
 	if (rel >= KVER(5, 11, 0)) {
 		p->cpu_entry_pages = 43;
 		p->fixmap_per_cpu = 16;
@@ -177,6 +197,9 @@ static void image_sizes(struct profile *p, bool pae)
 		p->bss_bytes = pae ? 0x7f000 : 0x7c000;
 		p->brk_bytes = pae ? 0x19000 : 0x10000;
 		p->rodata_bytes = 3188 * KIB;
+		p->data_offset = pae ? 0x31e000 : 0x31d000;
+		p->data_used_bytes = pae ? 0x13c680 : 0x137bc0;
+		p->bss_offset = 32 * KIB;
 		p->unpack_bytes = 0x100c000;
 		break;
 	}
@@ -188,12 +211,16 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 		p->physical_start = cfg->physical_start;
 	if (cfg->text_bytes)
 		p->text_bytes = cfg->text_bytes;
-	if (cfg->data_bytes)
+	if (cfg->data_bytes) {
 		p->data_bytes = cfg->data_bytes;
+		p->rodata_bytes = 0; /* where it ends is not told */
+	}
 	if (cfg->init_bytes)
 		p->init_bytes = cfg->init_bytes;
-	if (cfg->bss_bytes)
+	if (cfg->bss_bytes) {
 		p->bss_bytes = cfg->bss_bytes;
+		p->bss_offset = 0;
+	}
 }
 
 void profile_resolve(const struct mm386_config *cfg, struct profile *out)

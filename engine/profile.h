@@ -105,7 +105,19 @@ struct profile {
 	uint32_t fixmap_boot;	 /* boot-only slots */
 	uint32_t fixmap_boot_extra; /* single boot-only slots behind them */
 	uint32_t cpu_entry_pages; /* cpu_entry_area pages a CPU, 0: none */
-	uint32_t rodata_bytes;	 /* part of data_bytes */
+	/* Within data_bytes, from the end of text's last page: 2.4 and 2.6 have data alone. */
+	uint32_t rodata_bytes, data_offset, data_used_bytes;
+	uint32_t bss_offset;	 /* of bss within bss_bytes: what else stands behind init */
+	bool inclusive_ranges;	 /* "[mem 0x..-0x..]" in boot messages */
+	bool quiet_zones;	 /* the pages of each zone are not printed */
+	bool prints_layout;	 /* the kernel prints its virtual layout */
+	bool large_tail;	 /* the last large page of the direct map may reach past its end */
+	bool iomem_capitals;	 /* "Reserved" in /proc/iomem, not "reserved" */
+	bool iomem_below_4g;	 /* entries beyond 4G are not registered, PAE or not */
+	bool iomem_bss;		 /* bss is listed */
+	bool iomem_roms_first;	 /* ROMs are registered before the e820 */
+	bool iomem_apic;	 /* I/O APIC and local APIC are listed */
+	bool iomem_bus;		 /* the host bridge's windows are listed */
 	uint32_t brk_bytes;	 /* early page tables and other brk right behind bss */
 	uint32_t unpack_bytes;	 /* room that unpacking the image needs, from physical_start */
 };

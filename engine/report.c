@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * report.c - what this kernel prints about memory while it boots, in its own
+ * wording, and the layout of the linear addresses.  2.6.22 .. 5.x print that
+ * layout too; for the others it is added, and marked as worked out here.
+ */
+#include "boot.h"
+
+static unsigned long kib(uint64_t pages)
+{
+	return (unsigned long)(pages * (MM386_PAGE_SIZE / 1024));
+}
+
+static bool is_new(const struct mm386 *m)
+{
+	return m->s->profile.inclusive_ranges;
+}
+
+/* ---- tables ------------------------------------------------------------------ */
+
+static void print_table(const struct mm386 *m, struct text *t, const char *who,
+			const struct mm386_e820_entry *e, unsigned nr)
+{
+	for (unsigned i = 0; i < nr; i++) {
+		const char *type = mm386_e820_type_name(e[i].type);
+
+		if (is_new(m))
+			text_add(t, "%s: [mem 0x%016llx-0x%016llx] %s\n", who,
+				 (unsigned long long)e[i].start, (unsigned long long)e[i].end, type);
+		else
+			text_add(t, " %s: %016llx - %016llx (%s)\n", who, (unsigned long long)e[i].start,
+				 (unsigned long long)e[i].end + 1, type);
+	}
+}
+
+static void print_tables(const struct mm386 *m, struct text *t)
+{
+	const struct boot_facts *f = &m->s->boot;
+
+	text_add(t, "BIOS-provided physical RAM map:\n");
+	print_table(m, t, "BIOS-e820", f->firmware, f->nr_firmware);
+	if (f->user_map) {
+		text_add(t, "user-defined physical RAM map:\n");
+		print_table(m, t, is_new(m) ? "user" : " user", m->s->info.e820, m->s->info.nr_e820);
+	}
+	if (m->s->profile.low_trim == LOW_TRIM_PAGE0 && is_new(m)) {
+		text_add(t, "e820: update [mem 0x00000000-0x00000fff] usable ==> reserved\n");
+		text_add(t, "e820: remove [mem 0x000a0000-0x000fffff] usable\n");
+	}
+}
+
+static void print_limits(const struct mm386 *m, struct text *t)
+{
+	const struct mm386_info *info = &m->s->info;
+
+	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
+		text_add(t, "last_pfn = 0x%x max_arch_pfn = 0x%x\n", info->max_pfn,
+			 info->pae ? MAX_PFN_PAE : MAX_PFN_4G);
+	if (info->highmem != MM386_HIGHMEM_OFF)
+		text_add(t, "%uMB HIGHMEM available.\n", (info->highend_pfn - info->highstart_pfn) >> 8);
+	text_add(t, "%uMB LOWMEM available.\n", info->max_low_pfn >> 8);
+	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
+		text_add(t, "  mapped low ram: 0 - %08llx\n  low ram: 0 - %08llx\n",
+			 (unsigned long long)info->max_low_pfn << MM386_PAGE_SHIFT,
+			 (unsigned long long)info->max_low_pfn << MM386_PAGE_SHIFT);
+}
+
+/* ---- zones ------------------------------------------------------------------- */
+
+static void print_zones_24(const struct mm386 *m, struct text *t)
+{
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		total += m->s->zone[i].spanned;
+	text_add(t, "On node 0 totalpages: %llu\n", (unsigned long long)total);
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		text_add(t, "zone(%u): %u pages.\n", i, m->s->zone[i].spanned);
+}
+
+static void print_zone_ranges(const struct mm386 *m, struct text *t)
+{
+	text_add(t, is_new(m) ? "Zone ranges:\n" : "Zone PFN ranges:\n");
+	for (unsigned i = 0; i < m->s->info.nr_zones && i < 3; i++) {
+		const struct zone *z = &m->s->zone[i];
+		pfn_t end = i == 2 ? m->s->info.highend_pfn : z->end_pfn;
+
+		if (i == 2 && m->s->info.highmem == MM386_HIGHMEM_OFF)
+			continue;
+		if (is_new(m) && z->start_pfn >= end)
+			text_add(t, "  %-8s empty\n", z->name);
+		else if (is_new(m))
+			text_add(t, "  %-8s [mem 0x%016llx-0x%016llx]\n", z->name,
+				 (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT,
+				 ((unsigned long long)end << MM386_PAGE_SHIFT) - 1);
+		else
+			text_add(t, "  %-8s 0x%08x -> 0x%08x\n", z->name, z->start_pfn, end);
+	}
+}
+
+static void print_movable(const struct mm386 *m, struct text *t)
+{
+	const struct zone *z = &m->s->zone[m->s->info.nr_zones - 1];
+
+	if (!m->s->profile.zone_movable)
+		return;
+	text_add(t, is_new(m) ? "Movable zone start for each node\n"
+			      : "Movable zone start PFN for each node\n");
+	if (z->spanned && is_new(m))
+		text_add(t, "  Node 0: 0x%016llx\n", (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT);
+	else if (z->spanned)
+		text_add(t, "  Node 0: %u\n", z->start_pfn);
+}
+
+static void print_active_ranges(const struct mm386 *m, struct text *t)
+{
+	const struct mm386_info *info = &m->s->info;
+	unsigned nr = 0;
+
+	for (unsigned pass = 0; pass < 2; pass++) {
+		if (pass && is_new(m))
+			text_add(t, "Early memory node ranges\n");
+		else if (pass)
+			text_add(t, "early_node_map[%u] active PFN ranges\n", nr);
+		if (m->s->profile.active == ACTIVE_WHOLE) {
+			nr = 1;
+			if (pass)
+				text_add(t, "    0: %8u -> %8u\n", 0, info->max_pfn);
+			continue;
+		}
+		for (unsigned i = 0; i < info->nr_e820; i++) {
+			uint64_t start = PFN_UP(info->e820[i].start), end = PFN_DOWN(info->e820[i].end + 1);
+
+			end = end < info->max_pfn ? end : info->max_pfn;
+			if (info->e820[i].type != MM386_E820_USABLE || start >= end)
+				continue;
+			nr += !pass;
+			if (pass && is_new(m))
+				text_add(t, "  node   0: [mem 0x%016llx-0x%016llx]\n",
+					 (unsigned long long)start << MM386_PAGE_SHIFT,
+					 ((unsigned long long)end << MM386_PAGE_SHIFT) - 1);
+			else if (pass)
+				text_add(t, "    0: 0x%08llx -> 0x%08llx\n", (unsigned long long)start,
+					 (unsigned long long)end);
+		}
+	}
+}
+
+/* Pages that the zones' sizes leave after holes and, where this kernel counts it, mem_map. */
+static uint64_t zonelist_pages(const struct mm386 *m)
+{
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		const struct zone *z = &m->s->zone[i];
+		uint32_t share = m->s->boot.memmap_pages[i];
+
+		total += z->present;
+		if (m->s->profile.present == PRESENT_REAL && i < 2 && z->present >= share)
+			total -= share;
+	}
+	return total;
+}
+
+static void print_node(const struct mm386 *m, struct text *t)
+{
+	uint64_t total = 0;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		total += m->s->zone[i].spanned - m->s->boot.absent_pages[i];
+	text_add(t, "On node 0 totalpages: %llu\n", (unsigned long long)total);
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		const struct zone *z = &m->s->zone[i];
+
+		if (!z->spanned)
+			continue;
+		if (m->s->profile.present != PRESENT_SPANNED)
+			text_add(t, "  %s zone: %u pages used for memmap\n", z->name,
+				 m->s->boot.memmap_pages[i]);
+		if (i == 0 && m->s->profile.present != PRESENT_SPANNED)
+			text_add(t, "  %s zone: 0 pages reserved\n", z->name);
+		text_add(t, "  %s zone: %u pages, LIFO batch:%u\n", z->name, z->present,
+			 z->present > 1024 * 128 ? 31 : z->present / 1024 / 4);
+	}
+}
+
+static void print_zones(const struct mm386 *m, struct text *t)
+{
+	const struct mm386_info *info = &m->s->info;
+	pfn_t first = m->s->zone[0].start_pfn;
+
+	if (m->s->profile.kernel == MM386_KERNEL_24) {
+		print_zones_24(m, t);
+		return;
+	}
+	if (m->s->profile.active != ACTIVE_NONE) {
+		print_zone_ranges(m, t);
+		print_movable(m, t);
+		print_active_ranges(m, t);
+	}
+	if (is_new(m))
+		text_add(t, "Initmem setup node 0 [mem 0x%016llx-0x%016llx]\n",
+			 (unsigned long long)first << MM386_PAGE_SHIFT,
+			 ((unsigned long long)info->max_pfn << MM386_PAGE_SHIFT) - 1);
+	if (!m->s->profile.quiet_zones)
+		print_node(m, t);
+	text_add(t, is_new(m) ? "Built 1 zonelists, mobility grouping on.  Total pages: %llu\n"
+			      : "Built 1 zonelists in Zone order, mobility grouping on.  Total pages: %llu\n",
+		 (unsigned long long)zonelist_pages(m));
+}
+
+/* ---- totals ------------------------------------------------------------------ */
+
+static void print_memory(const struct mm386 *m, struct text *t)
+{
+	const struct boot_facts *f = &m->s->boot;
+	const struct mm386_info *info = &m->s->info;
+	uint64_t physical = (uint64_t)f->lowmem_ram_pages + f->highmem_ram_pages;
+	uint64_t total = m->s->totalram_pages;
+
+	if (m->s->profile.present == PRESENT_REAL)
+		text_add(t, "Memory: %luK/%luK available (%uK kernel code, %uK rwdata, %uK rodata, "
+			    "%uK init, %uK bss, %luK reserved, 0K cma-reserved, %luK highmem)\n",
+			 kib(total), kib(physical), f->text_bytes >> 10,
+			 (uint32_t)(f->data_end - f->data_start) >> 10,
+			 (uint32_t)(f->rodata_end - f->rodata_start) >> 10, f->init_bytes >> 10,
+			 f->bss_bytes >> 10, kib(physical - total), kib(m->s->totalhigh_pages));
+	else
+		text_add(t, "Memory: %luk/%luk available (%uk kernel code, %luk reserved, %uk data, "
+			    "%uk init, %luk highmem)\n",
+			 kib(total), kib(info->max_mapnr), f->text_bytes >> 10,
+			 kib(physical - total), f->data_bytes >> 10, f->init_bytes >> 10,
+			 kib(m->s->totalhigh_pages));
+}
+
+static void print_bound(struct text *t, const char *name, uint64_t start, uint64_t end)
+{
+	bool large = end - start >= 8 * MIB;
+
+	text_add(t, "    %s : 0x%08llx - 0x%08llx   (%4llu %s)\n", name, (unsigned long long)start,
+		 (unsigned long long)end, (unsigned long long)((end - start) / (large ? MIB : KIB)),
+		 large ? "MB" : "kB");
+}
+
+static void print_layout(const struct mm386 *m, struct text *t)
+{
+	const struct mm386_info *info = &m->s->info;
+	const struct boot_facts *f = &m->s->boot;
+	uint64_t offset = info->page_offset;
+
+	text_add(t, "virtual kernel memory layout:%s\n",
+		 m->s->profile.prints_layout ? "" : " (worked out; this kernel does not print it)");
+	print_bound(t, "fixmap ", info->fixaddr_start, info->fixaddr_top);
+	for (unsigned i = info->nr_regions; i-- > 0;) {
+		const struct mm386_region *r = &info->region[i];
+
+		if (strcmp(r->name, "cpu_entry") == 0 || strcmp(r->name, "ldt") == 0)
+			print_bound(t, r->name[0] == 'c' ? "cpu_entry" : "ldt    ", r->start, r->end);
+	}
+	if (info->pkmap_base)
+		print_bound(t, "pkmap  ", info->pkmap_base,
+			    (uint64_t)info->pkmap_base + (uint64_t)info->last_pkmap * MM386_PAGE_SIZE);
+	print_bound(t, "vmalloc", info->vmalloc_start, info->vmalloc_end);
+	print_bound(t, "lowmem ", info->page_offset, info->high_memory);
+	print_bound(t, "  .init", offset + f->init_start, offset + f->init_end);
+	print_bound(t, "  .data", offset + f->image_start + f->text_bytes, offset + f->data_end);
+	print_bound(t, "  .text", offset + f->image_start, offset + f->image_start + f->text_bytes);
+}
+
+long mm386_boot_report(const struct mm386 *m, char *buf, size_t size)
+{
+	const struct mm386_info *info = &m->s->info;
+	struct text t = {.buf = buf, .size = size};
+
+	if (size > 0)
+		buf[0] = '\0';
+	text_add(&t, "Linux version %u.%u.%u\n", info->release >> 16, info->release >> 8 & 255,
+		 info->release & 255);
+	print_tables(m, &t);
+	print_limits(m, &t);
+	print_zones(m, &t);
+	text_add(&t, "Kernel command line: %s\n", info->cmdline);
+	if (m->s->profile.max_pfn == MAX_PFN_BELOW && info->highend_pfn > info->highstart_pfn)
+		text_add(&t, "Initializing HighMem for node 0 (%08x:%08x)\n", info->highstart_pfn,
+			 info->highend_pfn);
+	print_memory(m, &t);
+	print_layout(m, &t);
+	return (long)t.len;
+}
