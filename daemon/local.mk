@@ -19,7 +19,16 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 	%D%/wire_ops.c %D%/wire_state.c %D%/wire_view.c %D%/wire_viewer.c
 
 %C%_libserve_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS) $(MHD_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
-%C%_libserve_a_SOURCES =
+%C%_libserve_a_SOURCES = \
+	%D%/accept.c %D%/accept.h %D%/auth.c %D%/auth.h %D%/history.c %D%/history.h \
+	%D%/http.c %D%/http.h %D%/http_answer.c %D%/http_answer.h %D%/journal.c %D%/journal.h \
+	%D%/log.c %D%/log.h %D%/metrics.c %D%/metrics.h %D%/msg.c %D%/msg.h %D%/oplog.c %D%/oplog.h \
+	%D%/options.c %D%/options.h %D%/owner.c %D%/owner.h %D%/owner_apply.c %D%/owner_boot.c \
+	%D%/owner_publish.c %D%/peers.c %D%/peers.h %D%/registry.c %D%/registry.h %D%/replayer.c \
+	%D%/replayer.h %D%/request.c %D%/request.h %D%/rest.h %D%/rest_change.c %D%/rest_look.c \
+	%D%/rest_machines.c %D%/rest_server.c %D%/routes.c %D%/routes.h %D%/scene.c %D%/scene.h \
+	%D%/server.h %D%/session.c %D%/session.h %D%/static.c %D%/static.h %D%/stream.c %D%/stream.h \
+	%D%/upgrade.c %D%/upgrade.h %D%/ws.c %D%/ws.h
 
 # The engine without a server.
 bin_PROGRAMS += mm386
@@ -27,8 +36,8 @@ mm386_CPPFLAGS = $(daemon_cppflags)
 mm386_SOURCES = %D%/cli.c %D%/cli.h %D%/cli_bench.c %D%/cli_run.c
 mm386_LDADD = $(wire_libs)
 
-# The daemon.  Goes in with its source:
-#	sbin_PROGRAMS += mm386d
-#	mm386d_CPPFLAGS = $(daemon_cppflags)
-#	mm386d_SOURCES = %D%/main.c
-#	mm386d_LDADD = $(daemon_libs)
+# The daemon.
+sbin_PROGRAMS += mm386d
+mm386d_CPPFLAGS = $(daemon_cppflags)
+mm386d_SOURCES = %D%/main.c
+mm386d_LDADD = $(daemon_libs)

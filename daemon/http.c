@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "http.h"
+
+#include <fcntl.h>
+#include <microhttpd.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "auth.h"
+#include "http_answer.h"
+#include "log.h"
+#include "registry.h"
+#include "request.h"
+#include "rest.h"
+#include "routes.h"
+#include "static.h"
+#include "upgrade.h"
+#include "ws.h"
+
+#define THREADS 2
+#define CONNECTIONS_MAX 4096
+#define CONNECTIONS_PER_ADDRESS 1024
+#define IDLE_S 30
+#define HEAD_MAX 8192
+#define BODIES_MAX (256u << 20)  /* bytes of all bodies in memory */
+#define DISCARD_MAX (128u << 20) /* bytes that are read beyond a limit so that the refusal can be sent */
+
+struct http {
+	struct server *srv;
+	struct MHD_Daemon *mhd;
+};
+
+/* A request as this file has it. */
+struct call {
+	struct request r; /* r.http points back here */
+	struct MHD_Connection *c;
+	size_t body_max, body_cap;
+	uint64_t discarded;
+	bool finished; /* the answer is complete, whoever made it */
+};
+
+/* ---- request.h ------------------------------------------------------------ */
+
+const char *request_query(const struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(((struct call *)r->http)->c, MHD_GET_ARGUMENT_KIND, name);
+}
+
+const char *request_header(const struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(((struct call *)r->http)->c, MHD_HEADER_KIND, name);
+}
+
+void request_finish(struct request *r)
+{
+	struct call *call = r->http;
+
+	call->finished = true;
+	MHD_resume_connection(call->c);
+}
+
+/* ---- one request ------------------------------------------------------------ */
+
+static void call_free(struct call *call)
+{
+	struct request *r = &call->r;
+	struct metrics *metrics = &r->srv->metrics;
+
+	if (r->answer.file_fd >= 0)
+		close(r->answer.file_fd);
+	if (r->answer.stream_free)
+		r->answer.stream_free(r->answer.stream_arg);
+	wbuf_free(&r->answer.text);
+	if (r->data_free)
+		r->data_free(r->data);
+	session_put(r->session);
+	metrics_sub(&metrics->body_bytes, call->body_cap);
+	metrics_sub(&metrics->requests_open, 1);
+	free(r->body);
+	free(call);
+}
+
+static enum MHD_Result send_answer(struct call *call)
+{
+	struct request *r = &call->r;
+	unsigned class = r->answer.status / 100;
+
+	metrics_add(&r->srv->metrics.requests[routes_index(r->route)][class < METRICS_STATUS_CLASSES ? class : 0], 1);
+	return http_send(call->c, r);
+}
+
+/*
+ * Send a refusal of the head.  Said before a body it ends the connection; when
+ * none will come it waits for the callback that has it all, and the connection lives.
+ */
+static enum MHD_Result send_early(struct call *call)
+{
+	call->finished = true;
+	if (request_header(&call->r, "Content-Length") || request_header(&call->r, "Transfer-Encoding"))
+		return send_answer(call);
+	return MHD_YES;
+}
+
+static enum MHD_Result refuse(struct call *call, int status, const char *detail)
+{
+	request_refuse(&call->r, status, "", "%s", detail);
+	return send_early(call);
+}
+
+struct head_facts {
+	unsigned hosts, lengths, origins;
+	const char *host, *origin;
+};
+
+static enum MHD_Result look_at_header(void *arg, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct head_facts *f = arg;
+
+	(void)kind;
+	if (!strcasecmp(key, "Host")) {
+		f->hosts++;
+		f->host = value;
+	} else if (!strcasecmp(key, "Origin")) {
+		f->origins++;
+		f->origin = value;
+	} else if (!strcasecmp(key, "Content-Length")) {
+		f->lengths++;
+	}
+	return MHD_YES;
+}
+
+static int fd_of(struct MHD_Connection *c)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	return info ? info->connect_fd : -1;
+}
+
+/* Who asks, and by what name.  0, or the status of a refusal with ${detail}. */
+static int check_sender(struct call *call, const char **detail)
+{
+	struct head_facts f = { 0 };
+	struct auth *auth = call->r.srv->auth;
+
+	MHD_get_connection_values(call->c, MHD_HEADER_KIND, look_at_header, &f);
+	if (f.hosts > 1 || f.lengths > 1 || f.origins > 1) {
+		*detail = "Host, Origin and Content-Length may be there once";
+		return 400;
+	}
+	if (!auth_host_ok(auth, f.host, fd_of(call->c))) {
+		*detail = "the Host of this request is not a name of this server; --host adds one";
+		return 421;
+	}
+	if (f.origins && !auth_origin_ok(auth, f.origin, fd_of(call->c))) {
+		*detail = "the Origin of this request is not a page of this server";
+		return 403;
+	}
+	return 0;
+}
+
+/* May this request change things?  True, or refused. */
+static bool check_token(struct call *call)
+{
+	struct request *r = &call->r;
+	bool owned = r->route->flags & ROUTE_OWNED, ok;
+	struct session *s;
+
+	if (!(r->route->flags & ROUTE_CHANGES))
+		return true;
+	if (!auth_has_token(r->srv->auth) && !(owned && r->srv->opt->open))
+		return true;
+	s = r->arg[0][0] ? registry_find(r->srv->registry, r->arg[0]) : NULL;
+	/* Without a daemon's token, a machine of the command line is everybody's. */
+	ok = !auth_has_token(r->srv->auth) && s && !s->token[0];
+	ok = ok || auth_token_ok(r->srv->auth, request_header(r, "Authorization"), s ? s->token : NULL);
+	session_put(s);
+	if (!ok)
+		request_refuse(r, 401, "", "this call needs Authorization: Bearer TOKEN");
+	return ok;
+}
+
+static bool parse_method(const char *text, struct request *r)
+{
+	static const char *const names[HTTP_NR_METHODS] = { "GET", "POST", "PUT", "DELETE" };
+
+	r->head = !strcmp(text, "HEAD");
+	if (r->head)
+		text = "GET";
+	for (unsigned i = 0; i < HTTP_NR_METHODS; i++) {
+		if (!strcmp(text, names[i])) {
+			r->method = (enum http_method)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- a stream on a connection that was used for REST before --------------------- */
+
+struct head_text {
+	char text[HEAD_MAX];
+	size_t len;
+	bool whole;
+};
+
+static enum MHD_Result write_header(void *arg, enum MHD_ValueKind kind, const char *key, const char *value)
+{
+	struct head_text *h = arg;
+	int n = snprintf(h->text + h->len, sizeof(h->text) - h->len, "%s: %s\r\n", key, value ? value : "");
+
+	(void)kind;
+	if (n < 0 || (size_t)n >= sizeof(h->text) - h->len) {
+		h->whole = false;
+		return MHD_NO;
+	}
+	h->len += (size_t)n;
+	return MHD_YES;
+}
+
+/*
+ * A proxy may send an Upgrade over a connection that it kept open.  The library
+ * has read the head by then: it is written again for the other library, which
+ * gets a duplicate of the socket, and this one forgets the connection.
+ */
+static enum MHD_Result take_over(struct call *call)
+{
+	struct server *srv = call->r.srv;
+	struct head_text h = { .whole = true };
+	struct upgrade_verdict verdict;
+	int fd;
+
+	h.len = (size_t)snprintf(h.text, sizeof(h.text), "GET %.*s HTTP/1.1\r\n", HEAD_MAX / 2, call->r.path);
+	MHD_get_connection_values(call->c, MHD_HEADER_KIND, write_header, &h);
+	if (!h.whole || h.len + 2 >= sizeof(h.text))
+		return refuse(call, 400, "the head of this request is too long");
+	memcpy(h.text + h.len, "\r\n", 2);
+	h.len += 2;
+	verdict = upgrade_judge(srv, h.text, h.len, fd_of(call->c));
+	if (verdict.status != 101)
+		return refuse(call, verdict.status, verdict.detail);
+	fd = fcntl(fd_of(call->c), F_DUPFD_CLOEXEC, 0);
+	if (fd < 0)
+		return refuse(call, 503, "this server has no more file descriptors");
+	metrics_add(&srv->metrics.upgrades_taken_over, 1);
+	ws_adopt_read(srv->ws, fd, h.text, h.len);
+	return MHD_NO; /* drop it here, without a word */
+}
+
+/* ---- the library's callbacks ------------------------------------------------------ */
+
+/* The head is there.  MHD_YES: go on with the body. */
+static enum MHD_Result begin(struct call *call, const char *method)
+{
+	struct request *r = &call->r;
+	const char *detail, *length;
+	int status;
+
+	status = check_sender(call, &detail);
+	if (status)
+		return refuse(call, status, detail);
+	if (atomic_load(&r->srv->draining))
+		return refuse(call, 503, "the server is shutting down");
+	if (!parse_method(method, r) || r->path[0] != '/') {
+		snprintf(r->answer.allow, sizeof(r->answer.allow), "GET, HEAD, POST, PUT, DELETE");
+		return refuse(call, 405, "no call here has this method");
+	}
+	if (routes_owns(r->path)) {
+		status = routes_find(r);
+		if (status == 405)
+			return refuse(call, 405, "this call does not have this method");
+		if (status != 200)
+			return refuse(call, 404, "there is no such call");
+		if (r->route->flags & ROUTE_STREAM)
+			return take_over(call);
+		if (!check_token(call))
+			return send_early(call);
+	} else if (r->method != HTTP_GET) {
+		snprintf(r->answer.allow, sizeof(r->answer.allow), "GET, HEAD");
+		return refuse(call, 405, "files are read only");
+	}
+	call->body_max = r->route && r->route->flags & ROUTE_LONG_BODY ? BODY_LONG_MAX : BODY_MAX;
+	length = request_header(r, "Content-Length");
+	if (length && strtoull(length, NULL, 10) > call->body_max)
+		return refuse(call, 413, "the body is longer than this call takes");
+	return MHD_YES;
+}
+
+/* Keep ${n} more bytes of the body.  False: too much of it has come to go on reading. */
+static bool take_body(struct call *call, const char *data, size_t n)
+{
+	struct request *r = &call->r;
+	struct metrics *metrics = &r->srv->metrics;
+
+	if (call->discarded || r->body_len + n > call->body_max) {
+		call->discarded += n;
+		return call->discarded <= DISCARD_MAX;
+	}
+	if (r->body_len + n >= call->body_cap) {
+		size_t cap = call->body_cap ? 2 * call->body_cap : 1024;
+		char *grown;
+
+		while (cap <= r->body_len + n)
+			cap *= 2;
+		if (metrics_read(&metrics->body_bytes) + cap > BODIES_MAX)
+			return false;
+		grown = realloc(r->body, cap);
+		if (!grown)
+			return false;
+		metrics_add(&metrics->body_bytes, cap - call->body_cap);
+		r->body = grown;
+		call->body_cap = cap;
+	}
+	memcpy(r->body + r->body_len, data, n);
+	r->body_len += n;
+	r->body[r->body_len] = '\0';
+	return true;
+}
+
+/* The request is complete. */
+static enum MHD_Result run(struct call *call)
+{
+	struct request *r = &call->r;
+
+	if (call->discarded) {
+		request_refuse(r, 413, "", "the body is longer than this call takes");
+		return send_answer(call);
+	}
+	if (!r->body)
+		r->body = calloc(1, 1);
+	if (!r->body)
+		return MHD_NO;
+	if ((r->route ? r->route->run(r) : static_get(r)) == REQUEST_ANSWERED)
+		return send_answer(call);
+	/* In this order: once it is handed on it may be finished before the next line runs. */
+	MHD_suspend_connection(call->c);
+	r->start(r);
+	return MHD_YES;
+}
+
+static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const char *url, const char *method,
+				  const char *version, const char *data, size_t *size, void **con_cls)
+{
+	struct http *h = arg;
+	struct call *call = *con_cls;
+
+	(void)version;
+	if (!call) {
+		call = calloc(1, sizeof(*call));
+		if (!call)
+			return MHD_NO;
+		*con_cls = call;
+		call->c = c;
+		call->r.http = call;
+		call->r.srv = h->srv;
+		call->r.path = url;
+		call->r.answer.file_fd = -1;
+		wbuf_init(&call->r.answer.text, ANSWER_MAX);
+		metrics_add(&h->srv->metrics.requests_open, 1);
+		return begin(call, method);
+	}
+	if (*size) {
+		bool ok = take_body(call, data, *size);
+
+		*size = 0;
+		return ok ? MHD_YES : MHD_NO;
+	}
+	return call->finished ? send_answer(call) : run(call);
+}
+
+static void on_completed(void *arg, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode why)
+{
+	(void)arg;
+	(void)c;
+	(void)why;
+	if (*con_cls)
+		call_free(*con_cls);
+	*con_cls = NULL;
+}
+
+/* ---- http.h -------------------------------------------------------------------------- */
+
+struct http *http_start(struct server *srv)
+{
+	struct http *h = calloc(1, sizeof(*h));
+	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_TURBO |
+			 MHD_ALLOW_SUSPEND_RESUME;
+
+	if (!h)
+		return NULL;
+	h->srv = srv;
+	/* TURBO: a connection that was taken over must not be shut down by this side. */
+	h->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h,
+				  MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+				  MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
+				  MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+				  MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_ADDRESS,
+				  MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
+				  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768,
+				  MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
+	if (h->mhd)
+		return h;
+	log_error("libmicrohttpd does not start");
+	free(h);
+	return NULL;
+}
+
+void http_adopt(struct http *h, int fd, const struct sockaddr *peer, socklen_t len)
+{
+	/* On failure the library has closed ${fd}. */
+	(void)MHD_add_connection(h->mhd, fd, peer, len);
+}
+
+void http_drain(struct http *h, unsigned ms)
+{
+	while (ms && metrics_read(&h->srv->metrics.requests_open)) {
+		unsigned step = ms < 10 ? ms : 10;
+
+		poll(NULL, 0, (int)step);
+		ms -= step;
+	}
+}
+
+void http_stop(struct http *h)
+{
+	if (!h)
+		return;
+	MHD_stop_daemon(h->mhd);
+	free(h);
+}

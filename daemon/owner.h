@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * owner.h - the one thread that touches a machine.
+ *
+ * It works in turns: take all jobs that wait and what the scene owes, apply
+ * them, write and sync the log once, answer, and cut one delta if it is time.
+ * Everything here runs on that thread, but for owner_start() and owner_stop().
+ */
+#ifndef MM386D_OWNER_H
+#define MM386D_OWNER_H
+
+#include "history.h"
+#include "oplog.h"
+#include "scene.h"
+#include "session.h"
+#include "wire.h"
+
+#define OWNER_EVENTS 65536u	/* newest events that are kept for who asks */
+#define OWNER_OP_EVENTS 65536u	/* of one operation */
+#define OWNER_STREAM_HZ WIRE_RATE_MAX
+
+struct journal;
+
+struct owner {
+	struct session *s;
+	struct mm386 *m;
+	unsigned boot; /* from 1 */
+	size_t host_bytes; /* accounted for with the registry */
+	char dir[512];	   /* where its log is; "" without a state folder */
+
+	struct oplog *log;
+	struct history history;
+	struct journal *journal; /* NULL: none */
+	int journal_err;	 /* the last commit failed with it: nothing is changed until one succeeds */
+
+	/* Events of the operation just applied, then the ring of the newest. */
+	struct mm386_event *op_event;
+	size_t nr_op_events, cap_op_events;
+	struct mm386_event *event; /* OWNER_EVENTS of them: event number i is at i % OWNER_EVENTS */
+	uint64_t nr_events;
+	struct wire_note note[WIRE_DELTA_OPS]; /* operation seq is at seq % WIRE_DELTA_OPS */
+
+	struct scene *scene;
+	struct wire_scene scene_state;
+	uint64_t scene_due_ns; /* when it owes its next operation */
+
+	/* The stream. */
+	uint64_t cut_seq, cut_events; /* at the last cut */
+	uint64_t publish_due_ns;      /* not before */
+	uint64_t presence_due_ns;
+	unsigned presence_viewers; /* as last published */
+	bool presence_changed;
+	struct wbuf text; /* where messages are written */
+};
+
+/* How a machine comes up. */
+struct owner_start {
+	struct mm386_config config;
+	bool resume;	       /* go on from the log in its folder instead */
+	bool scene;	       /* with the churn running */
+	struct request *r;     /* whom to answer; NULL: nobody */
+	const char *log_text;  /* operations to apply, JSON lines after the first; NULL: none */
+	size_t log_len;
+};
+
+/*
+ * Start the owner of ${s}, which boots or resumes its machine.  With start->r
+ * the request is answered when that is done; without, owner_wait_up() tells.
+ * 0 or -errno.
+ */
+int owner_start(struct session *s, const struct owner_start *start);
+/* Wait until the machine is up: 0, or why it is not (logged). */
+int owner_wait_up(struct session *s);
+/* End it: what waits is still answered and the log written; then join the thread. */
+void owner_stop(struct session *s);
+
+/* ---- owner_apply.c ---- */
+
+/*
+ * Apply ${op}, log it, keep its events.  0; -EINVAL with ${err}, nothing has
+ * changed; -ENOSPC: the log is full; -EIO: the log cannot be written.
+ */
+int owner_apply(struct owner *own, const struct mm386_op *op, enum origin origin, struct mm386_result *res,
+		struct mm386_error *err);
+/* Why owner_apply() said -ENOSPC or -EIO, as a status and a sentence. */
+int owner_log_problem(const struct owner *own, int err, struct mm386_error *out);
+/* Apply what the scene owes at ${now}, at most a turn's worth. */
+void owner_scene_run(struct owner *own, uint64_t now);
+/* Events with seq > ${from}, at most ${max}, whole operations only; 0: they are no longer all here. */
+bool owner_events_since(const struct owner *own, uint64_t from, size_t max, struct mm386_event *out, size_t *nr,
+			uint64_t *next);
+
+/* ---- owner_boot.c ---- */
+
+/*
+ * Boot a machine of ${cfg}, apply the operations of ${log_text} (JSON lines,
+ * may be NULL) and put it in the place of the one there is.  On failure that
+ * one goes on as it was: return -EINVAL, -EBADMSG (${err}), -ENOMEM, -EDQUOT
+ * (more memory than machines may have), or -EIO.
+ */
+int owner_boot(struct owner *own, const struct mm386_config *cfg, const char *log_text, size_t log_len,
+	       struct mm386_error *err);
+/* Go on from the log in own->dir.  0 or -errno, logged. */
+int owner_resume(struct owner *own);
+void owner_drop_machine(struct owner *own);
+/* Keep the scene's state over a restart. */
+void owner_save_scene(struct owner *own);
+
+/* ---- owner_publish.c ---- */
+
+/* Publish what is due at ${now}. */
+void owner_publish(struct owner *own, uint64_t now);
+/* When there will be something to publish; UINT64_MAX: not before something happens. */
+uint64_t owner_publish_due(const struct owner *own);
+
+uint64_t now_ns(void);
+
+#endif

@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "journal.h"
+#include "log.h"
+#include "owner.h"
+#include "registry.h"
+#include "stream.h"
+
+#define SCENE_FILE "scene.json"
+#define LOG_TEXT_MAX (1u << 30) /* bytes of a log that is written in one go */
+
+/* A machine that is being made, before it takes the place of the one there is. */
+struct made {
+	struct mm386 *m;
+	size_t bytes; /* reserved for it */
+	struct oplog *log;
+	struct scene *scene;
+};
+
+static void unmake(struct owner *own, struct made *made)
+{
+	mm386_free(made->m);
+	scene_free(made->scene);
+	oplog_put(made->log);
+	registry_release(own->s->srv->registry, made->bytes);
+}
+
+/*
+ * What a machine of ${cfg} takes at most, before it is there: 40 bytes a frame,
+ * up to the end of its memory.
+ */
+static size_t estimate_bytes(const struct mm386_config *cfg)
+{
+	uint64_t top = cfg->memory_bytes, limit = 1ull << (cfg->pae ? 36 : 32);
+
+	for (unsigned i = 0; i < cfg->nr_e820; i++)
+		if (cfg->e820[i].end > top && cfg->e820[i].type == MM386_E820_USABLE)
+			top = cfg->e820[i].end;
+	if (top > limit)
+		top = limit;
+	return (size_t)(top / MM386_PAGE_SIZE * 40);
+}
+
+static int make(struct owner *own, const struct mm386_config *cfg, struct made *made, struct mm386_error *err)
+{
+	struct registry *reg = own->s->srv->registry;
+	size_t estimate = estimate_bytes(cfg);
+	int bad;
+
+	memset(made, 0, sizeof(*made));
+	if (registry_reserve(reg, estimate)) {
+		snprintf(err->detail, sizeof(err->detail),
+			 "the machine would take about %zu MiB of this server's memory, and its machines together "
+			 "may have %llu MiB",
+			 estimate >> 20, (unsigned long long)own->s->srv->opt->max_machine_bytes >> 20);
+		return -EDQUOT;
+	}
+	bad = mm386_boot(cfg, &made->m, err);
+	registry_release(reg, estimate);
+	if (bad)
+		return bad;
+	made->bytes = mm386_host_bytes(made->m);
+	if (registry_reserve(reg, made->bytes)) {
+		made->bytes = 0;
+		snprintf(err->detail, sizeof(err->detail), "the machine takes more memory than this server has left");
+		unmake(own, made);
+		return -EDQUOT;
+	}
+	made->log = oplog_new(cfg);
+	made->scene = scene_new(made->m);
+	if (made->log && made->scene)
+		return 0;
+	unmake(own, made);
+	return -ENOMEM;
+}
+
+/* One operation that a log has, applied to a machine that nobody sees yet. */
+static int replay_op(struct made *made, const struct mm386_op *op, enum origin origin, struct mm386_error *err)
+{
+	struct mm386_result res;
+	int bad;
+
+	if (origin == ORIGIN_SCENE) {
+		struct mm386_op planned;
+
+		scene_next(made->scene, made->m, &planned);
+	}
+	bad = mm386_apply(made->m, op, &res, err);
+	if (bad)
+		return bad;
+	if (origin == ORIGIN_SCENE)
+		scene_note(made->scene, op, &res);
+	return oplog_append(made->log, op, origin);
+}
+
+/* The operations of a posted log, one a line. */
+static int replay_text(struct made *made, const char *text, size_t len, uint64_t max, struct mm386_error *err)
+{
+	static _Thread_local struct wire_log_line line; /* large: it can hold a configuration */
+	unsigned long nr = 1; /* the configuration was the first */
+
+	while (len) {
+		const char *nl = memchr(text, '\n', len);
+		size_t line_len = nl ? (size_t)(nl - text) : len;
+		int bad;
+
+		nr++;
+		if (line_len) {
+			bad = wire_log_parse(text, line_len, NULL, &line, err);
+			if (!bad && line.is_config) {
+				snprintf(err->detail, sizeof(err->detail), "a second configuration");
+				bad = -EINVAL;
+			}
+			if (!bad && mm386_seq(made->m) >= max) {
+				snprintf(err->detail, sizeof(err->detail), "more operations than a log here may have");
+				bad = -EINVAL;
+			}
+			if (!bad)
+				bad = replay_op(made, &line.op, origin_find(line.origin), err);
+			if (bad) {
+				err->line = (unsigned)nr;
+				return bad;
+			}
+		}
+		text += line_len + (nl ? 1 : 0);
+		len -= line_len + (nl ? 1 : 0);
+	}
+	return 0;
+}
+
+static void on_event(void *arg, const struct mm386_event *ev)
+{
+	struct owner *own = arg;
+
+	if (own->nr_op_events < own->cap_op_events)
+		own->op_event[own->nr_op_events++] = *ev;
+}
+
+void owner_drop_machine(struct owner *own)
+{
+	mm386_free(own->m);
+	scene_free(own->scene);
+	oplog_put(own->log);
+	history_clear(&own->history);
+	journal_close(own->journal);
+	registry_release(own->s->srv->registry, own->host_bytes);
+	own->m = NULL;
+	own->scene = NULL;
+	own->log = NULL;
+	own->journal = NULL;
+	own->host_bytes = 0;
+}
+
+/* Put what was made in the place of what there is. */
+static void install(struct owner *own, struct made *made, unsigned boot, struct journal *journal)
+{
+	owner_drop_machine(own);
+	own->m = made->m;
+	own->log = made->log;
+	own->scene = made->scene;
+	own->host_bytes = made->bytes;
+	own->journal = journal;
+	own->journal_err = 0;
+	own->boot = boot;
+	own->nr_events = 0;
+	mm386_cut(own->m);
+	mm386_set_sink(own->m, on_event, own);
+	own->cut_seq = mm386_seq(own->m);
+	own->cut_events = 0;
+	own->publish_due_ns = 0;
+	own->scene_due_ns = now_ns();
+	stream_restart(own->s->stream);
+}
+
+/* The log of a machine that was just made: the configuration, and what was replayed. */
+static int write_log(const struct owner *own, const struct made *made, unsigned boot, struct journal **out)
+{
+	struct oplog_entry entry[256];
+	struct wbuf text;
+	size_t n;
+	int err;
+
+	wbuf_init(&text, LOG_TEXT_MAX);
+	wire_log_config(&text, oplog_config(made->log));
+	for (uint64_t seq = 1; (n = oplog_read(made->log, seq, entry, 256)) > 0; seq += n)
+		for (size_t i = 0; i < n; i++)
+			wire_log_op(&text, &entry[i].op, entry[i].seq, origin_name(entry[i].origin));
+	err = wbuf_ok(&text) ? journal_create(own->dir, boot, &text, out) : -ENOMEM;
+	wbuf_free(&text);
+	return err;
+}
+
+int owner_boot(struct owner *own, const struct mm386_config *cfg, const char *log_text, size_t log_len,
+	       struct mm386_error *err)
+{
+	struct journal *journal = NULL;
+	struct made made;
+	int bad;
+
+	memset(err, 0, sizeof(*err));
+	bad = make(own, cfg, &made, err);
+	if (bad)
+		return bad;
+	if (log_text)
+		bad = replay_text(&made, log_text, log_len, own->s->srv->opt->max_log_ops, err);
+	if (!bad && own->dir[0]) {
+		bad = write_log(own, &made, own->boot + 1, &journal);
+		if (bad) {
+			log_error("%s: %s", own->dir, strerror(-bad));
+			snprintf(err->detail, sizeof(err->detail), "the machine's log cannot be written: %s",
+				 strerror(-bad));
+			bad = -EIO;
+		}
+	}
+	if (bad) {
+		unmake(own, &made);
+		return bad;
+	}
+	install(own, &made, own->boot + 1, journal);
+	return 0;
+}
+
+/* ---- going on after a restart -------------------------------------------------- */
+
+struct resuming {
+	struct owner *own;
+	struct made made;
+};
+
+static int gap(struct mm386_error *err, uint64_t seq, uint64_t last)
+{
+	snprintf(err->detail, sizeof(err->detail), "operation %llu after %llu", (unsigned long long)seq,
+		 (unsigned long long)last);
+	return -EINVAL;
+}
+
+static int resume_line(void *arg, unsigned long nr, const char *text, size_t len)
+{
+	static _Thread_local struct wire_log_line line;
+	struct resuming *r = arg;
+	struct mm386_error err = { 0 };
+	int bad = wire_log_parse(text, len, NULL, &line, &err);
+
+	if (!bad && line.is_config != (nr == 1)) {
+		snprintf(err.detail, sizeof(err.detail), "the configuration belongs in the first line");
+		bad = -EINVAL;
+	}
+	if (!bad && line.is_config)
+		bad = make(r->own, &line.config, &r->made, &err);
+	else if (!bad && line.seq != mm386_seq(r->made.m) + 1)
+		bad = gap(&err, line.seq, mm386_seq(r->made.m));
+	else if (!bad)
+		bad = replay_op(&r->made, &line.op, origin_find(line.origin), &err);
+	if (bad)
+		log_error("%s: line %lu of its newest log is damaged: %s", r->own->dir, nr,
+			  err.detail[0] ? err.detail : strerror(-bad));
+	return bad;
+}
+
+static void load_scene(struct owner *own)
+{
+	struct mm386_error err;
+	char path[600], *text;
+	size_t len;
+
+	snprintf(path, sizeof(path), "%s/" SCENE_FILE, own->dir);
+	if (config_read_file(path, 4096, &text, &len))
+		return;
+	if (wire_scene_parse(text, len, &own->scene_state, &err))
+		log_warn("%s: %s", path, err.detail);
+	free(text);
+}
+
+int owner_resume(struct owner *own)
+{
+	struct resuming r = { .own = own };
+	struct journal *journal;
+	unsigned boot;
+	int err = journal_resume(own->dir, resume_line, &r, &boot, &journal);
+
+	if (err) {
+		if (r.made.m)
+			unmake(own, &r.made);
+		return err;
+	}
+	install(own, &r.made, boot, journal);
+	load_scene(own);
+	log_note("%s: goes on after operation %llu", own->s->name, (unsigned long long)mm386_seq(own->m));
+	return 0;
+}
+
+void owner_save_scene(struct owner *own)
+{
+	struct wbuf text;
+	int err;
+
+	if (!own->dir[0])
+		return;
+	wbuf_init(&text, 4096);
+	wire_scene(&text, &own->scene_state);
+	err = journal_put_file(own->dir, SCENE_FILE, text.data, text.len);
+	if (err)
+		log_warn("%s/" SCENE_FILE ": %s", own->dir, strerror(-err));
+	wbuf_free(&text);
+}
