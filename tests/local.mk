@@ -15,6 +15,8 @@
 daemon_scripts =
 script_tests = %D%/tidy.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
 bench_programs =
+bench_programs += %D%/bench/bench_wire
+%C%_bench_bench_wire_LDADD = $(wire_libs)
 bench_scripts =
 
 if HAVE_CMOCKA
