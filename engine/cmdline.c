@@ -68,11 +68,21 @@ static void map_option(struct e820_table *t, struct memory_options *opt, const c
 	}
 }
 
-/* mem=N.  Kernel: limit_regions() [2.4.22, 2.6.0 .. 2.6.26], parse_memopt() [2.6.27 and later]. */
+/*
+ * mem=N.  Kernel: parse_mem_cmdline() [2.4.0], limit_regions() [2.4.18, 2.5, 2.6.18],
+ * parse_memopt() [2.6.27 and later].
+ */
 static void mem_limit(struct e820_table *t, enum mem_option_rule rule, uint64_t limit)
 {
 	uint64_t sum = 0;
 
+	if (rule == MEM_OPTION_REPLACE) {
+		t->nr = 0;
+		e820_add(t, 0, 0x9efff, MM386_E820_USABLE);
+		if (limit > MIB)
+			e820_add(t, MIB, limit - 1, MM386_E820_USABLE);
+		return;
+	}
 	if (rule == MEM_OPTION_ADDRESS_RAM) {
 		e820_update(t, limit, UINT64_MAX - 1, MM386_E820_USABLE, 0);
 		return;

@@ -35,6 +35,16 @@ static bool inside(const struct resource *in, const struct resource *out)
 	return out->start <= in->start && in->end <= out->end;
 }
 
+static bool is_taken(const struct resources *t, uint64_t start, uint64_t end)
+{
+	struct resource r = {.start = start, .end = end};
+
+	for (unsigned i = 0; i < t->nr; i++)
+		if (overlaps(&r, &t->r[i]))
+			return true;
+	return false;
+}
+
 /* Register a resource unless it would cut through one that is there. */
 static void request(struct resources *t, const char *name, uint64_t start, uint64_t end)
 {
@@ -66,7 +76,7 @@ static const char *e820_resource(const struct mm386 *m, uint32_t type)
 	case MM386_E820_NVS:
 		return "ACPI Non-volatile Storage";
 	case MM386_E820_UNUSABLE:
-		return m->s->profile.release < KVER(2, 6, 28) ? "reserved" : "Unusable memory";
+		return m->s->profile.iomem_roms_first ? "reserved" : "Unusable memory";
 	case MM386_E820_PMEM:
 		return capital ? "Persistent Memory" : "reserved";
 	default:
@@ -83,6 +93,9 @@ static void request_e820(const struct mm386 *m, struct resources *t)
 
 		/* Resources of a kernel without PAE have 32 bits. */
 		if (e->end > UINT32_MAX && (!info->pae || m->s->profile.iomem_below_4g))
+			continue;
+		/* 2.4 asks for a place of its own, later kernels insert into the tree. */
+		if (m->s->profile.iomem_roms_first && is_taken(t, e->start, e->end))
 			continue;
 		request(t, e820_resource(m, e->type), e->start, e->end);
 	}
@@ -165,10 +178,10 @@ long iomem_format(const struct mm386 *m, char *buf, size_t size)
 		request_roms(&t, m->s->boot.qemu_pc);
 	request_e820(m, &t);
 	request_image(m, &t);
-	if (!m->s->profile.iomem_roms_first)
-		request_roms(&t, m->s->boot.qemu_pc);
 	if (m->s->profile.iomem_bus && m->s->boot.qemu_pc)
 		request_bus(m, &t);
+	if (!m->s->profile.iomem_roms_first)
+		request_roms(&t, m->s->boot.qemu_pc);
 	request_chips(m, &t);
 	for (unsigned i = 0; i < t.nr; i++)
 		text_add(&out, "%*s%08llx-%08llx : %s\n", (int)(2 * depth(&t, i)), "",

@@ -62,7 +62,9 @@ static void place_windows(struct boot *b, uint64_t fixmap_total_start)
 	bool highmem = info->highmem != MM386_HIGHMEM_OFF;
 
 	if (p->cpu_entry_pages) {
-		below -= ((uint64_t)p->cpu_entry_pages * p->nr_cpus + 1) * MM386_PAGE_SIZE;
+		if (p->cpu_entry_at_fixaddr)
+			below = info->fixaddr_start;
+		below -= ((uint64_t)p->cpu_entry_room * p->nr_cpus + 1) * MM386_PAGE_SIZE;
 		b->cpu_entry_base = below = ROUND_DOWN(below, pmd);
 	}
 	if (p->pkmap == PKMAP_BELOW_LDT)

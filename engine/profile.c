@@ -33,7 +33,7 @@ static void rules_oldest(struct profile *p)
 	p->active = ACTIVE_NONE;
 	p->max_pfn = MAX_PFN_ALL;
 	p->low_trim = LOW_TRIM_ISA;
-	p->mem_option = MEM_OPTION_ADDRESS;
+	p->mem_option = MEM_OPTION_REPLACE;
 	p->mem_map_spare = true;
 	p->pgd_in_text = true;
 	p->highmem64g = true;
@@ -62,6 +62,7 @@ static void rules_25(struct profile *p)
 	p->pgd_in_text = false;
 	p->boot_hashes = true;
 	p->memmap_option = true;
+	p->mem_option = MEM_OPTION_AMOUNT;
 	p->reserved_count = 1;
 	p->large_tail = true;
 	p->lowmem_reserve_ratio[0] = 256;
@@ -77,6 +78,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 {
 	if (rel >= KVER(2, 6, 0))
 		p->vmalloc_option = true;
+	if (rel >= KVER(2, 6, 1))
+		p->mem_option = MEM_OPTION_ADDRESS;
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;
@@ -86,7 +89,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 	if (rel >= KVER(2, 6, 23))
 		p->zone_movable = true;
 	if (rel >= KVER(2, 6, 25)) {
-		p->fixmap_boot = 64;
+		p->fixmap_boot = 256;
+		p->fixmap_boot_extra = 5; /* ACPI tables stood among them */
 		p->fixmap_boot_rule = FIXMAP_BOOT_NEXT_BLOCK;
 		p->iomem_bss = true;
 		p->iomem_apic = true;
@@ -102,11 +106,11 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->memmap_round_up = true;
 		p->kernel_4k_head = true;
 	}
-	if (rel >= KVER(2, 6, 29)) {
+	if (rel >= KVER(2, 6, 28)) {
 		p->lowmem = LOWMEM_VMALLOC_END;
 		p->vmalloc_start = VMALLOC_START_EXACT;
 		p->vmalloc_guard_adds = true;
-		p->fixmap_boot = 256;
+		p->fixmap_boot_extra = 1;
 		p->fixmap_base = 73;
 		p->fixmap_per_cpu = 19;
 	}
@@ -153,15 +157,22 @@ static void rules_61(struct profile *p, uint32_t rel)
 	if (rel >= KVER(4, 15, 0)) {
 		p->pkmap = PKMAP_BELOW_CPU_ENTRY;
 		p->cpu_entry_pages = 39;
+		p->cpu_entry_room = 40;
+		p->cpu_entry_at_fixaddr = true;
 	}
+	if (rel >= KVER(4, 16, 0))
+		p->cpu_entry_at_fixaddr = false;
 	if (rel >= KVER(4, 19, 0))
 		p->pkmap = PKMAP_BELOW_LDT;
 	if (rel >= KVER(4, 17, 0))
 		p->quiet_zones = true;
+	if (rel >= KVER(4, 20, 0)) /* the entry trampoline went */
+		p->cpu_entry_pages = 38;
+	if (rel >= KVER(5, 5, 0)) /* I/O bitmap twice, double fault stack, guard pages */
+		p->cpu_entry_pages = p->cpu_entry_room = 43;
 	if (rel >= KVER(5, 8, 0))
 		p->prints_layout = false;
 	if (rel >= KVER(5, 11, 0)) {
-		p->cpu_entry_pages = 43;
 		p->fixmap_per_cpu = 16;
 		p->fixmap_base = 71;
 		p->free_tail = true;
@@ -231,6 +242,8 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_oldest(out);
 	/* Without CONFIG_HIGHMEM, 2.4's descriptor has no word for a linear address. */
 	out->page_struct_bytes = cfg->highmem == MM386_HIGHMEM_OFF ? 44 : 48;
+	if (out->release >= KVER(2, 4, 17))
+		out->mem_option = MEM_OPTION_ADDRESS;
 	if (out->release >= KVER(2, 5, 0))
 		rules_25(out);
 	rules_26(out, out->release);

@@ -50,6 +50,7 @@ enum active_rule { /* which page ranges the zones are computed from */
 	ACTIVE_E820   /* the RAM of the e820: holes are absent, the first zone starts with the first RAM */
 };
 enum mem_option_rule { /* what mem=N cuts */
+	MEM_OPTION_REPLACE,	/* everything: the map becomes 0..0x9f000 and 1M..N */
 	MEM_OPTION_AMOUNT,	/* the sum of RAM; entries after the cut go, whatever their type */
 	MEM_OPTION_ADDRESS,	/* RAM beyond address N; entries after the cut go, whatever their type */
 	MEM_OPTION_ADDRESS_RAM	/* RAM beyond address N, nothing else */
@@ -105,6 +106,8 @@ struct profile {
 	uint32_t fixmap_boot;	 /* boot-only slots */
 	uint32_t fixmap_boot_extra; /* single boot-only slots behind them */
 	uint32_t cpu_entry_pages; /* cpu_entry_area pages a CPU, 0: none */
+	uint32_t cpu_entry_room;  /* pages a CPU that are kept for it */
+	bool cpu_entry_at_fixaddr; /* it lies below the permanent fixmap; else below the boot-only one */
 	/* Within data_bytes, from the end of text's last page: 2.4 and 2.6 have data alone. */
 	uint32_t rodata_bytes, data_offset, data_used_bytes;
 	uint32_t bss_offset;	 /* of bss within bss_bytes: what else stands behind init */

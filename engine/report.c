@@ -41,7 +41,7 @@ static void print_tables(const struct mm386 *m, struct text *t)
 	print_table(m, t, "BIOS-e820", f->firmware, f->nr_firmware);
 	if (f->user_map) {
 		text_add(t, "user-defined physical RAM map:\n");
-		print_table(m, t, is_new(m) ? "user" : " user", m->s->info.e820, m->s->info.nr_e820);
+		print_table(m, t, "user", m->s->info.e820, m->s->info.nr_e820);
 	}
 	if (m->s->profile.low_trim == LOW_TRIM_PAGE0 && is_new(m)) {
 		text_add(t, "e820: update [mem 0x00000000-0x00000fff] usable ==> reserved\n");
@@ -235,7 +235,7 @@ static void print_memory(const struct mm386 *m, struct text *t)
 
 static void print_bound(struct text *t, const char *name, uint64_t start, uint64_t end)
 {
-	bool large = end - start >= 8 * MIB;
+	bool large = strcmp(name, "vmalloc") == 0 || strcmp(name, "lowmem ") == 0;
 
 	text_add(t, "    %s : 0x%08llx - 0x%08llx   (%4llu %s)\n", name, (unsigned long long)start,
 		 (unsigned long long)end, (unsigned long long)((end - start) / (large ? MIB : KIB)),
