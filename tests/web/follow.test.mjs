@@ -25,6 +25,10 @@ test("follow_looks_only_at_what_is_new", () => {
 	assert.equal(mostTelling([alloc(1, 9)], 1), undefined);
 });
 
+test("follow_waits_for_the_state_that_an_operation_led_to", () => {
+	assert.equal(mostTelling([alloc(1, 0), alloc(2, 9)], 0, 1).seq, 1);
+});
+
 test("follow_passes_over_operations_whose_events_did_not_travel", () => {
 	assert.equal(mostTelling([alloc(1, 2), { seq: 2, origin: "scene", events: [] }], 0).seq, 1);
 });

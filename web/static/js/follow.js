@@ -11,9 +11,9 @@ export const byHand = (op) => op.origin !== "scene";
 
 const steps = (op) => storyOf(op.events).steps.length;
 
-/** Of the operations of ${log} after ${seq}, the one to look at; undefined when there is none. */
-export function mostTelling(log, seq) {
-	const fresh = log.filter((op) => op.seq > seq && op.events.length > 0);
+/** Of the operations of ${log} after ${seq} up to ${now}, the one to look at; undefined when there is none. */
+export function mostTelling(log, seq, now = Infinity) {
+	const fresh = log.filter((op) => op.seq > seq && op.seq <= now && op.events.length > 0);
 	const candidates = fresh.some(byHand) ? fresh.filter(byHand) : fresh;
 
 	// The last of equals: the newest.

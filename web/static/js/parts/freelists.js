@@ -20,8 +20,7 @@ export function FreeLists({ counts, zone }) {
 	const together = free.map((n, order) => n * 2 ** order);
 	const sum = together.reduce((a, b) => a + b, 0);
 
-	return html`<table class="freelists">
-		<caption class="vh">Free blocks of zone ${zone} by order, and what they add up to</caption>
+	return html`<table class="freelists" aria-label=${`Free blocks of zone ${zone} by order, and what they add up to`}>
 		<tbody>
 			<tr class="bars"><th scope="row">blocks</th>${free.map((n, order) => html`<td data-changed=${by[order] === 0 ? undefined : ""}
 				style=${{ "--height": height(n, most) }}><${Change} by=${by[order]} /><b>${short(n)}</b><i></i></td>`)}<td></td></tr>

@@ -33,7 +33,7 @@ function Block({ block, root }) {
 }
 
 const captions = {
-	order: (p) => `order ${p.order}, free`,
+	order: (p) => `order ${p.order}, ${p.enlarged ? "enlarged" : "free"}`,
 	halve: (p) => `halve: ${p.order} + ${p.order}`,
 	take: (p) => `take order ${p.order}`,
 	"give back": (p) => `give back order ${p.order}`,
@@ -53,8 +53,7 @@ function Picture({ picture, state, final }) {
 		<div class="memory" role="img" aria-label=${spoken(picture)}>
 			${state !== "ahead" && picture.blocks.map((b) => html`<${Block} key=${b.pfn} block=${b} root=${picture.root} />`)}
 		</div>
-		<figcaption data-final=${final ? "" : undefined}>${captions[picture.text](picture)}
-			${picture.enlarged && picture.text === "order" && html`<small>enlarged</small>`}</figcaption>
+		<figcaption data-final=${final ? "" : undefined}>${captions[picture.text](picture)}</figcaption>
 	</figure>`;
 }
 

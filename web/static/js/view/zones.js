@@ -7,6 +7,7 @@
  */
 import { byHand, mostTelling, zonesAfter } from "../follow.js";
 import { counted, frame, pages } from "../format.js";
+import { kindColours } from "../palette.js";
 import { FreeLists } from "../parts/freelists.js";
 import { Pair } from "../parts/pair.js";
 import { Pictures } from "../parts/pictures.js";
@@ -14,8 +15,9 @@ import { playMs, stopsOf, usePlay } from "../parts/play.js";
 import { Tabs } from "../parts/tabs.js";
 import { Watermarks } from "../parts/watermarks.js";
 import { Zonelist } from "../parts/zonelist.js";
-import { motion } from "../prefs.js";
+import { motion, theme } from "../prefs.js";
 import { countsAt, storyOf } from "../story.js";
+import { framePath, useAnswer } from "../translate.js";
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/vendor.js";
 
 export const id = "zones";
@@ -42,12 +44,12 @@ function useShown(store, maxPictures) {
 	});
 	if (!live)
 		return { op: store.op.value, zones };
-	const next = mostTelling(log, held.current.op?.seq ?? -1);
-	if (next !== undefined && (Date.now() >= held.current.until || (byHand(next) && next.seq !== held.current.op?.seq))) {
-		const then = zonesAfter(zones, log, next.seq, seq);
+	const next = mostTelling(log, held.current.op?.seq ?? -1, seq);
+	const then = next && zonesAfter(zones, log, next.seq, seq);
+	if (then && (Date.now() >= held.current.until || byHand(next))) {
 		const playing = motion.value === "on" ? playMs(stopsOf(storyOf(next.events), maxPictures)) : 0;
 
-		held.current = { op: next, zones: then ?? zones, exact: then !== null, until: Date.now() + playing + READ_MS };
+		held.current = { op: next, zones: then, until: Date.now() + playing + READ_MS };
 	}
 	return held.current.op === null ? { op: store.op.value, zones } : held.current;
 }
@@ -77,6 +79,18 @@ function Head({ op, story, zones, play, travel, live }) {
 	</header>`;
 }
 
+/* What the frame of a refused free is now, in the server's words: most often free already. */
+function RefusedFree({ story, api, legend }) {
+	const bad = story.steps.find((s) => s.kind === "bad");
+	const now = useAnswer(api, framePath(bad.pfn))?.answer;
+	const label = legend.find(({ name }) => name === now?.kind)?.label ?? now?.kind;
+
+	return html`<div class="zones-operation" data-only><div class="zones-refused">
+		<p>No block of order ${bad.order} was handed out at frame <b class="mono">${frame(bad.pfn)}</b>, so there is none to take back.</p>
+		${now && html`<p>Now that frame is: ${label}${now.head !== null && html`, in a block of order ${now.order} at ${frame(now.head)}`}.</p>`}
+	</div></div>`;
+}
+
 function Operation({ story, play, zones, legend, maxPictures }) {
 	const asked = story.steps.some((s) => s.kind === "try");
 	const drawn = story.kind === "alloc" || story.kind === "free";
@@ -92,9 +106,10 @@ function Operation({ story, play, zones, legend, maxPictures }) {
 
 	if (!asked && !drawn)
 		return null;
-	const kind = legend[story.steps.find((s) => s.kind === "hand")?.frameKind]?.name;
+	const taken = kindColours(legend)[story.steps.find((s) => s.kind === "hand")?.frameKind];
 	return html`<div class="zones-operation" tabindex="0" role="group" aria-label="The operation step by step; arrow keys step"
-		data-only=${asked && drawn ? undefined : ""} data-kind=${kind} onKeyDown=${keys}>
+		data-only=${asked && drawn ? undefined : ""} data-theme=${theme.value} onKeyDown=${keys}
+		style=${{ "--taken": taken?.colour, "--taken-letter": taken?.letter }}>
 		${asked && html`<${Zonelist} story=${story} zones=${zones} />`}
 		${drawn && html`<${Pictures} story=${story} done=${play.done} max=${maxPictures} />`}
 	</div>`;
@@ -124,7 +139,7 @@ function Empty({ zones }) {
 
 const nothing = storyOf([]);
 
-export function View({ store, travel }) {
+export function View({ store, api, travel }) {
 	const maxPictures = innerWidth / innerHeight < 1.5 ? 5 : 6;
 	const { op, zones } = useShown(store, maxPictures);
 	const story = useMemo(() => (op === null ? nothing : storyOf(op.events)), [op]);
@@ -141,7 +156,8 @@ export function View({ store, travel }) {
 	}, []);
 	return html`<div class="zones">
 		${op === null ? html`<${Empty} zones=${now} />` : html`<${Head} ...${{ op, story, zones, play, travel, live }} />`}
-		<${Operation} ...${{ story, play, zones, legend, maxPictures }} />
+		${story.kind === "bad" ? html`<${RefusedFree} ...${{ story, api, legend }} />`
+			: html`<${Operation} ...${{ story, play, zones, legend, maxPictures }} />`}
 		<${Lists} ...${{ story, play, zones }} />
 		<div class="zones-side">
 			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} /></section>
