@@ -22,7 +22,6 @@ static void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 	struct free_list *l = &z->free[order];
 	struct page *p = &m->page[pfn];
 
-	assert(!(p->flags & (PF_BUDDY | PF_HEAD)));
 	p->flags = PF_BUDDY;
 	p->order = (uint8_t)order;
 	p->next = tail ? NO_PFN : l->head;

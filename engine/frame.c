@@ -77,7 +77,7 @@ static uint32_t flags_of(const struct mm386 *m, pfn_t pfn, const struct zone *z)
 		flags |= bit_or_none(t->reserved);
 	if (m->page[pfn].flags & PF_BUDDY)
 		flags |= bit_or_none(t->buddy);
-	if (z && z->id == m->s->class_zone[ZONE_CLASS_HIGHMEM] && pfn >= m->s->info.max_low_pfn)
+	if (z && pfn >= m->s->info.max_low_pfn)
 		flags |= bit_or_none(t->highmem);
 	return flags;
 }

@@ -21,8 +21,8 @@
 #define GFP_MODIFIERS(X)                                            \
 	X("__GFP_DMA",             0,   0x01,     0x01,     0x01)   \
 	X("__GFP_HIGHMEM",         1,   0x02,     0x02,     0x02)   \
-	X("__GFP_DMA32",           2,      0,     0x04,     0x04)   \
-	X("__GFP_MOVABLE",         3,      0,     0x08,     0x08)   \
+	X("__GFP_MOVABLE",         2,      0,     0x08,     0x08)   \
+	X("__GFP_DMA32",           3,      0,     0x04,     0x04)   \
 	X("__GFP_RECLAIMABLE",     4,      0,  0x80000,     0x10)   \
 	X("__GFP_HIGH",            5,   0x20,     0x20,     0x20)   \
 	X("__GFP_IO",              6,   0x40,     0x40,     0x40)   \

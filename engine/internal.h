@@ -44,9 +44,6 @@ _Static_assert(sizeof(struct page) == 32, "a frame descriptor is 32 bytes");
 #define PF_BUDDY 0x0001 /* heads a free block on a buddy list */
 #define PF_HEAD 0x0002	/* heads a block that was handed out */
 
-/* What a request's GFP flags say about zones. */
-enum zone_class { ZONE_CLASS_DMA, ZONE_CLASS_NORMAL, ZONE_CLASS_HIGHMEM, ZONE_CLASS_MOVABLE, ZONE_NR_CLASSES };
-
 struct free_list {
 	uint32_t head, tail; /* pfns, NO_PFN when empty */
 	uint32_t nr;	     /* blocks */
@@ -73,8 +70,9 @@ struct state {
 	uint32_t nr_frames;
 	uint32_t recent_mask; /* entries of the recent index, less one */
 	uint32_t min_free_kbytes;
-	/* Highest zone that a request of each class may use; the walk goes down from it. */
-	uint8_t class_zone[ZONE_NR_CLASSES];
+	uint8_t zone_normal, zone_highmem; /* indices; equal when this kernel has no high memory */
+	/* Highest zone that a request may use, by its flags' GFP_ZONE_BITS; the walk goes down from it. */
+	uint8_t gfp_zone[8];
 	uint64_t info_hash; /* of what never changes after boot; digest.c */
 	uint64_t root_hash; /* sum over the chunks' hashes */
 	struct profile profile;
@@ -245,7 +243,8 @@ pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn);
 enum {
 	GFP_BIT_DMA = 1u << 0,
 	GFP_BIT_HIGHMEM = 1u << 1,
-	GFP_BIT_MOVABLE = 1u << 3,
+	GFP_BIT_MOVABLE = 1u << 2,
+	GFP_ZONE_BITS = GFP_BIT_DMA | GFP_BIT_HIGHMEM | GFP_BIT_MOVABLE,
 	GFP_BIT_HIGH = 1u << 5,
 	GFP_BIT_WAIT = 1u << 9,
 	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
@@ -262,10 +261,8 @@ bool gfp_is_user(mm386_gfp_t gfp);
 /* ---- zone.c ------------------------------------------------------------------------ */
 /* Watermarks and lowmem_reserve from the zones' sizes. */
 void zone_setup_watermarks(struct mm386 *m);
-/* Fill state.class_zone from the zones' names. */
-void zone_setup_classes(struct mm386 *m);
-/* Highest zone that a request with expanded flags ${gfp} may use. */
-unsigned zone_highest(const struct mm386 *m, uint32_t gfp);
+/* Fill state.gfp_zone from the zones' names. */
+void zone_setup_gfp(struct mm386 *m);
 
 /* ---- page_alloc.c ------------------------------------------------------------------ */
 struct alloc_request {

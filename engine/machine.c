@@ -179,7 +179,7 @@ int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_
 	m->s->boot = plan.boot;
 	boot_zones(m, &plan);
 	boot_kinds(m, &plan);
-	zone_setup_classes(m);
+	zone_setup_gfp(m);
 	boot_handover(m, &plan);
 	boot_totals(m);
 	zone_setup_watermarks(m);

@@ -105,6 +105,8 @@ struct mm386_config {
 	uint32_t initrd_bytes;
 	/* A bound that the log printed and the configuration cannot tell; 0: computed. */
 	uint32_t fixaddr_start;
+	uint32_t page_struct_bytes; /* sizeof(struct page); 0: the profile's own */
+	bool cpu_entry;		    /* a cpu_entry_area even if the release is older: distributions put it back */
 };
 
 /* Set every member of ${cfg} to "the kernel's own default": 2.6, no PAE, 3g, one CPU. */
@@ -435,6 +437,12 @@ struct mm386_result {
  * and then nothing has changed.  ${err} may be NULL.
  */
 int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result *res, struct mm386_error *err);
+
+/*
+ * Say that ${op} will be applied soon, after a few others: what it needs is fetched
+ * into the host's cache meanwhile.  Changes nothing, and promises nothing.
+ */
+void mm386_expect(const struct mm386 *m, const struct mm386_op *op);
 
 /* The sentence behind a why: "free 120 <= min 128 + lowmem_reserve 0". */
 void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *buf, size_t size);

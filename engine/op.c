@@ -45,6 +45,7 @@
 
 #define OP_FREE_PAGES                                                                                \
 	.run = op_free_pages,                                                                        \
+	.expect = op_free_pages_expect,                                                              \
 	.desc.help = "Give a block of 2^order frames back, by its linear address or its first frame.", \
 	.desc.nr_args = 3,                                                                           \
 	.desc.arg = {{.name = "addr",                                                                \
@@ -63,6 +64,7 @@
 static const struct op_entry {
 	struct mm386_op_desc desc;
 	op_run_fn *run;
+	op_expect_fn *expect; /* NULL: what it needs is known only when it runs */
 } ops[MM386_NR_OPS] = {MM386_OPS(OP_ROW)};
 // clang-format on
 
@@ -82,7 +84,7 @@ int mm386_op_find(const char *name)
 
 /* ---- checking a call ---------------------------------------------------------- */
 
-static int arg_error(struct mm386_error *err, const char *name, const char *what)
+__attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, const char *name, const char *what)
 {
 	char pointer[sizeof(err->pointer)];
 
@@ -91,7 +93,7 @@ static int arg_error(struct mm386_error *err, const char *name, const char *what
 }
 
 /* The first of the arguments that share number ${one_of}: errors point at it. */
-static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
+__attribute__((cold, noinline)) static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
 {
 	unsigned i = 0;
 
@@ -100,7 +102,7 @@ static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
 	return d->arg[i].name;
 }
 
-static int range_error(struct mm386_error *err, const struct mm386_arg_desc *a)
+__attribute__((cold, noinline)) static int range_error(struct mm386_error *err, const struct mm386_arg_desc *a)
 {
 	char what[80];
 
@@ -179,6 +181,12 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
 	assert(mm386_check(m) == NULL);
 #endif
 	return 0;
+}
+
+void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
+{
+	if (op->id < MM386_NR_OPS && ops[op->id].expect)
+		ops[op->id].expect(m, op);
 }
 
 /* ---- reasons in words ------------------------------------------------------------ */

@@ -53,7 +53,7 @@ static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
 }
 
 /* Ask each zone from the highest down; the first that may give has a block taken out. */
-static pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
+static inline pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 {
 	for (unsigned i = w->highest + 1; i-- > 0;) {
 		struct zone *z = &m->s->zone[i];
@@ -172,12 +172,28 @@ static void refuse(struct mm386 *m, const struct alloc_request *rq, struct mm386
 	res->err = ENOMEM;
 }
 
+/* Every zone is below its low mark: wake kswapd, dig as deep as the request may, else say why. */
+static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct zone **from, struct mm386_result *res)
+{
+	pfn_t pfn;
+
+	wake_kswapd(m, w);
+	walk_start(w, MM386_WMARK_MIN, rights_of(w));
+	pfn = walk_zones(m, w, from);
+	if (pfn != NO_PFN)
+		return pfn;
+	walk_start(w, MM386_WMARK_MIN, rights_of(w));
+	explain_walk(m, w, res);
+	refuse(m, w->rq, res);
+	return NO_PFN;
+}
+
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
 {
 	struct zone *z = NULL;
 	struct walk w = {
 		.rq = rq,
-		.highest = zone_highest(m, rq->flags),
+		.highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS],
 		.may_block = rq->flags & (GFP_BIT_WAIT | GFP_BIT_DIRECT_RECLAIM),
 	};
 	pfn_t pfn;
@@ -189,18 +205,10 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 	}
 	walk_start(&w, MM386_WMARK_LOW, 0);
 	pfn = walk_zones(m, &w, &z);
-	if (pfn == NO_PFN) {
-		wake_kswapd(m, &w);
-		walk_start(&w, MM386_WMARK_MIN, rights_of(&w));
-		pfn = walk_zones(m, &w, &z);
-	}
-	if (pfn == NO_PFN) {
-		walk_start(&w, MM386_WMARK_MIN, rights_of(&w));
-		explain_walk(m, &w, res);
-		refuse(m, rq, res);
-		return;
-	}
-	hand_out(m, rq, pfn, z, res);
+	if (pfn == NO_PFN)
+		pfn = alloc_slow(m, &w, &z, res);
+	if (pfn != NO_PFN)
+		hand_out(m, rq, pfn, z, res);
 }
 
 void page_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)

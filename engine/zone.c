@@ -19,37 +19,32 @@ static unsigned zone_named(const struct state *s, const char *name, unsigned oth
 	return otherwise;
 }
 
-void zone_setup_classes(struct mm386 *m)
-{
-	struct state *s = m->s;
-	unsigned normal = zone_named(s, "Normal", 0), high = zone_named(s, "HighMem", normal);
-
-	s->class_zone[ZONE_CLASS_DMA] = (uint8_t)zone_named(s, "DMA", 0);
-	s->class_zone[ZONE_CLASS_NORMAL] = (uint8_t)normal;
-	s->class_zone[ZONE_CLASS_HIGHMEM] = (uint8_t)high;
-	s->class_zone[ZONE_CLASS_MOVABLE] = (uint8_t)zone_named(s, "Movable", high);
-}
-
 /*
  * __GFP_DMA wins over __GFP_HIGHMEM; __GFP_MOVABLE alone stays in Normal.
  * Kernel: build_zonelists() [2.4.22], gfp_zone() [2.6.32, 6.1].
  */
-unsigned zone_highest(const struct mm386 *m, uint32_t gfp)
+void zone_setup_gfp(struct mm386 *m)
 {
-	enum zone_class c = ZONE_CLASS_NORMAL;
+	struct state *s = m->s;
+	unsigned dma = zone_named(s, "DMA", 0), normal = zone_named(s, "Normal", 0);
+	unsigned high = zone_named(s, "HighMem", normal), movable = zone_named(s, "Movable", high);
 
-	if (gfp & GFP_BIT_DMA)
-		c = ZONE_CLASS_DMA;
-	else if ((gfp & GFP_BIT_HIGHMEM) && (gfp & GFP_BIT_MOVABLE))
-		c = ZONE_CLASS_MOVABLE;
-	else if (gfp & GFP_BIT_HIGHMEM)
-		c = ZONE_CLASS_HIGHMEM;
-	return m->s->class_zone[c];
+	for (unsigned bits = 0; bits <= GFP_ZONE_BITS; bits++) {
+		unsigned zone = normal;
+
+		if (bits & GFP_BIT_DMA)
+			zone = dma;
+		else if (bits & GFP_BIT_HIGHMEM)
+			zone = bits & GFP_BIT_MOVABLE ? movable : high;
+		s->gfp_zone[bits] = (uint8_t)zone;
+	}
+	s->zone_normal = (uint8_t)normal;
+	s->zone_highmem = (uint8_t)high;
 }
 
 struct zone *zone_of(const struct mm386 *m, pfn_t pfn)
 {
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+	for (unsigned i = m->s->info.nr_zones; i-- > 0;) {
 		struct zone *z = &m->s->zone[i];
 
 		if (pfn >= z->start_pfn && pfn < z->end_pfn)
@@ -76,16 +71,14 @@ static uint32_t isqrt(uint64_t v)
 	return (uint32_t)r;
 }
 
-/* Beyond the direct map, or a movable zone that was cut out of high memory. */
+/* High memory, or a movable zone that was cut out of it. */
 static bool is_highmem(const struct mm386 *m, const struct zone *z)
 {
-	unsigned high = m->s->class_zone[ZONE_CLASS_HIGHMEM];
+	const struct state *s = m->s;
 
-	if (high == m->s->class_zone[ZONE_CLASS_NORMAL])
+	if (z->id <= s->zone_normal || s->zone_highmem == s->zone_normal)
 		return false;
-	if (z->id == high)
-		return true;
-	return z->id == m->s->class_zone[ZONE_CLASS_MOVABLE] && m->s->zone[high].spanned > 0;
+	return z->id == s->zone_highmem || s->zone[s->zone_highmem].spanned > 0;
 }
 
 /* The size that the formulas count: 6.1 what the buddy system manages, before that what is there. */
@@ -99,7 +92,7 @@ static uint64_t free_buffer_pages(const struct mm386 *m)
 {
 	uint64_t sum = 0;
 
-	for (unsigned i = 0; i <= m->s->class_zone[ZONE_CLASS_NORMAL]; i++) {
+	for (unsigned i = 0; i <= m->s->zone_normal; i++) {
 		const struct zone *z = &m->s->zone[i];
 		uint32_t size = counted_pages(m, z), high = z->watermark[MM386_WMARK_HIGH];
 
@@ -189,7 +182,7 @@ static void raise_for_huge_pages(struct mm386 *m)
 		s->min_free_kbytes = min_free_kbytes(m);
 		return;
 	}
-	for (unsigned i = 0; i <= s->class_zone[ZONE_CLASS_HIGHMEM]; i++)
+	for (unsigned i = 0; i <= s->zone_highmem; i++)
 		populated += s->zone[i].managed > 0;
 	wanted = (uint64_t)pageblock * populated * 11;
 	if (wanted > free_pages / 20)

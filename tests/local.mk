@@ -14,7 +14,7 @@
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
 daemon_scripts =
 script_tests = %D%/tidy.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
-bench_programs =
+bench_programs = %D%/bench/engine_alloc
 bench_programs += %D%/bench/bench_wire
 %C%_bench_bench_wire_LDADD = $(wire_libs)
 bench_scripts =
