@@ -19,7 +19,7 @@
  */
 import { batch, computed, signal } from "../vendor/vendor.js";
 import { said } from "./api.js";
-import { find, fromEvents, remember } from "./log.js";
+import { find, fromEvents, prepend, remember } from "./log.js";
 import { squareOf } from "./layout.js";
 import { applyDelta, fromSnapshot } from "./store.js";
 
@@ -92,6 +92,19 @@ function forget(store) {
 	store.past.value = null;
 	store.allocations.value = [];
 	store.selection.value = { ...store.selection.value, pfn: null };
+}
+
+/** Learn what happened before this page came: the last ${count} operations, from their events. */
+export async function recall(store, api, count) {
+	const from = Math.max(0, (store.live.value?.seq ?? 0) - count);
+
+	try {
+		const { events } = await api.get(`events?from=${from}`);
+
+		store.log.value = prepend(store.log.value, events);
+	} catch {
+		/* the log then begins with what is seen from here on */
+	}
 }
 
 /** What a view may select: a frame (the lens goes to its square), a square, or nothing. */

@@ -27,13 +27,22 @@ function bySeq(events) {
 	return out;
 }
 
+/** ${log} with the operations before its first, as far as ${events} tell of them. */
+export function prepend(log, events) {
+	const first = log[0]?.seq ?? Infinity;
+	const older = [...bySeq(events)].filter(([seq]) => seq < first).map(([seq, own]) => fromEvents(seq, own));
+
+	return older.length ? [...older, ...log].slice(-LOG_OPS) : log;
+}
+
 /** The operation with sequence number ${seq}, or undefined when it is not in the log. */
 export const find = (log, seq) => log.find((op) => op.seq === seq);
 
 /** An operation from its events alone, for one that is older than the log. */
 export function fromEvents(seq, events) {
 	const own = events.filter((event) => event.seq === seq);
-	const failed = own.some(({ event }) => event === "page_allocation_failure" || event === "bad_page");
+	const has = (...names) => own.some(({ event }) => names.includes(event));
+	const text = has("mm_page_free", "bad_page") ? "A free" : has("mm_page_alloc", "page_allocation_failure") ? "An allocation" : "The operation";
 
-	return { seq, op: "", ok: !failed, text: `operation ${seq}`, origin: "", events: own };
+	return { seq, op: "", ok: !has("page_allocation_failure", "bad_page"), text, origin: "", events: own };
 }

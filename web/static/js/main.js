@@ -21,7 +21,7 @@
 import { effect, html, render, signal, useEffect, useSignal } from "../vendor/vendor.js";
 import { Api } from "./api.js";
 import { bindKeys } from "./keys.js";
-import { createSelect, createStore, createTravel, receive } from "./live.js";
+import { createSelect, createStore, createTravel, recall, receive } from "./live.js";
 import { FrameMap } from "./map.js";
 import { kindColours, token } from "./palette.js";
 import { Caption } from "./parts/caption.js";
@@ -33,6 +33,8 @@ import { Timeline } from "./parts/timeline.js";
 import { theme } from "./prefs.js";
 import { createScene } from "./scene.js";
 import { views } from "./views.js";
+
+const RECALLED_OPS = 160; /* as many as the timeline shows */
 
 /** The view that the address names, else the first. */
 const viewOf = (hash) => views.find(({ id }) => `#${id}` === hash) ?? views[0];
@@ -96,6 +98,7 @@ async function start() {
 	const map = new FrameMap((message) => receive(store, message));
 	const open = signal(null); /* "help", "goto", "panel" or null: what lies over the stage */
 	const blank = signal(false);
+	const recalled = new Set(); /* boots whose past was asked for */
 	const app = document.getElementById("app");
 	const api = new Api(page, await chooseMachine(new URL("api/v1/", page)));
 	const ctx = { store, map, api, open, blank, select: createSelect(store), views };
@@ -112,6 +115,12 @@ async function start() {
 
 		if (legend && theme.value)
 			map.setColours(kindColours(legend).map(({ colour }) => colour), token("bg"));
+	});
+	effect(() => {
+		if (store.boot.value && store.live.value?.machine.name && !recalled.has(store.boot.value)) {
+			recalled.add(store.boot.value);
+			recall(store, api, RECALLED_OPS);
+		}
 	});
 	map.open(api.stream, api.url("/machines"));
 	await document.fonts.load("1rem Hyperlegible");

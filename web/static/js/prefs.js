@@ -31,17 +31,17 @@ export const letters = signal(load("letters", "on")); /* single-letter keys */
 
 effect(() => {
 	document.documentElement.dataset.theme = theme.value;
-	save("theme", theme.value);
 });
 effect(() => {
 	document.documentElement.dataset.motion = motion.value;
-	save("motion", motion.value);
 });
-effect(() => save("letters", letters.value));
 
-export const toggleTheme = () => {
-	theme.value = theme.value === "light" ? "dark" : "light";
-};
-export const toggleMotion = () => {
-	motion.value = motion.value === "on" ? "off" : "on";
-};
+/* Only what somebody chose is kept: the system's own wish may change. */
+function choose(name, pref, value) {
+	pref.value = value;
+	save(name, value);
+}
+
+export const toggleTheme = () => choose("theme", theme, theme.value === "light" ? "dark" : "light");
+export const toggleMotion = () => choose("motion", motion, motion.value === "on" ? "off" : "on");
+export const toggleLetters = () => choose("letters", letters, letters.value === "on" ? "off" : "on");

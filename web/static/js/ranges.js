@@ -12,11 +12,10 @@ export function pageRange({ start, end }, limit) {
 
 /**
  * What stands beside the map: the zones that have frames, and the holes that no zone spans, as
- * {name, pages, hole, top, bottom} in rows of squares.  A zone that ends within a row keeps that row, and the
- * next begins below, so that names do not fall on each other.
+ * {name, pages, hole, top, bottom} in rows of squares, as they are in column ${column} of squares.
  */
-export function brackets(zones, holes, map) {
-	const row = (pfn) => Math.ceil(pfn / SQUARE_FRAMES / map.across);
+export function brackets(zones, holes, map, column = 0) {
+	const row = (pfn) => Math.ceil((pfn / SQUARE_FRAMES - column) / map.across);
 	const rows = zones.filter((zone) => zone.end_pfn > zone.start_pfn)
 		.map((zone) => ({ name: zone.name, pages: zone.present, hole: false, top: row(zone.start_pfn), bottom: row(zone.end_pfn) }));
 

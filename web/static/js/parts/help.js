@@ -2,7 +2,7 @@
 /* help.js - the keys, and the switches that belong to them. */
 import { html } from "../../vendor/vendor.js";
 import { KEYS, MAP_KEYS } from "../keys.js";
-import { letters, motion, theme, toggleMotion, toggleTheme } from "../prefs.js";
+import { letters, motion, theme, toggleLetters, toggleMotion, toggleTheme } from "../prefs.js";
 import { Dialog } from "./dialog.js";
 
 function KeyList({ title, rows }) {
@@ -19,9 +19,6 @@ function Switch({ label, on, toggle }) {
 
 export function Help({ ctx }) {
 	const views = ctx.views.map(({ key, title }) => ({ shown: key, does: `view ${title}` }));
-	const toggleLetters = () => {
-		letters.value = letters.value === "on" ? "off" : "on";
-	};
 
 	return html`<${Dialog} title="Keys" open=${ctx.open}>
 		<div class="columns">

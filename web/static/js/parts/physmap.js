@@ -8,15 +8,17 @@
  *
  * Keys while it has the focus: arrows (Shift: a square), + - 0, Enter.
  */
-import { html, select as d3, useComputed, useEffect, useLayoutEffect, useRef, useSignal, zoom, zoomIdentity } from "../../vendor/vendor.js";
+import { html, select as d3, useEffect, useLayoutEffect, useMemo, useRef, useSignal, zoom, zoomIdentity } from "../../vendor/vendor.js";
 import { SIDE, edgePath, frameAt, mapOf, place, rectangles, squareOf } from "../layout.js";
 import { pageRange } from "../ranges.js";
 import { describeMap } from "../describe.js";
+import { FrameLabels, LABELLED } from "./framelabels.js";
+import { Overview } from "./overview.js";
 
-const DEEPEST = 64; /* CSS pixels a frame when zoomed in all the way */
+const DEEPEST = 104; /* CSS pixels a frame when zoomed in all the way */
 const STEP = 2; /* of the + and - keys */
 const RING = 6; /* no mark is smaller than this, in CSS pixels */
-const GRID_FROM = 9; /* a square is that wide before it gets a grid line */
+const GRID_FROM = 9; /* CSS pixels that a square, or a frame, is wide before it gets a grid line */
 
 /** The camera that shows all of ${map} in a box of ${side} by ${height}: whole pixels a square, if it can be. */
 export function fit(map, width, height) {
@@ -28,24 +30,32 @@ export function fit(map, width, height) {
 /** From d3-zoom's transform of the fitted map to a camera. */
 const cameraOf = ({ x, y, k }, fitted) => ({ x: -x / (fitted.scale * k), y: -y / (fitted.scale * k), scale: fitted.scale * k });
 
-function Grid({ map, camera, width, height }) {
-	const square = SIDE * camera.scale;
+/** Lines every ${step} frames from the map's corner, as far as they are in sight, as SVG path data. */
+function lines(step, map, camera, width, height) {
+	const out = [];
+	const at = (frame, from) => ((frame - from) * camera.scale).toFixed(1);
+	const first = (from) => Math.max(step, Math.ceil(from / step) * step);
 
-	if (square < GRID_FROM)
-		return null;
-	const lines = [];
-	for (let c = Math.max(1, Math.ceil(camera.x / SIDE)); c < map.across; c++)
-		lines.push(`M${((c * SIDE - camera.x) * camera.scale).toFixed(1)} 0V${height}`);
-	for (let r = Math.max(1, Math.ceil(camera.y / SIDE)); r < map.down; r++)
-		lines.push(`M0 ${((r * SIDE - camera.y) * camera.scale).toFixed(1)}H${width}`);
-	return html`<path class="grid" d=${lines.join("")} />`;
+	for (let x = first(camera.x); x < map.width && (x - camera.x) * camera.scale < width; x += step)
+		out.push(`M${at(x, camera.x)} 0V${height}`);
+	for (let y = first(camera.y); y < map.height && (y - camera.y) * camera.scale < height; y += step)
+		out.push(`M0 ${at(y, camera.y)}H${width}`);
+	return out.join("");
 }
 
-function Holes({ map, camera, holes, zones }) {
-	const boxes = useComputed(() => holes.flatMap((hole) => rectangles(...pageRange(hole, map.frames), map)));
-	const inZone = (first) => zones.some((zone) => first >= zone.start_pfn && first < zone.end_pfn);
+function Grid({ map, camera, width, height }) {
+	const drawn = [map, camera, width, height];
 
-	return html`<g>${boxes.value.map(({ x, y, w, h }) => html`<rect class="hatched" x=${(x - camera.x) * camera.scale} y=${(y - camera.y) * camera.scale}
+	return html`<g>
+		${camera.scale >= GRID_FROM && html`<path class=${camera.scale >= LABELLED ? "grid frames" : "grid"} d=${lines(1, ...drawn)} />`}
+		${SIDE * camera.scale >= GRID_FROM && html`<path class="grid" d=${lines(SIDE, ...drawn)} />`}
+	</g>`;
+}
+
+function Holes({ map, camera, holes }) {
+	const boxes = useMemo(() => holes.flatMap((hole) => rectangles(...pageRange(hole, map.frames), map)), [holes, map.frames]);
+
+	return html`<g>${boxes.map(({ x, y, w, h }) => html`<rect class="hatched" x=${(x - camera.x) * camera.scale} y=${(y - camera.y) * camera.scale}
 		width=${w * camera.scale} height=${h * camera.scale} />`)}</g>`;
 }
 
@@ -154,12 +164,15 @@ export function PhysMap({ store, map: engine, select, width, height, moved, ente
 		<canvas ref=${canvas} aria-hidden="true"></canvas>
 		<svg width=${shownWidth} height=${shownHeight} aria-hidden="true">
 			<defs><pattern id="hatch" width="9" height="9" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><path d="M0 0V9" /></pattern></defs>
-			<${Holes} map=${map} camera=${camera.value} holes=${state.physical.holes} zones=${state.zones} />
+			<${Holes} map=${map} camera=${camera.value} holes=${state.physical.holes} />
 			<${Grid} map=${map} camera=${camera.value} width=${shownWidth} height=${shownHeight} />
 			<g transform=${`scale(${camera.value.scale}) translate(${-camera.value.x} ${-camera.value.y})`}>
 				${edges.map((zone) => html`<path class="edge" d=${edgePath(zone.start_pfn, map)} />`)}
 			</g>
+			${camera.value.scale >= LABELLED && html`<${FrameLabels} engine=${engine} map=${map} camera=${camera.value}
+				width=${shownWidth} height=${shownHeight} legend=${state.legend} />`}
 			<${Marks} map=${map} camera=${camera.value} selection=${store.selection.value} />
 		</svg>
+		${camera.value.scale > fitted.scale * 1.01 && html`<${Overview} engine=${engine} map=${map} camera=${camera.value} width=${shownWidth} height=${shownHeight} />`}
 	</div>`;
 }

@@ -22,11 +22,14 @@ function Tick({ op, at }) {
 	return html`<line class=${op.ok ? "tick" : "tick refused"} x1=${at} x2=${at} y1="50" y2=${op.ok ? y : 8} />`;
 }
 
-/** First seq of the line: the newest operations, or those around the one that is looked at. */
-function windowStart(newest, looking) {
-	const start = Math.max(0, newest - SHOWN);
-
-	return looking === null || looking >= start ? start : Math.max(0, looking - SHOWN / 2);
+/**
+ * First seq of the line.  Live, it is the newest operations; while somebody looks at an earlier one the line
+ * stands still (${before} is where it began), unless that one lies outside.
+ */
+function windowStart(before, newest, looking) {
+	if (looking === null)
+		return Math.max(0, newest - SHOWN);
+	return looking >= before && looking <= before + SHOWN ? before : Math.max(0, looking - SHOWN / 2);
 }
 
 export function Timeline({ ctx }) {
@@ -35,11 +38,14 @@ export function Timeline({ ctx }) {
 	const newest = store.live.value?.seq ?? 0;
 	const looking = store.looking.value;
 	const scene = store.scene.value;
-	const start = windowStart(newest, looking);
+	const before = useRef(0);
+	const start = windowStart(before.current, newest, looking);
 	const end = Math.min(newest, start + SHOWN);
 	const now = looking ?? newest;
 	const percent = (seq) => (100 * (seq - start)) / SHOWN;
 	const running = scene?.running ?? false;
+
+	before.current = start;
 
 	const seek = (event) => {
 		if (event.type === "pointermove" && !line.current.hasPointerCapture(event.pointerId))

@@ -53,8 +53,12 @@ function Axis({ zones, map, camera, height, rem }) {
 	</div>`;
 }
 
-function Brackets({ state, map, camera, height, rem }) {
-	return html`<div class="brackets" aria-hidden="true">${brackets(state.zones, state.physical.holes, map).map((bracket) => {
+/* Of the whole map, those of its first column; of a part, those of the column in the middle of what is in sight. */
+function Brackets({ state, map, camera, width, height, rem }) {
+	const middle = Math.floor((camera.x + width / camera.scale / 2) / SIDE);
+	const shown = brackets(state.zones, state.physical.holes, map, camera.x > 0 || camera.y > 0 ? middle : 0);
+
+	return html`<div class="brackets" aria-hidden="true">${shown.map((bracket) => {
 		const top = Math.max(0, (bracket.top * SIDE - camera.y) * camera.scale);
 		const bottom = Math.min(height, (bracket.bottom * SIDE - camera.y) * camera.scale);
 
@@ -70,8 +74,7 @@ function Map({ store, map: engine, select, width, height, rem }) {
 	const map = mapOf(state.machine.frames);
 	const fitted = fit(map, width, height);
 	const camera = useSignal(fitted);
-	const shown = Math.round(map.height * fitted.scale);
-	const aside = { map, camera: camera.value, height: shown, rem };
+	const aside = { map, camera: camera.value, width: map.width * fitted.scale, height: map.height * fitted.scale, rem };
 
 	return html`<section class="memory-map">
 		<h2>Physical memory <small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small></h2>
