@@ -160,8 +160,9 @@ static int apply_word(const char *word, const struct profile *p, struct e820_tab
 	const char *value = strchr(word, '=');
 	const char *end;
 
-	if (!value++)
+	if (!value)
 		return 0;
+	value++;
 	if (starts_with(word, "mem=")) {
 		mem_word(t, p, opt, value);
 	} else if (starts_with(word, "memmap=") && p->memmap_option) {
