@@ -339,6 +339,24 @@ static int read_fixaddr_start(struct reader *r, const json_t *v)
 	return 0;
 }
 
+static int read_page_struct(struct reader *r, const json_t *v)
+{
+	uint64_t n;
+
+	if (read_size(r, v, "", "page_struct", 0, 4096, &n))
+		return -EINVAL;
+	r->cfg.page_struct_bytes = (uint32_t)n;
+	return 0;
+}
+
+static int read_cpu_entry(struct reader *r, const json_t *v)
+{
+	if (!json_is_boolean(v))
+		return wire_json_error(r->err, "", "cpu_entry", "cpu_entry is true or false");
+	r->cfg.cpu_entry = json_is_true(v);
+	return 0;
+}
+
 /* For people: whose machine it is, what it teaches. */
 static int read_remark(struct reader *r, const json_t *v)
 {
@@ -396,6 +414,10 @@ static const struct member {
 	{"initrd", read_initrd, SIZE_SCHEMA "\"Size of the initial RAM disk\"}"},
 	{"fixaddr_start", read_fixaddr_start,
 	 ADDRESS_SCHEMA "\"A bound that a log printed and no option tells\"}"},
+	{"page_struct", read_page_struct,
+	 "{\"type\":\"integer\",\"description\":\"sizeof(struct page)\"}"},
+	{"cpu_entry", read_cpu_entry,
+	 "{\"type\":\"boolean\",\"description\":\"A cpu_entry_area in a release before 4.15\"}"},
 	{"title", read_remark, "{\"type\":\"string\",\"description\":\"For people; not read\"}"},
 	{"comment", read_remark, "{\"type\":\"string\",\"description\":\"For people; not read\"}"},
 };

@@ -110,5 +110,8 @@ void config_write(struct wbuf *b, const struct mm386_config *cfg)
 		WIRE_LITERAL(b, ",\"fixaddr_start\":");
 		wbuf_hex(b, cfg->fixaddr_start);
 	}
+	write_uint(b, "page_struct", cfg->page_struct_bytes);
+	if (cfg->cpu_entry)
+		WIRE_LITERAL(b, ",\"cpu_entry\":true");
 	wbuf_char(b, '}');
 }

@@ -25,6 +25,8 @@
 #define DMA_END_PFN 0x1000u    /* 16 MiB: what ISA DMA reaches */
 #define VMALLOC_OFFSET (8 * MIB)
 #define VMALLOC_RESERVE (128 * MIB)
+#define PAGE_STRUCT_MIN 28u /* sizeof(struct page): no kernel had less, or with all debugging more */
+#define PAGE_STRUCT_MAX 128u
 
 /* ---- e820.c ------------------------------------------------------------- */
 

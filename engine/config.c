@@ -280,6 +280,10 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 	if (cfg->fixaddr_start && (cfg->fixaddr_start < 0xfc000000u || cfg->fixaddr_start >= 0xffffe000u))
 		return error_set(err, "/fixaddr_start", 0, "fixaddr_start 0x%x is not within 0xfc000000 .. 0xffffdfff",
 				 cfg->fixaddr_start);
+	if (cfg->page_struct_bytes &&
+	    (cfg->page_struct_bytes < PAGE_STRUCT_MIN || cfg->page_struct_bytes > PAGE_STRUCT_MAX))
+		return error_set(err, "/page_struct", 0, "page_struct %u is not within %u .. %u bytes",
+				 cfg->page_struct_bytes, PAGE_STRUCT_MIN, PAGE_STRUCT_MAX);
 	if (cfg->swap_bytes > 64 * GIB)
 		return error_set(err, "/swap", 0, "swap %llu: at most 64G",
 				 (unsigned long long)cfg->swap_bytes);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "boot.h"
+#include "solve.h"
 
 #define LINE_MAX_BYTES 4096
 #define PA_BITS 52 /* of a physical address, on any x86 */
@@ -23,8 +23,11 @@ struct reading {
 	struct e820_table bios, user, modified;
 	bool has_version, ended;
 	int pae;	    /* -1: nothing said */
-	bool no_highmem;
+	bool no_highmem, has_pkmap;
 	uint64_t lowmem_mib, highmem_mib;
+	uint32_t lowmem_end;  /* frame, from the zones' ranges */
+	uint32_t dma_memmap, dma_present; /* pages */
+	uint32_t cpu_entry_pages;
 	uint32_t page_offset; /* as the layout prints it */
 	uint64_t text_start;  /* linear */
 };
@@ -354,6 +357,7 @@ static int pkmap_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
+	r->has_pkmap = true;
 	if (layout_line(at, &start, &end) == 0)
 		r->pae = end - start == 2 * MIB; /* one page table of 8 byte entries, or of 4 byte ones */
 	return 0;
@@ -376,6 +380,47 @@ static int text_read(struct reading *r, const char *line, const char *at)
 	(void)line;
 	if (layout_line(at, &start, &end) == 0)
 		r->text_start = start;
+	return 0;
+}
+
+static int cpu_entry_read(struct reading *r, const char *line, const char *at)
+{
+	uint64_t start, end;
+
+	(void)line;
+	if (layout_line(at, &start, &end) == 0)
+		r->cpu_entry_pages = (uint32_t)((end - start) / MM386_PAGE_SIZE);
+	return 0;
+}
+
+/*
+ * Where the zone ends, printed in three ways:
+ *	Normal	     4096 ->   229376
+ *	Normal	 0x00001000 -> 0x000377fe
+ *	Normal	 [mem 0x0000000001000000-0x0000000036bfdfff]
+ */
+static int normal_read(struct reading *r, const char *line, const char *at)
+{
+	const char *arrow = strstr(at, "->"), *mem = strstr(at, "[mem ");
+	uint64_t start, end;
+
+	(void)line;
+	if (mem && range_parse(&mem, &start, &end))
+		r->lowmem_end = (uint32_t)((end + 1) >> MM386_PAGE_SHIFT);
+	else if (arrow && strspn(at, " 0123456789abcdefx") == (size_t)(arrow - at))
+		r->lowmem_end = (uint32_t)strtoul(arrow + 2, NULL, 0);
+	return 0;
+}
+
+static int dma_zone_read(struct reading *r, const char *line, const char *at)
+{
+	uint32_t pages = (uint32_t)strtoul(at, NULL, 10);
+
+	(void)line;
+	if (strstr(at, "used for memmap"))
+		r->dma_memmap = pages;
+	else if (strstr(at, "LIFO batch"))
+		r->dma_present = pages;
 	return 0;
 }
 
@@ -445,6 +490,9 @@ static const struct {
 	{" pkmap   :", pkmap_read},
 	{" lowmem  :", lowmem_read},
 	{" .text :", text_read},
+	{"cpu_entry :", cpu_entry_read},
+	{" Normal  ", normal_read},
+	{" DMA zone: ", dma_zone_read},
 	{"RAMDISK: ", initrd_read},
 	{"NR_CPUS:", nr_cpus_read},
 	{"Brought up", cpus_read},
@@ -492,6 +540,23 @@ static enum mm386_vmsplit split_of(const struct reading *r)
 	return r->cfg->vmsplit;
 }
 
+/* Build options that no line names. */
+static void solve(struct reading *r)
+{
+	struct mm386_config *cfg = r->cfg;
+	struct profile p;
+
+	if (r->cpu_entry_pages) {
+		cfg->cpu_entry = true;
+		profile_resolve(cfg, &p);
+		if (!cfg->nr_cpus && r->cpu_entry_pages > p.cpu_entry_pages)
+			cfg->nr_cpus = (r->cpu_entry_pages - 1) / p.cpu_entry_pages;
+	}
+	solve_page_struct(cfg, r->dma_memmap, r->dma_present);
+	if (r->lowmem_end)
+		solve_lowmem(cfg, r->lowmem_end, r->pae >= 0);
+}
+
 static int put_together(struct reading *r)
 {
 	struct mm386_config *cfg = r->cfg;
@@ -513,12 +578,14 @@ static int put_together(struct reading *r)
 		cfg->pae = r->pae;
 	else if (r->highmem_mib + r->lowmem_mib > 4096)
 		cfg->pae = true;
-	if (r->no_highmem)
+	/* The layout has a pkmap line in every kernel with CONFIG_HIGHMEM. */
+	if (r->no_highmem || (cfg->fixaddr_start && r->page_offset && !r->has_pkmap))
 		cfg->highmem = MM386_HIGHMEM_OFF;
 	if (r->text_start && r->page_offset && r->text_start > r->page_offset)
 		cfg->physical_start = ROUND_DOWN(r->text_start - r->page_offset, MM386_PAGE_SIZE);
 	if (cfg->nr_cpus && cfg->nr_cpus < cfg->cpus)
 		cfg->nr_cpus = cfg->cpus;
+	solve(r);
 	return 0;
 }
 

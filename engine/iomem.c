@@ -133,18 +133,16 @@ static const struct mm386_range *range_find(const struct mm386_info *info, const
 static void request_bus(const struct mm386 *m, struct resources *t)
 {
 	const struct mm386_range *window = range_find(&m->s->info, "PCI window");
-	uint64_t top = 0;
+	uint64_t top = 4 * GIB;
 
 	request(t, "PCI Bus 0000:00", 0xa0000, 0xbffff);
 	if (window)
 		request(t, "PCI Bus 0000:00", window->start, window->end);
-	for (unsigned i = 0; i < m->s->info.nr_e820; i++)
-		if (m->s->info.e820[i].type == MM386_E820_USABLE)
-			top = m->s->info.e820[i].end + 1;
-	if (top > 4 * GIB && m->s->info.pae) {
-		top = ROUND_UP(top, GIB);
+	for (unsigned i = 0; i < m->s->boot.nr_firmware; i++)
+		if (m->s->boot.firmware[i].end >= top)
+			top = ROUND_UP(m->s->boot.firmware[i].end + 1, GIB);
+	if (m->s->info.pae)
 		request(t, "PCI Bus 0000:00", top, top + 2 * GIB - 1);
-	}
 }
 
 static void request_chips(const struct mm386 *m, struct resources *t)

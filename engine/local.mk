@@ -40,6 +40,8 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/ranges.c \
 	%D%/report.c \
 	%D%/runs.c \
+	%D%/solve.c \
+	%D%/solve.h \
 	%D%/taken.c \
 	%D%/text.c \
 	%D%/trace.c \

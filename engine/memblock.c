@@ -41,6 +41,9 @@ void memblock_run(struct boot *b)
 	f->mem_map_bytes = boot_mem_map_bytes(b);
 	f->mem_map_pa = place(b, f->mem_map_bytes, 64, MM386_KIND_MEMMAP, "mem_map");
 	place_small(b);
+	/* Devices that cannot reach beyond 4G bounce through 64 MiB and a table of its slots. */
+	if (b->plan->info.max_pfn > MAX_PFN_4G)
+		place(b, 64 * MIB + 512 * KIB, PAGE, MM386_KIND_BOOT, "swiotlb");
 	/* The per-CPU set-up works on a scratch area that it gives back. */
 	scratch = place(b, 2 * PAGE, PAGE, MM386_KIND_BOOT, "scratch");
 	place(b, 33ull * PAGE * b->cfg->cpus, PAGE, MM386_KIND_BOOT, "per-CPU data");

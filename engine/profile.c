@@ -142,7 +142,16 @@ static void rules_3(struct profile *p, uint32_t rel)
 	}
 }
 
-/* 4.15 .. : cpu_entry_area and the LDT get windows of their own. */
+/* 4.15's cpu_entry_area, which distributions put back into older kernels. */
+static void rules_cpu_entry(struct profile *p)
+{
+	p->pkmap = PKMAP_BELOW_CPU_ENTRY;
+	p->cpu_entry_pages = 39;
+	p->cpu_entry_room = 40;
+	p->cpu_entry_at_fixaddr = true;
+}
+
+/* 4.3 .. : cpu_entry_area and the LDT get windows of their own. */
 static void rules_61(struct profile *p, uint32_t rel)
 {
 	if (rel >= KVER(4, 3, 0)) {
@@ -154,12 +163,8 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->migrate_movable_2nd = true;
 	if (rel >= KVER(4, 11, 0))
 		p->iomem_capitals = true;
-	if (rel >= KVER(4, 15, 0)) {
-		p->pkmap = PKMAP_BELOW_CPU_ENTRY;
-		p->cpu_entry_pages = 39;
-		p->cpu_entry_room = 40;
-		p->cpu_entry_at_fixaddr = true;
-	}
+	if (rel >= KVER(4, 15, 0))
+		rules_cpu_entry(p);
 	if (rel >= KVER(4, 16, 0))
 		p->cpu_entry_at_fixaddr = false;
 	if (rel >= KVER(4, 19, 0))
@@ -249,10 +254,14 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_26(out, out->release);
 	rules_3(out, out->release);
 	rules_61(out, out->release);
+	if (cfg->cpu_entry && !out->cpu_entry_pages)
+		rules_cpu_entry(out);
 	if (out->kernel == MM386_KERNEL_24 && cfg->cpus > 1)
 		out->nr_cpus = 32;
 	if (cfg->nr_cpus)
 		out->nr_cpus = (uint16_t)cfg->nr_cpus;
+	if (cfg->page_struct_bytes)
+		out->page_struct_bytes = cfg->page_struct_bytes;
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
 }

@@ -23,17 +23,18 @@ static void range_add(struct mm386_info *info, enum mm386_range_class cls, const
 
 /*
  * The largest hole of the table below 4 GiB: device registers get addresses
- * from it.  Kernel: e820_setup_gap() [2.6.32], e820__setup_pci_gap() [6.1];
+ * from it.  On QEMU's PC its ACPI tables tell the window, so the command line
+ * does not move it.  Kernel: e820_setup_gap() [2.6.32], e820__setup_pci_gap() [6.1];
  * 2.4 starts above lowmem, at 256 MiB at least (arch/i386/kernel/setup.c).
  */
-static void pci_gap(const struct boot *b, uint64_t *start, uint64_t *end)
+static void pci_gap(const struct mm386_e820_entry *e, unsigned nr, uint64_t *start, uint64_t *end)
 {
 	uint64_t last = MIB, size = 0;
 
 	*start = 256 * MIB;
 	*end = 0xfec00000u;
-	for (unsigned i = 0; i <= b->map.nr; i++) {
-		uint64_t next = i < b->map.nr ? b->map.e[i].start : 4 * GIB;
+	for (unsigned i = 0; i <= nr; i++) {
+		uint64_t next = i < nr ? e[i].start : 4 * GIB;
 
 		next = next < 4 * GIB ? next : 4 * GIB;
 		if (next > last && next - last > size && next - last >= 4 * MIB) {
@@ -41,8 +42,8 @@ static void pci_gap(const struct boot *b, uint64_t *start, uint64_t *end)
 			*end = next;
 			size = next - last;
 		}
-		if (i < b->map.nr && b->map.e[i].end + 1 > last)
-			last = b->map.e[i].end + 1;
+		if (i < nr && e[i].end + 1 > last)
+			last = e[i].end + 1;
 	}
 	*end = *end < 0xfec00000u ? *end : 0xfec00000u;
 }
@@ -50,12 +51,16 @@ static void pci_gap(const struct boot *b, uint64_t *start, uint64_t *end)
 static void mmio_ranges(struct boot *b)
 {
 	struct mm386_info *info = &b->plan->info;
+	const struct boot_facts *f = &b->plan->boot;
 	uint64_t start, end;
 
 	range_add(info, MM386_RANGE_MMIO, "Video RAM area", 0xa0000, 0xc0000);
 	range_add(info, MM386_RANGE_MMIO, "Video ROM", 0xc0000, 0xc8000);
 	range_add(info, MM386_RANGE_MMIO, "System ROM", 0xf0000, 0x100000);
-	pci_gap(b, &start, &end);
+	if (f->qemu_pc)
+		pci_gap(f->firmware, f->nr_firmware, &start, &end);
+	else
+		pci_gap(b->map.e, b->map.nr, &start, &end);
 	range_add(info, MM386_RANGE_MMIO, "PCI window", start, end);
 	range_add(info, MM386_RANGE_MMIO, "IOAPIC 0", 0xfec00000u, 0xfec00400u);
 	range_add(info, MM386_RANGE_MMIO, "Local APIC", 0xfee00000u, 0xfee01000u);

@@ -19,6 +19,13 @@ bench_programs += %D%/bench/bench_wire
 %C%_bench_bench_wire_LDADD = $(wire_libs)
 bench_scripts =
 
+# Real kernels against the engine: one line a record, TAP of their own.
+check_PROGRAMS += %D%/engine/test_bootlogs %D%/engine/test_oracle
+%C%_engine_test_bootlogs_SOURCES = %D%/engine/test_bootlogs.c %D%/engine/truth.c %D%/engine/truth.h
+%C%_engine_test_oracle_SOURCES = %D%/engine/test_oracle.c %D%/engine/truth.c %D%/engine/truth.h
+%C%_engine_test_bootlogs_LDADD = $(engine_libs) $(JANSSON_LIBS)
+%C%_engine_test_oracle_LDADD = $(engine_libs) $(JANSSON_LIBS)
+
 if HAVE_CMOCKA
 LDADD += $(CMOCKA_LIBS)
 # C tests, one a line:

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * solve.c - build options that a log shows only by their effect.
+ *
+ * CONFIG_NR_CPUS sizes the windows above lowmem and so decides where lowmem
+ * ends; sizeof(struct page) decides how many of a zone's pages mem_map costs.
+ * Each is tried, or worked out, against the one value that the log printed.
+ */
+#include "solve.h"
+
+/* Whether a machine of ${cfg} has its direct map end at ${pfn}. */
+static bool lowmem_ends_at(const struct mm386_config *cfg, uint32_t pfn)
+{
+	struct boot_plan plan;
+	bool same;
+
+	if (boot_plan_make(cfg, &plan, NULL))
+		return false;
+	same = plan.info.max_low_pfn == pfn;
+	boot_plan_free(&plan);
+	return same;
+}
+
+static bool try_nr_cpus(struct mm386_config *cfg, uint32_t lowmem_end)
+{
+	static const unsigned usual[] = {0, 8, 1, 32, 64, 2, 4, 16, 128, 256, 512};
+	unsigned given = cfg->nr_cpus;
+
+	if (lowmem_ends_at(cfg, lowmem_end))
+		return true;
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		cfg->nr_cpus = usual[i];
+		if ((usual[i] == 0 || usual[i] >= cfg->cpus) && lowmem_ends_at(cfg, lowmem_end))
+			return true;
+	}
+	cfg->nr_cpus = given;
+	return false;
+}
+
+void solve_lowmem(struct mm386_config *cfg, uint32_t lowmem_end, bool pae_known)
+{
+	if (try_nr_cpus(cfg, lowmem_end) || pae_known)
+		return;
+	cfg->pae = !cfg->pae;
+	if (!try_nr_cpus(cfg, lowmem_end))
+		cfg->pae = !cfg->pae;
+}
+
+void solve_page_struct(struct mm386_config *cfg, uint32_t dma_memmap, uint32_t dma_present)
+{
+	struct boot_plan plan;
+	uint32_t bytes = dma_memmap;
+
+	/* The 4096 frames of ZONE_DMA cost as many pages of mem_map as a descriptor has bytes. */
+	if (!bytes && dma_present && boot_plan_make(cfg, &plan, NULL) == 0) {
+		if (plan.profile.present == PRESENT_MEMMAP)
+			bytes = plan.zone[0].present + plan.boot.memmap_pages[0] - dma_present;
+		boot_plan_free(&plan);
+	}
+	if (bytes >= PAGE_STRUCT_MIN && bytes <= PAGE_STRUCT_MAX)
+		cfg->page_struct_bytes = bytes;
+}
