@@ -13,6 +13,13 @@ function Change({ by }) {
 	return html`<em class="change">${by === 0 ? "" : by > 0 ? `+${by}` : `−${-by}`}</em>`;
 }
 
+/* "128 KiB" in two lines: eleven of them stand beside each other. */
+function Size({ frames }) {
+	const [number, unit] = pages(frames).split(" ");
+
+	return html`<td>${number}<small> ${unit}</small></td>`;
+}
+
 /** ${counts}: {free, by}, blocks per order now and what the steps so far did to them. */
 export function FreeLists({ counts, zone }) {
 	const { free, by } = counts;
@@ -25,8 +32,8 @@ export function FreeLists({ counts, zone }) {
 			<tr class="bars"><th scope="row">blocks</th>${free.map((n, order) => html`<td data-changed=${by[order] === 0 ? undefined : ""}
 				style=${{ "--height": height(n, most) }}><${Change} by=${by[order]} /><b>${short(n)}</b><i></i></td>`)}<td></td></tr>
 			<tr class="orders"><th scope="row">order</th>${free.map((_, order) => html`<th scope="col">${order}</th>`)}<td></td></tr>
-			<tr><th scope="row">of each</th>${free.map((_, order) => html`<td>${pages(2 ** order)}</td>`)}<td>sum</td></tr>
-			<tr class="sum"><th scope="row">together</th>${together.map((n) => html`<td>${pages(n)}</td>`)}
+			<tr><th scope="row">of each</th>${free.map((_, order) => html`<${Size} frames=${2 ** order} />`)}<td>sum</td></tr>
+			<tr class="sum"><th scope="row">together</th>${together.map((n) => html`<${Size} frames=${n} />`)}
 				<td><b>${pages(sum)}</b></td></tr>
 		</tbody>
 	</table>`;

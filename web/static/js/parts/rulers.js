@@ -12,10 +12,13 @@ import { html } from "../../vendor/vendor.js";
 const LEAST = 3; /* px */
 const LINE = 1.15; /* rem between two lines of text */
 
-/* In rem: the column of bounds before each ruler, the rulers, and the names of thin things behind the last. */
-const wide = { bounds: [5.6, 6.2, 6.2, 6.2], rulers: [4.6, 5.6, 6, 6], names: 7.4 };
+/*
+ * In rem: the column of bounds before each ruler, the rulers, and the names of thin things behind the last.
+ * card: there is room for one between the rulers and the map.
+ */
+const wide = { bounds: [5.6, 6.2, 6.2, 6.2], rulers: [4.6, 5.6, 6.6, 6.6], names: 7, card: true };
 const narrow = { bounds: [5.6, 6.1, 6.1], rulers: [3.2, 4.6, 5], names: 5.6 };
-const phone = { bounds: [0, 4.7, 4.7], rulers: [2.8, 3.3, 3.3], names: 3.2 };
+const phone = { bounds: [0, 4.5, 4.5], rulers: [2.7, 3.2, 3.2], names: 4.2 };
 
 /* Where the rulers begin, in parts of the height: the direct map's arrow passes above the later ones. */
 const TOPS = [0, 0, 0.28, 0.6];

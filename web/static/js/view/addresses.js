@@ -7,7 +7,7 @@
  */
 import { said } from "../api.js";
 import { address as addressText, frame as frameText, pages } from "../format.js";
-import { mapOf, SIDE, squareOf } from "../layout.js";
+import { mapOf, place as placeFrame, SIDE, SQUARE_FRAMES } from "../layout.js";
 import { curve, curveAbove, curveDown, Heads, LookArrow, MapArrow } from "../parts/arrow.js";
 import { fit, PhysMap } from "../parts/physmap.js";
 import { Regions } from "../parts/regions.js";
@@ -24,6 +24,7 @@ export const title = "Addresses";
 
 const isPhone = (size) => size.width / size.rem < 30;
 
+const LANE = 5.4; /* rem from the top: where an arrow passes above the finer rulers */
 const PHONE_RULERS = 25; /* rem: on a phone the rulers stand above the map */
 
 const rulerSize = (size) => (isPhone(size) ? { ...size, height: PHONE_RULERS * size.rem } : size);
@@ -42,17 +43,19 @@ function mapBox(size, right, map) {
 	return { left: left + (width - shown) / 2, top, width, height, scale, shown };
 }
 
-/** The square of the map that frame ${pfn} is in: {x, y, side} in px. */
-function squareBox(pfn, map, box) {
-	const square = squareOf(pfn);
-	const side = SIDE * box.scale;
+/** What to point at for frame ${pfn}: {x, y, side} in px; its square while a frame is less than a pixel. */
+function targetBox(pfn, map, box) {
+	const [x, y] = placeFrame(pfn, map);
+	const at = (frames) => Math.floor(frames / SIDE) * SIDE * box.scale;
 
-	return { x: box.left + (square % map.across) * side, y: box.top + Math.floor(square / map.across) * side, side };
+	if (box.scale < 1)
+		return { x: box.left + at(x), y: box.top + at(y), side: SIDE * box.scale };
+	return { x: box.left + x * box.scale, y: box.top + y * box.scale, side: box.scale };
 }
 
 /** The names of the zones beside the map. */
 function ZoneNames({ zones, map, box }) {
-	const row = (pfn) => Math.min((squareOf(pfn) / map.across) * SIDE * box.scale, map.height * box.scale);
+	const row = (pfn) => Math.min(pfn / SQUARE_FRAMES / map.across, map.down) * SIDE * box.scale;
 
 	return html`<div class="zone-names" style=${{ left: `${box.left + box.shown}px`, top: `${box.top}px` }}>${zones.filter((z) => z.spanned > 0).map((z) => {
 		const top = row(z.start_pfn);
@@ -63,9 +66,20 @@ function ZoneNames({ zones, map, box }) {
 	})}</div>`;
 }
 
+/** The top of the card at ${left}: below the arrow from the lane to ${target}, above the last ruler. */
+function cardTop(left, box, target, rem) {
+	const fall = target === null ? 0 : target.y - LANE * rem;
+	const way = Math.min((left + CARD.width * rem) / box.left, 1);
+	const arrow = LANE * rem + Math.max(fall, 0) * way * way * (3 - 2 * way);
+
+	return Math.min(Math.max(arrow + 0.8 * rem, CARD.highest * rem), CARD.lowest * rem);
+}
+
+const CARD = { width: 14, highest: 6.4, lowest: 12.2 }; /* rem */
+
 /* Four facts and no more. */
-function Card({ walk, kind, style }) {
-	return html`<dl class="fact-card" style=${style}>
+function Card({ walk, kind, left, top }) {
+	return html`<dl class="fact-card" style=${{ left: `${left}px`, top: `${top}px` }}>
 		<dt>address</dt><dd class="mono">${addressText(Number(walk.va))}</dd>
 		<dt>region</dt><dd>${walk.region || "gap"}</dd>
 		<dt>frame</dt><dd class="mono">${walk.present ? frameText(walk.pfn) : "none"}</dd>
@@ -120,7 +134,7 @@ const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 /** The path of the one arrow, from where the address stands to the left edge of its frame's square. */
 function arrowPath(size, start, target) {
 	const end = { x: target.x - 3, y: target.y + target.side / 2 };
-	const lane = { x: start.x + 1.2 * size.rem, y: 5.4 * size.rem };
+	const lane = { x: start.x + 1.2 * size.rem, y: LANE * size.rem };
 
 	if (isPhone(size))
 		return curveDown(start, PHONE_RULERS * size.rem, { x: target.x + target.side / 2, y: target.y - 3 }, size.rem);
@@ -135,8 +149,8 @@ function directMap(state, rulers, columns, map, box, size) {
 		return null;
 	const { x, width, top } = columns[at];
 	const from = { x: x + width, y: top + 1.9 * size.rem };
-	const middle = squareBox(Math.floor(state.machine.max_low_pfn / 2), map, box).y;
-	const to = { x: box.left - 4, y: Math.min(middle, box.top + 4 * size.rem) };
+	const middle = targetBox(Math.floor(state.machine.max_low_pfn / 2), map, box).y;
+	const to = { x: box.left - 4, y: Math.min(middle + 1.5 * size.rem, box.top + 4 * size.rem) };
 
 	return { path: curve(from, to), x: (from.x + to.x) / 2, y: top + 0.9 * size.rem };
 }
@@ -194,8 +208,10 @@ function Picture({ size, state, store, engine, select, rulers, shown, pinned, ot
 	const { columns, right } = place(rulerSize(size), plan, rulers.length);
 	const map = mapOf(state.machine.frames);
 	const box = mapBox(size, right, map);
-	const target = walk?.present ? squareBox(walk.pfn, map, box) : null;
+	const target = walk?.present ? targetBox(walk.pfn, map, box) : null;
 	const path = target && arrowPath(size, anchor(rulers, columns, shown), target);
+	const beside = columns.at(2) ?? columns.at(-1);
+	const left = beside.x + beside.width + 1.4 * size.rem;
 
 	return html`
 		<h2 class="physical-title" style=${{ left: `${box.left}px`, width: `${box.shown}px`, top: `${box.top - 1.7 * size.rem}px` }}>Physical memory</h2>
@@ -204,8 +220,7 @@ function Picture({ size, state, store, engine, select, rulers, shown, pinned, ot
 		${!isPhone(size) && html`<${ZoneNames} zones=${state.zones} map=${map} box=${box} />`}
 		<${Surface} ...${{ rulers, columns, plan, shown, pinned, others, go, hover }} size=${rulerSize(size)} region=${walk?.region || "gap"} />
 		<${Over} ...${{ size, state, path, target }} direct=${directMap(state, rulers, columns, map, box, size)} />
-		${walk && rulers.length > 3 && html`<${Card} walk=${walk} kind=${kind}
-			style=${{ left: `${columns[2].x + columns[2].width + 1.4 * size.rem}px`, top: `${6.4 * size.rem}px` }} />`}`;
+		${walk && plan.card && box.left - left > CARD.width * size.rem && html`<${Card} walk=${walk} kind=${kind} left=${left} top=${cardTop(left, box, target, size.rem)} />`}`;
 }
 
 /**

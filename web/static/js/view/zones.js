@@ -6,7 +6,7 @@
  * enough to be read; while an earlier moment is looked at, the operation that led to it.
  */
 import { byHand, mostTelling, zonesAfter } from "../follow.js";
-import { counted, frame, pages } from "../format.js";
+import { count, counted, frame, pages } from "../format.js";
 import { kindColours } from "../palette.js";
 import { FreeLists } from "../parts/freelists.js";
 import { Pair } from "../parts/pair.js";
@@ -73,7 +73,7 @@ function Head({ op, story, zones, play, travel, live }) {
 		</div>`}
 		<div class="group" role="group" aria-label="Operations">
 			<button aria-label="Operation before" onClick=${() => travel.to(op.seq - 1)}>‹</button>
-			<span class="place">operation ${op.seq}</span>
+			<span class="place">operation ${count(op.seq)}</span>
 			<button aria-label="Operation after" disabled=${live} onClick=${() => travel.to(op.seq + 1)}>›</button>
 		</div>
 	</header>`;
