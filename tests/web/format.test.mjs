@@ -31,10 +31,15 @@ test("format_addresses_have_eight_digits_and_more_when_there_are_more", () => {
 	assert.equal(frame(0x689ff), "0x689FF");
 });
 
-test("format_mark_is_a_size_where_it_is_a_whole_one", () => {
+test("format_bytes_that_round_up_to_1024_are_one_of_the_next_unit", () => {
+	assert.equal(bytes(262112 * 4096), "1 GiB");
+	assert.equal(bytes(1023 * MIB), "1023 MiB");
+});
+
+test("format_mark_says_when_it_is_rounded", () => {
 	assert.equal(mark(896 * MIB), "896 MiB");
 	assert.equal(mark(0), "0");
-	assert.equal(mark(0x37ffe000), "0x37FFE000");
+	assert.equal(mark(227326 * 4096), "~888 MiB");
 });
 
 test("format_words_for_counts", () => {

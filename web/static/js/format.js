@@ -18,7 +18,8 @@ export const counted = (n, noun) => `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
 export function bytes(n) {
 	if (n === 0)
 		return "0";
-	const [unit, name] = n >= GIB ? [GIB, "GiB"] : n >= MIB ? [MIB, "MiB"] : n >= KIB ? [KIB, "KiB"] : [1, "B"];
+	/* What would round up to 1024 of a unit is 1 of the next. */
+	const [unit, name] = n >= 1023.5 * MIB ? [GIB, "GiB"] : n >= 1023.5 * KIB ? [MIB, "MiB"] : n >= KIB ? [KIB, "KiB"] : [1, "B"];
 	const value = n / unit;
 	const digits = value >= 100 || Number.isInteger(value) ? 0 : value >= 10 ? 1 : 2;
 	const text = value.toFixed(digits);
@@ -52,11 +53,9 @@ export function clock(ms) {
 	return `${String(at.getHours()).padStart(2, "0")}:${String(at.getMinutes()).padStart(2, "0")}`;
 }
 
-/** An address that is a whole number of MiB as a mark on a ruler: "896 MiB", "3.25 GiB"; else in hex. */
+/** An address as a mark on an axis: "896 MiB", "3.25 GiB"; "~888 MiB" when it is not a whole number of MiB. */
 export function mark(n) {
-	if (n !== 0 && n % MIB !== 0)
-		return address(n);
-	return bytes(n);
+	return n % MIB === 0 ? bytes(n) : `~${bytes(n)}`;
 }
 
 const times = ["", "once", "twice"];

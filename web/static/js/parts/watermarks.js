@@ -25,7 +25,7 @@ function Row({ zone }) {
 
 export function Watermarks({ zones }) {
 	return html`<table class="watermarks">
-		<thead><tr><th scope="col">zone</th><th aria-label="gauge"></th><th scope="col">free</th>${marks.map((name) =>
+		<thead><tr><th scope="col">zone</th><td></td><th scope="col">free</th>${marks.map((name) =>
 			html`<th scope="col" class=${name}>${name}</th>`)}</tr></thead>
 		<tbody>${zones.filter((z) => z.spanned > 0).map((z) => html`<${Row} key=${z.name} zone=${z} />`)}</tbody>
 	</table>`;

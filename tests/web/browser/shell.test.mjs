@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// The page as a whole, against the stand-in: nothing forbidden, nothing too small, nothing cut off, axe content.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, before, test } from "node:test";
+
+import { startStandin } from "../standin.mjs";
+import { SIZES, launch, missing, openPage } from "./harness.mjs";
+
+const VIEWS = ["memory", "zones", "addresses"];
+const SMALLEST = { projector: 20, old: 13.8, phone: 11.4 }; /* CSS pixels of text */
+
+let browser;
+let server;
+
+before(async () => {
+	if (missing)
+		return;
+	browser = await launch();
+	server = await startStandin({ frames: 262144 });
+});
+
+after(async () => {
+	await browser?.close();
+	await server?.close();
+});
+
+/** In the page: text smaller than ${smallest}, as it is drawn, and what reaches beyond the window. */
+function measure(smallest) {
+	const small = [];
+	const outside = [];
+
+	for (const element of document.querySelectorAll("body *")) {
+		const box = element.getBoundingClientRect();
+
+		if (box.width < 2 || box.height < 2 || getComputedStyle(element).visibility === "hidden" || element.closest(".vh"))
+			continue;
+		if (box.right > innerWidth + 1 || box.left < -1)
+			outside.push(`${element.tagName}.${element.getAttribute("class")} ${Math.round(box.left)}..${Math.round(box.right)}`);
+		if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()))
+			continue;
+		const matrix = element.ownerSVGElement ? Math.abs(element.getScreenCTM().d) : 1;
+		const size = parseFloat(getComputedStyle(element).fontSize) * matrix;
+		if (size < smallest)
+			small.push(`${size.toFixed(1)}px "${element.textContent.trim().slice(0, 20)}"`);
+	}
+	return { small, outside, scrolls: document.documentElement.scrollWidth > innerWidth };
+}
+
+for (const [name, size] of Object.entries(SIZES))
+	for (const view of VIEWS) {
+		test(`page_${view}_fits_${name}`, { skip: missing }, async () => {
+			const page = await openPage(browser, `${server.url}#${view}`, { size });
+
+			assert.deepEqual(await page.evaluate(measure, SMALLEST[name]), { small: [], outside: [], scrolls: false });
+			assert.deepEqual(page.faults, []);
+			await page.context().close();
+		});
+
+		for (const theme of name === "projector" ? ["light", "dark"] : ["light"])
+			test(`page_${view}_on_${name}_in_${theme}_has_nothing_for_axe`, { skip: missing }, async () => {
+				const page = await openPage(browser, `${server.url}#${view}`, { size, theme });
+
+				assert.deepEqual(await violations(page), []);
+				await page.context().close();
+			});
+	}
+
+async function violations(page) {
+	const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+	await page.evaluate(axe);
+	const found = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+	}));
+	return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0].html.slice(0, 160)} ${nodes[0].failureSummary}`);
+}
+
+for (const [what, key] of [["help", "h"], ["goto", "g"], ["panel", "o"]])
+	test(`page_${what}_has_nothing_for_axe`, { skip: missing }, async () => {
+		const page = await openPage(browser, server.url);
+
+		await page.keyboard.press(key);
+		await page.waitForSelector("dialog[open], .panel form");
+		assert.deepEqual(await violations(page), []);
+		assert.deepEqual((await page.evaluate(measure, SMALLEST.projector)).outside, []);
+		await page.context().close();
+	});
+
+test("page_with_a_frame_looked_into_has_nothing_for_axe", { skip: missing }, async () => {
+	for (const size of Object.values(SIZES)) {
+		const page = await openPage(browser, server.url, { size });
+
+		await page.click(".physmap", { position: { x: 40, y: 40 } });
+		await page.waitForSelector(".frame dl");
+		assert.deepEqual(await violations(page), []);
+		assert.deepEqual((await page.evaluate(measure, 1)).outside, []);
+		assert.deepEqual(page.faults, []);
+		await page.context().close();
+	}
+});
+
+test("page_draws_without_offscreen_canvas", { skip: missing }, async () => {
+	const context = await browser.newContext();
+	const page = await context.newPage();
+	const faults = [];
+
+	page.on("pageerror", (error) => faults.push(error.message));
+	await context.addInitScript(() => delete globalThis.OffscreenCanvas);
+	await page.goto(server.url);
+	await page.waitForSelector(".physmap canvas");
+	await page.waitForFunction(() => {
+		const canvas = document.querySelector(".physmap canvas");
+		const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+
+		return new Set(new Uint32Array(data.buffer)).size > 3;
+	});
+	assert.deepEqual(faults, []);
+	await context.close();
+});
