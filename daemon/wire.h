@@ -149,7 +149,7 @@ void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const 
 void wire_log_config(struct wbuf *b, const struct mm386_config *cfg);
 
 struct wire_log_line {
-	bool is_config; /* else an operation */
+	bool is_config; /* else an operation, and ${config} says nothing */
 	struct mm386_config config;
 	struct mm386_op op;
 	uint64_t seq; /* 0 when the line has none */

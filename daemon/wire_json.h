@@ -30,6 +30,14 @@ void wire_op_members(struct wbuf *b, const struct mm386_op *op);
  */
 int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm386_op *out,
 		 struct mm386_error *err);
+/* Exactly one argument of each group is given, every required one.  0 or -EINVAL. */
+int wire_op_complete(const struct mm386_op_desc *desc, unsigned given, const char *pointer,
+		     struct mm386_error *err);
+/*
+ * The operation in ${text}, if it is a plain one and right; false leaves it to jansson.  A log's
+ * line is read with ${seq} (0) and ${origin} (WIRE_ORIGIN_MAX zeros), else NULL.
+ */
+bool wire_scan_op(const char *text, size_t len, struct mm386_op *out, uint64_t *seq, char *origin);
 /* config_parse() of an object that was parsed already. */
 int config_read(const json_t *obj, const char *presets, struct mm386_config *out,
 		struct mm386_error *err);

@@ -27,45 +27,68 @@ void wire_log_config(struct wbuf *b, const struct mm386_config *cfg)
 	WIRE_LITERAL(b, "}\n");
 }
 
-static int log_config_read(const json_t *config, const char *presets, struct wire_log_line *line,
+/* What a line says beside its configuration, which is large and rarely there. */
+struct op_line {
+	struct mm386_op op;
+	uint64_t seq;
+	char origin[WIRE_ORIGIN_MAX];
+};
+
+static void take_op(struct wire_log_line *out, const struct op_line *line)
+{
+	out->is_config = false;
+	out->op = line->op;
+	out->seq = line->seq;
+	memcpy(out->origin, line->origin, sizeof(out->origin));
+}
+
+static int log_config_read(const json_t *config, const char *presets, struct wire_log_line *out,
 			   struct mm386_error *err)
 {
-	int rc = config_read(config, presets, &line->config, err);
+	int rc = config_read(config, presets, &out->config, err);
 
 	if (rc && err)
 		wire_json_prefix(err, "/config");
-	line->is_config = !rc;
+	if (!rc)
+		out->is_config = true;
 	return rc;
 }
 
-static int log_op_read(const json_t *obj, struct wire_log_line *line, struct mm386_error *err)
+static int log_op_read(const json_t *obj, struct wire_log_line *out, struct mm386_error *err)
 {
 	const json_t *seq = json_object_get(obj, "seq"), *origin = json_object_get(obj, "origin");
+	struct op_line line = {.seq = 0};
 
-	if (seq && wire_json_uint(seq, "", "seq", 1, WIRE_UINT_MAX, &line->seq, err))
+	if (seq && wire_json_uint(seq, "", "seq", 1, WIRE_UINT_MAX, &line.seq, err))
 		return -EINVAL;
-	if (origin && wire_json_text(origin, "", "origin", line->origin, sizeof(line->origin), err))
+	if (origin && wire_json_text(origin, "", "origin", line.origin, sizeof(line.origin), err))
 		return -EINVAL;
-	return wire_op_read(obj, "", true, &line->op, err);
+	if (wire_op_read(obj, "", true, &line.op, err))
+		return -EINVAL;
+	take_op(out, &line);
+	return 0;
 }
 
 int wire_log_parse(const char *text, size_t len, const char *presets, struct wire_log_line *out,
 		   struct mm386_error *err)
 {
-	struct wire_log_line line = {0};
+	struct op_line line = {.seq = 0};
 	const json_t *config;
-	json_t *root = wire_json_read(text, len, err);
+	json_t *root;
 	int rc;
 
+	if (wire_scan_op(text, len, &line.op, &line.seq, line.origin)) {
+		take_op(out, &line);
+		return 0;
+	}
+	root = wire_json_read(text, len, err);
 	if (!root)
 		return -EBADMSG;
 	config = json_object_get(root, "config");
 	if (config && json_object_size(root) == 1)
-		rc = log_config_read(config, presets, &line, err);
+		rc = log_config_read(config, presets, out, err);
 	else
-		rc = log_op_read(root, &line, err);
+		rc = log_op_read(root, out, err);
 	json_decref(root);
-	if (!rc)
-		*out = line;
 	return rc;
 }

@@ -47,13 +47,25 @@ static void arg_names(const struct mm386_op_desc *desc, char *buf, size_t size)
 				       desc->arg[i].name);
 }
 
-/* Exactly one argument of each group, every required one. */
-static int args_complete(const struct mm386_op_desc *desc, unsigned given, const char *pointer,
-			 struct mm386_error *err)
+/* One argument of a group was not given, or another one of it was given too. */
+static int group_error(const struct mm386_op_desc *desc, const struct mm386_arg_desc *arg,
+		       const char *pointer, bool none, struct mm386_error *err)
 {
 	char names[80];
 
 	arg_names(desc, names, sizeof(names));
+	if (none)
+		return wire_json_error(err, pointer, arg->name,
+				       "%s takes %s: give \"%s\" or what stands for it", desc->name,
+				       names, arg->name);
+	return wire_json_error(err, pointer, arg->name,
+			       "\"%s\" and another member that says the same were both given to %s",
+			       arg->name, desc->name);
+}
+
+int wire_op_complete(const struct mm386_op_desc *desc, unsigned given, const char *pointer,
+		     struct mm386_error *err)
+{
 	for (unsigned i = 0; i < desc->nr_args; i++) {
 		const struct mm386_arg_desc *arg = &desc->arg[i];
 		unsigned in_group = 0;
@@ -65,15 +77,8 @@ static int args_complete(const struct mm386_op_desc *desc, unsigned given, const
 			continue;
 		for (unsigned k = 0; k < desc->nr_args; k++)
 			in_group += desc->arg[k].one_of == arg->one_of && (given >> k & 1);
-		if (in_group == 0)
-			return wire_json_error(err, pointer, arg->name,
-					       "%s takes %s: give \"%s\" or what stands for it",
-					       desc->name, names, arg->name);
-		if (in_group > 1 && (given >> i & 1))
-			return wire_json_error(err, pointer, arg->name,
-					       "\"%s\" and another member that says the same were "
-					       "both given to %s",
-					       arg->name, desc->name);
+		if (in_group != 1)
+			return group_error(desc, arg, pointer, in_group == 0, err);
 	}
 	return 0;
 }
@@ -143,7 +148,7 @@ int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm3
 			return -EINVAL;
 		op.given |= (uint16_t)(1u << i);
 	}
-	if (args_complete(desc, op.given, pointer, err))
+	if (wire_op_complete(desc, op.given, pointer, err))
 		return -EINVAL;
 	*out = op;
 	return 0;
@@ -151,9 +156,12 @@ int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm3
 
 int wire_op_parse(const char *text, size_t len, struct mm386_op *out, struct mm386_error *err)
 {
-	json_t *root = wire_json_read(text, len, err);
+	json_t *root;
 	int rc;
 
+	if (wire_scan_op(text, len, out, NULL, NULL))
+		return 0;
+	root = wire_json_read(text, len, err);
 	if (!root)
 		return -EBADMSG;
 	rc = wire_op_read(root, "", false, out, err);
@@ -201,20 +209,38 @@ static int batch_read_one(const json_t *obj, struct wire_batch *batch)
 	return 0;
 }
 
+/* The request that needs no tree: one operation, plain and right. */
+static int batch_scan(const char *text, size_t len, struct wire_batch *out)
+{
+	struct mm386_op op;
+
+	if (!wire_scan_op(text, len, &op, NULL, NULL))
+		return -EAGAIN;
+	out->op = malloc(sizeof(op));
+	if (!out->op)
+		return -ENOMEM;
+	*out->op = op;
+	out->nr = 1;
+	return 0;
+}
+
 int wire_batch_parse(const char *text, size_t len, size_t max, struct wire_batch *out,
 		     struct mm386_error *err)
 {
-	json_t *root = wire_json_read(text, len, err);
-	int rc = 0;
+	struct wire_batch batch = {.nr = 0};
+	json_t *root;
+	int rc = batch_scan(text, len, &batch);
 
-	if (!root)
-		return -EBADMSG;
-	memset(out, 0, sizeof(*out));
-	if (json_is_array(root))
-		rc = batch_read_list(root, max, out, err);
-	else
-		rc = batch_read_one(root, out);
-	json_decref(root);
+	if (rc == -EAGAIN) {
+		root = wire_json_read(text, len, err);
+		if (!root)
+			return -EBADMSG;
+		rc = json_is_array(root) ? batch_read_list(root, max, &batch, err)
+					 : batch_read_one(root, &batch);
+		json_decref(root);
+	}
+	if (!rc)
+		*out = batch;
 	return rc;
 }
 

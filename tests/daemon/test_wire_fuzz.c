@@ -150,6 +150,33 @@ static void op_round_trip(const struct mm386_op *op)
 	wbuf_free(&b);
 }
 
+/*
+ * There are two ways to read an operation, a short one and the thorough one that a
+ * list takes: what the one says the other says, too.
+ */
+static void both_ways_agree(const char *text, size_t len)
+{
+	struct mm386_error err = {.line = 0};
+	struct wire_batch batch;
+	struct mm386_op op;
+	struct wbuf b;
+	bool one = !wire_op_parse(text, len, &op, &err);
+
+	wbuf_init(&b, TEXT_MAX);
+	wbuf_char(&b, '[');
+	wbuf_bytes(&b, text, len);
+	wbuf_char(&b, ']');
+	if (wire_batch_parse(b.data, b.len, 8, &batch, &err)) {
+		assert_false(one);
+	} else {
+		assert_int_equal(one, batch.nr == 1 && !batch.bad);
+		if (one)
+			assert_memory_equal(&op, batch.op, sizeof(op));
+		wire_batch_free(&batch);
+	}
+	wbuf_free(&b);
+}
+
 static void says_why(int rc, const struct mm386_error *err)
 {
 	assert_true(rc == -EBADMSG || rc == -EINVAL || rc == -E2BIG);
@@ -185,6 +212,7 @@ static void give_to_all(const char *text, size_t len, bool boot)
 			says_why(-EINVAL, &batch.err);
 		wire_batch_free(&batch);
 	}
+	both_ways_agree(text, len);
 	rc = wire_log_parse(text, len, NULL, &line, &err);
 	if (rc)
 		says_why(rc, &err);
