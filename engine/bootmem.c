@@ -103,7 +103,7 @@ unsigned boot_table_pages(const struct boot *b)
 
 	if (b->p->kernel_4k_head)
 		pages++;
-	if (b->max_low_bytes % pmd)
+	if (b->max_low_bytes % pmd && !b->p->large_tail)
 		pages++;
 	if (info->pkmap_base)
 		pages++;

@@ -62,19 +62,21 @@ static uint32_t direct_flags(const struct mm386 *m, uint64_t pa)
 {
 	uint32_t flags = PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY | PTE_GLOBAL;
 
-	return is_read_only(m, pa) ? flags & ~PTE_DIRTY : flags | PTE_RW;
+	return is_read_only(m, pa) ? flags : flags | PTE_RW;
 }
 
-/* The place of the ${nth} page table that the boot took beside the image; 0 if it keeps no place for it. */
+/* The place of the ${nth} page table of boot: taken beside the image, or in its brk; 0: no place is kept. */
 static uint64_t table_place(const struct mm386 *m, unsigned nth)
 {
+	uint64_t brk = m->s->boot.bss_end + (uint64_t)nth * MM386_PAGE_SIZE;
+
 	for (unsigned i = 0; i < m->s->info.nr_ranges; i++) {
 		const struct mm386_range *r = &m->s->info.range[i];
 
 		if (r->cls == MM386_RANGE_BOOT && strcmp(r->name, "Page tables") == 0 && nth-- == 0)
 			return r->start;
 	}
-	return 0;
+	return m->s->profile.boot_alloc == BOOT_ALLOC_MEMBLOCK && brk < m->s->boot.image_end ? brk : 0;
 }
 
 static const char *region_name(const struct mm386_info *info, mm386_va_t va)
@@ -133,23 +135,37 @@ static uint64_t walk_top(const struct mm386 *m, struct mm386_walk *w, const stru
 	return l->present ? pgd + MM386_PAGE_SIZE * (1 + (w->va >> 30)) : 0;
 }
 
-static bool has_table(const struct mm386 *m, const struct mm386_walk *w)
+static bool has_table(const struct mm386_walk *w)
 {
 	return strcmp(w->region, "pkmap") == 0 || strcmp(w->region, "fixmap") == 0 ||
-	       (m->s->info.max_low_pfn && strcmp(w->region, "lowmem") == 0);
+	       strcmp(w->region, "lowmem") == 0;
 }
 
-/* Tables in the order in which the boot took them: fixmap, head, tail, pkmap. */
-static uint64_t pte_table(const struct mm386 *m, const struct mm386_walk *w)
+/*
+ * Where the table of 4 KiB entries lies that serves ${w}.  Boot takes them in
+ * this order: fixmap (its top one), head, where read-only data ends, tail, pkmap.
+ */
+static uint64_t pte_table(const struct mm386 *m, const struct mm386_walk *w, const struct shape *s)
 {
+	const struct boot_facts *f = &m->s->boot;
+	uint64_t large = 1ull << s->pmd_shift, pa = w->va - m->s->info.page_offset;
+	bool lowmem = strcmp(w->region, "lowmem") == 0;
+	bool split = f->rodata_end % large != 0;
+	bool tail = m->s->info.max_low_pfn % (large / MM386_PAGE_SIZE) != 0 && !m->s->profile.large_tail;
 	unsigned nth = 0;
 
 	if (strcmp(w->region, "fixmap") == 0)
-		return table_place(m, nth);
+		return w->va >> s->pmd_shift == m->s->info.fixaddr_top >> s->pmd_shift ? table_place(m, nth) : 0;
 	nth++;
-	if (strcmp(w->region, "lowmem") == 0 && w->va - m->s->info.page_offset < 4 * MIB)
+	if (lowmem && pa < large)
 		return table_place(m, nth);
 	nth += m->s->profile.kernel_4k_head;
+	if (lowmem && split && pa / large == f->rodata_end / large)
+		return table_place(m, nth);
+	nth += split;
+	if (lowmem)
+		return table_place(m, nth);
+	nth += tail;
 	return table_place(m, nth);
 }
 
@@ -179,9 +195,9 @@ static void walk_kernel(const struct mm386 *m, struct mm386_walk *w)
 		map_byte(w, pa, large);
 		return;
 	}
-	if (!has_table(m, w))
+	if (!has_table(w))
 		return;
-	table = pte_table(m, w);
+	table = pte_table(m, w, &s);
 	level_set(l, table | TABLE_FLAGS);
 	l = level_add(w, "pte", (w->va >> MM386_PAGE_SHIFT) & (s.entries - 1), table, s.entry_bytes);
 	if (!direct)

@@ -37,6 +37,7 @@ static void rules_oldest(struct profile *p)
 	p->mem_map_spare = true;
 	p->pgd_in_text = true;
 	p->highmem64g = true;
+	p->large_tail = true;
 	p->iomem_below_4g = true;
 	p->iomem_roms_first = true;
 	p->physical_start = MIB;
@@ -64,7 +65,6 @@ static void rules_25(struct profile *p)
 	p->memmap_option = true;
 	p->mem_option = MEM_OPTION_AMOUNT;
 	p->reserved_count = 1;
-	p->large_tail = true;
 	p->lowmem_reserve_ratio[0] = 256;
 	p->lowmem_reserve_ratio[1] = 32;
 	p->fixmap_boot = 16;
@@ -200,6 +200,13 @@ static void image_sizes(struct profile *p, bool pae)
 		p->bss_bytes = 232 * KIB;
 		break;
 	case MM386_KERNEL_26:
+		if (p->release < KVER(2, 6, 30)) {
+			p->text_bytes = 2016 * KIB;
+			p->data_bytes = 919 * KIB;
+			p->init_bytes = 364 * KIB;
+			p->bss_bytes = 256 * KIB;
+			break;
+		}
 		p->text_bytes = 4832 * KIB;
 		p->data_bytes = 2221 * KIB;
 		p->init_bytes = 676 * KIB;
@@ -225,8 +232,10 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 {
 	if (cfg->physical_start)
 		p->physical_start = cfg->physical_start;
-	if (cfg->text_bytes)
+	if (cfg->text_bytes) {
 		p->text_bytes = cfg->text_bytes;
+		p->unpack_bytes = 0;
+	}
 	if (cfg->data_bytes) {
 		p->data_bytes = cfg->data_bytes;
 		p->rodata_bytes = 0; /* where it ends is not told */
