@@ -29,6 +29,14 @@ check_PROGRAMS += %D%/engine/test_bootlogs %D%/engine/test_oracle
 if HAVE_CMOCKA
 LDADD += $(CMOCKA_LIBS)
 # C tests, one a line:
+check_PROGRAMS += %D%/engine/test_buddy
+check_PROGRAMS += %D%/engine/test_dirty
+check_PROGRAMS += %D%/engine/test_frame
+check_PROGRAMS += %D%/engine/test_fuzz
+check_PROGRAMS += %D%/engine/test_gfp
+check_PROGRAMS += %D%/engine/test_laws
+check_PROGRAMS += %D%/engine/test_op
+check_PROGRAMS += %D%/engine/test_zone
 check_PROGRAMS += %D%/daemon/test_config
 check_PROGRAMS += %D%/daemon/test_wire
 check_PROGRAMS += %D%/daemon/test_wire_fuzz

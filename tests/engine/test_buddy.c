@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_buddy.c - splitting, merging, and who gets which frame.
+ */
+#include "machine.h"
+
+/* Take single frames until one comes out of a block of ${order} that was whole; return its block. */
+static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsigned order)
+{
+	struct mm386_zone_view z;
+	pfn_t head;
+
+	for (;;) {
+		bool small = false;
+
+		mm386_zone(m, zone, &z);
+		for (unsigned o = 0; o < order; o++)
+			small = small || z.free[o];
+		if (!small)
+			break;
+		assert_int_not_equal(take(m, gfp, 0), NO_PFN);
+	}
+	assert_int_equal(mm386_free_list(m, zone, order, &head, 1), 1);
+	return head;
+}
+
+/*
+ * 2.4 keeps the upper half of each split, so frames of one block come out falling.
+ *
+ *	0 1 2 3 4 5 6 7
+ *	A A A A A A A A   before: whole
+ *	4 4 4 4 2 2 1 *   after: * taken, the rest listed by size in pages
+ */
+static void test_buddy_24_hands_out_the_top(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 64);
+	pfn_t block = drain_small(m, 1, "GFP_KERNEL", 9);
+
+	(void)state;
+	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 511);
+	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 510);
+	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 509);
+	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 508);
+	assert_int_equal(take(m, "GFP_KERNEL", 1), block + 506);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
+/* 2.6 and later keep the lower half: frames of one block come out rising. */
+static void test_buddy_26_and_61_hand_out_the_bottom(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < 3; i++) {
+		struct mm386 *m = boot(all_kernels[i], 64);
+		pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10);
+
+		for (unsigned n = 0; n < 4; n++)
+			assert_int_equal(take(m, "GFP_KERNEL", 0), block + n);
+		assert_int_equal(take(m, "GFP_KERNEL", 1), block + 4);
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+}
+
+/* The highest block is at the head after 2.6's boot, the lowest after 6.1's. */
+static void test_buddy_boot_order_decides_the_first_block(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 64);
+	pfn_t list[64];
+	size_t n = mm386_free_list(m, 1, 10, list, 64);
+
+	(void)state;
+	assert_true(n > 2);
+	for (size_t i = 1; i < n; i++)
+		assert_true(list[i] < list[i - 1]);
+	mm386_free(m);
+	m = boot(MM386_KERNEL_61, 64);
+	n = mm386_free_list(m, 1, 10, list, 64);
+	assert_true(n > 2);
+	for (size_t i = 1; i < n; i++)
+		assert_true(list[i] > list[i - 1]);
+	mm386_free(m);
+}
+
+/* 2.4 hands high memory over falling, so its lowest block is at the head. */
+static void test_buddy_24_highmem_starts_at_its_lowest_block(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 1024);
+	pfn_t block = drain_small(m, 2, "GFP_HIGHUSER", 9);
+
+	(void)state;
+	assert_int_equal(block, 0x38000);
+	assert_int_equal(take(m, "GFP_HIGHUSER", 0), 0x381ff);
+	assert_int_equal(take(m, "GFP_HIGHUSER", 0), 0x381fe);
+	assert_int_equal(take(m, "GFP_HIGHUSER", 1), 0x381fc);
+	mm386_free(m);
+}
+
+/* HighMem of 2.6.32 begins at 0x377fe, in the middle of a pair of pairs: a block of two, alone. */
+static void test_buddy_26_highmem_begins_with_the_odd_pair(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 1024);
+
+	(void)state;
+	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377fe);
+	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377ff);
+	mm386_free(m);
+}
+
+/* Give everything back in any order and the lists count what they did before. */
+static void test_buddy_free_restores_every_count(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 48);
+		struct mm386_zone_view before[MM386_ZONES_MAX], after;
+		pfn_t taken[512];
+
+		for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++)
+			mm386_zone(m, i, &before[i]);
+		for (unsigned i = 0; i < 512; i++)
+			taken[i] = take(m, "GFP_KERNEL", i % 4);
+		for (unsigned i = 0; i < 512; i++) {
+			unsigned n = i * 37 % 512; /* 37 and 512 have no common divisor */
+
+			if (taken[n] != NO_PFN)
+				assert_true(apply(m, free_op(taken[n], n % 4)).ok);
+		}
+		for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++) {
+			mm386_zone(m, i, &after);
+			assert_int_equal(after.free_pages, before[i].free_pages);
+			assert_memory_equal(after.free, before[i].free, sizeof(after.free));
+		}
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+}
+
+/*
+ * Frames 0x377fd and 0x377fe are neighbours in different zones: their blocks stay
+ * apart though all of both zones is free.
+ */
+static void test_buddy_merge_stops_at_the_zone(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 1024);
+	pfn_t low = buddy_find_block(m, 0x377fd), high = buddy_find_block(m, 0x377fe);
+
+	(void)state;
+	assert_int_equal(low, 0x377fc);
+	assert_int_equal(high, 0x377fe);
+	assert_int_equal(m->page[low].order, 1);
+	assert_int_equal(m->page[high].order, 1);
+	mm386_free(m);
+}
+
+/*
+ * 6.1: order 0 freed while the pair above is free waits at the tail.
+ *
+ *	0 1 2 3
+ *	* f 2 2   f freed: its buddy * is taken, but 2 2 is free -> tail
+ */
+static void test_buddy_61_likely_merge_goes_to_the_tail(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_61, 64);
+	pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10), list[4];
+	pfn_t a = take(m, "GFP_KERNEL", 0), b = take(m, "GFP_KERNEL", 0);
+	pfn_t c = take(m, "GFP_KERNEL", 1), d = take(m, "GFP_KERNEL", 0);
+
+	(void)state;
+	assert_int_equal(a, block);
+	assert_int_equal(c, block + 2);
+	assert_int_equal(d, block + 4); /* 5 is on the list of order 0 now, 6 on that of order 1 */
+	assert_true(apply(m, free_op(c, 1)).ok);
+	assert_true(apply(m, free_op(b, 0)).ok);
+	assert_int_equal(mm386_free_list(m, 1, 0, list, 4), 2);
+	assert_int_equal(list[0], block + 5);
+	assert_int_equal(list[1], b);
+	mm386_free(m);
+}
+
+/* The other kernels put the same frame at the head. */
+static void test_buddy_26_freed_block_goes_to_the_head(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 64);
+	pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10), list[4];
+	pfn_t a = take(m, "GFP_KERNEL", 0), b = take(m, "GFP_KERNEL", 0);
+	pfn_t c = take(m, "GFP_KERNEL", 1), d = take(m, "GFP_KERNEL", 0);
+
+	(void)state;
+	assert_int_equal(a, block);
+	assert_int_equal(d, block + 4);
+	assert_true(apply(m, free_op(c, 1)).ok);
+	assert_true(apply(m, free_op(b, 0)).ok);
+	assert_int_equal(mm386_free_list(m, 1, 0, list, 4), 2);
+	assert_int_equal(list[0], b);
+	assert_int_equal(list[1], block + 5);
+	mm386_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_buddy_24_hands_out_the_top),
+		cmocka_unit_test(test_buddy_26_and_61_hand_out_the_bottom),
+		cmocka_unit_test(test_buddy_boot_order_decides_the_first_block),
+		cmocka_unit_test(test_buddy_24_highmem_starts_at_its_lowest_block),
+		cmocka_unit_test(test_buddy_26_highmem_begins_with_the_odd_pair),
+		cmocka_unit_test(test_buddy_free_restores_every_count),
+		cmocka_unit_test(test_buddy_merge_stops_at_the_zone),
+		cmocka_unit_test(test_buddy_61_likely_merge_goes_to_the_tail),
+		cmocka_unit_test(test_buddy_26_freed_block_goes_to_the_head),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

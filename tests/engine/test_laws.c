@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_laws.c - replay, story and delta over random streams of operations, and
+ * copies that go their own way.  A failure prints the seed.
+ */
+#include "machine.h"
+
+#define NR_OPS 3000
+#define DIGEST_EVERY 97
+
+/* 64 bits over events, so that two stories can be compared. */
+struct story {
+	uint64_t hash;
+	uint64_t nr;
+};
+
+static void hear(void *arg, const struct mm386_event *ev)
+{
+	struct story *s = arg;
+	const uint64_t words[] = {ev->seq, ev->type};
+
+	s->nr++;
+	for (unsigned i = 0; i < 2; i++)
+		s->hash = (s->hash ^ words[i]) * UINT64_C(0x100000001b3);
+	for (unsigned i = 0; i < MM386_EVENT_ARGS; i++)
+		s->hash = (s->hash ^ ev->arg[i]) * UINT64_C(0x100000001b3);
+}
+
+/* Same configuration, same operations: same events, same digest; a digest asked for often or once. */
+static void test_laws_replay(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *a = boot(k, 96), *b = boot(k, 96);
+		struct story of_a = {0}, of_b = {0};
+		struct stream s;
+
+		assert_true(mm386_digest(a) == mm386_digest(b));
+		mm386_set_sink(a, hear, &of_a);
+		mm386_set_sink(b, hear, &of_b);
+		stream_init(&s, 11 + k);
+		for (unsigned i = 0; i < NR_OPS; i++) {
+			struct mm386_op op = stream_next(&s, a);
+			struct mm386_result ra = apply(a, op), rb = apply(b, op);
+
+			stream_note(&s, &op, &ra);
+			assert_memory_equal(&ra, &rb, sizeof(ra));
+			if (i % DIGEST_EVERY == 0)
+				mm386_digest(a);
+		}
+		assert_true(of_a.nr > NR_OPS);
+		assert_true(of_a.hash == of_b.hash);
+		assert_true(mm386_digest(a) == mm386_digest(b));
+		mm386_free(a);
+		mm386_free(b);
+	}
+}
+
+/* A copy is the same machine, then another one: neither notices what the other does. */
+static void test_laws_copies_are_independent(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *a = boot(k, 96), *b;
+		struct stream s, fork;
+		uint64_t before;
+
+		stream_init(&s, 5 + k);
+		for (unsigned i = 0; i < NR_OPS / 2; i++)
+			stream_step(&s, a);
+		assert_int_equal(mm386_copy(a, &b), 0);
+		fork = s;
+		before = mm386_digest(b);
+		assert_true(mm386_digest(a) == before);
+		for (unsigned i = 0; i < NR_OPS / 2; i++)
+			stream_step(&s, a);
+		assert_true(mm386_digest(b) == before);
+		assert_machine_valid(b);
+		for (unsigned i = 0; i < NR_OPS / 2; i++)
+			stream_step(&fork, b);
+		assert_true(mm386_digest(a) == mm386_digest(b));
+		mm386_free(a);
+		assert_machine_valid(b);
+		mm386_free(b);
+	}
+}
+
+/* A digest that was kept up to date equals one that starts from nothing. */
+static void test_laws_digest_is_the_whole_state(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 96), *fresh;
+		uint64_t seen[8] = {0};
+		struct stream s;
+
+		stream_init(&s, 3 + k);
+		for (unsigned i = 0; i < 8; i++) {
+			for (unsigned n = 0; n < 200; n++)
+				stream_step(&s, m);
+			seen[i] = mm386_digest(m);
+			assert_int_equal(mm386_copy(m, &fresh), 0);
+			digest_init(fresh);
+			assert_true(mm386_digest(fresh) == seen[i]);
+			mm386_free(fresh);
+			for (unsigned n = 0; n < i; n++)
+				assert_true(seen[n] != seen[i]);
+		}
+		mm386_free(m);
+	}
+}
+
+/* One frame's descriptor, kind, or the order of a list is enough to make another digest. */
+static void test_laws_digest_sees_every_field(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 64), *other;
+	uint64_t digest = mm386_digest(m);
+
+	(void)state;
+	for (unsigned field = 0; field < 9; field++) {
+		assert_int_equal(mm386_copy(m, &other), 0);
+		struct page *p = &other->page[0x2345];
+		uint32_t *const words[] = {&p->next, &p->prev, &p->owner, &p->mapped, &p->private_};
+
+		if (field < 5)
+			++*words[field];
+		else if (field == 5)
+			p->refcount++;
+		else if (field == 6)
+			p->order++;
+		else if (field == 7)
+			other->kind[0x2345]++;
+		else
+			other->s->zone[1].nr_free++;
+		digest_init(other);
+		assert_true(mm386_digest(other) != digest);
+		mm386_free(other);
+	}
+	mm386_free(m);
+}
+
+/* ---- story ------------------------------------------------------------------------ */
+
+struct covered {
+	uint32_t nr_frames;
+	uint8_t *kind; /* what the events so far say each frame is */
+	uint32_t zones; /* bit i: an event named zone i */
+};
+
+/* Only these change what a frame is; a teller who knows them can draw the map. */
+static void cover(void *arg, const struct mm386_event *ev)
+{
+	struct covered *c = arg;
+
+	switch (ev->type) {
+	case MM386_EVENT_PAGE_ALLOC:
+		memset(c->kind + ev->arg[0], (int)ev->arg[4], 1u << ev->arg[1]);
+		c->zones |= 1u << ev->arg[3];
+		break;
+	case MM386_EVENT_PAGE_FREE:
+		memset(c->kind + ev->arg[0], MM386_KIND_FREE, 1u << ev->arg[1]);
+		c->zones |= 1u << ev->arg[2];
+		break;
+	default:
+		break;
+	}
+}
+
+/* After every operation the map drawn from events alone is the machine's map. */
+static void test_laws_story(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 96);
+		struct covered c = {.nr_frames = m->s->nr_frames};
+		struct zone before[MM386_ZONES_MAX];
+		struct stream s;
+
+		c.kind = malloc(c.nr_frames);
+		assert_non_null(c.kind);
+		memcpy(c.kind, mm386_kinds(m), c.nr_frames);
+		mm386_set_sink(m, cover, &c);
+		stream_init(&s, 21 + k);
+		for (unsigned i = 0; i < NR_OPS; i++) {
+			memcpy(before, m->s->zone, sizeof(before));
+			c.zones = 0;
+			stream_step(&s, m);
+			if (memcmp(c.kind, mm386_kinds(m), c.nr_frames) != 0)
+				fail_msg("kernel %s, operation %u: a frame changed without an event",
+					 mm386_kernel_name(k), i);
+			for (unsigned z = 0; z < m->s->info.nr_zones; z++)
+				if (memcmp(&before[z], &m->s->zone[z], sizeof(before[z])) != 0)
+					assert_true(c.zones & 1u << z);
+		}
+		free(c.kind);
+		mm386_free(m);
+	}
+}
+
+/* ---- delta ------------------------------------------------------------------------- */
+
+/* Everything that differs from ${old} lies in a run, runs rise, and their frames bring ${old} up to date. */
+static void apply_delta(const struct mm386 *m, uint8_t *old)
+{
+	pfn_t pfn = 0, end = 0;
+	uint32_t count;
+
+	while (mm386_next_changed(m, &pfn, &count)) {
+		assert_true(count > 0);
+		assert_true(pfn >= end);
+		assert_true(pfn + count <= m->s->nr_frames);
+		memcpy(old + pfn, mm386_kinds(m) + pfn, count);
+		pfn += count;
+		end = pfn;
+	}
+}
+
+static void test_laws_delta(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 96);
+		struct mm386_zone_view old[MM386_ZONES_MAX], now;
+		uint8_t *viewer = malloc(m->s->nr_frames);
+		struct stream s;
+		pfn_t pfn = 0;
+		uint32_t count;
+
+		assert_non_null(viewer);
+		memcpy(viewer, mm386_kinds(m), m->s->nr_frames);
+		assert_false(mm386_next_changed(m, &pfn, &count));
+		stream_init(&s, 31 + k);
+		for (unsigned turn = 0; turn < 60; turn++) {
+			for (unsigned z = 0; z < m->s->info.nr_zones; z++)
+				mm386_zone(m, z, &old[z]);
+			for (unsigned i = 0; i < turn; i++)
+				stream_step(&s, m);
+			apply_delta(m, viewer);
+			assert_memory_equal(viewer, mm386_kinds(m), m->s->nr_frames);
+			for (unsigned z = 0; z < m->s->info.nr_zones; z++) {
+				mm386_zone(m, z, &now);
+				if (memcmp(now.free, old[z].free, sizeof(now.free)) != 0)
+					assert_true(mm386_zones_changed(m) & 1u << z);
+			}
+			mm386_cut(m);
+			pfn = 0;
+			assert_false(mm386_next_changed(m, &pfn, &count));
+			assert_int_equal(mm386_zones_changed(m), 0);
+		}
+		free(viewer);
+		mm386_free(m);
+	}
+}
+
+/* One frame taken is one run of one frame. */
+static void test_laws_delta_is_no_larger_than_the_change(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_61, 1024);
+	pfn_t taken = take(m, "GFP_HIGHUSER", 0), pfn = 0;
+	uint32_t count;
+
+	(void)state;
+	assert_true(mm386_next_changed(m, &pfn, &count));
+	assert_int_equal(pfn, taken);
+	assert_int_equal(count, 1);
+	pfn++;
+	assert_false(mm386_next_changed(m, &pfn, &count));
+	assert_int_equal(mm386_zones_changed(m), 1u << 2);
+	mm386_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_laws_replay),
+		cmocka_unit_test(test_laws_copies_are_independent),
+		cmocka_unit_test(test_laws_digest_is_the_whole_state),
+		cmocka_unit_test(test_laws_digest_sees_every_field),
+		cmocka_unit_test(test_laws_story),
+		cmocka_unit_test(test_laws_delta),
+		cmocka_unit_test(test_laws_delta_is_no_larger_than_the_change),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

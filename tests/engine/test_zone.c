@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_zone.c - which zone gives, how much it keeps, and what it says when it will not.
+ */
+#include "machine.h"
+#include "watermark.h"
+
+/* Boot ${k} and give its zones other sizes, as if the machine had them; then set the marks. */
+static struct mm386 *sized(enum mm386_kernel k, unsigned mib, const uint32_t *pages)
+{
+	struct mm386 *m = boot(k, mib);
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		m->s->zone[i].present = pages[i];
+		m->s->zone[i].managed = pages[i];
+	}
+	zone_setup_watermarks(m);
+	return m;
+}
+
+static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low, uint32_t high)
+{
+	struct mm386_zone_view z;
+
+	mm386_zone(m, zone, &z);
+	assert_int_equal(z.watermark[MM386_WMARK_MIN], min);
+	assert_int_equal(z.watermark[MM386_WMARK_LOW], low);
+	assert_int_equal(z.watermark[MM386_WMARK_HIGH], high);
+}
+
+static void assert_reserve(const struct mm386 *m, unsigned zone, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	const uint32_t expected[MM386_ZONES_MAX] = {a, b, c, d};
+	struct mm386_zone_view z;
+
+	mm386_zone(m, zone, &z);
+	assert_memory_equal(z.lowmem_reserve, expected, sizeof(expected));
+}
+
+/* 2.6 with every frame of 1 GiB present: min_free_kbytes 3831. */
+static void test_zone_marks_26_1g(void **state)
+{
+	struct mm386 *m = sized(MM386_KERNEL_26, 1024, (const uint32_t[]){4096, 225280, 32768, 0});
+
+	(void)state;
+	assert_int_equal(m->s->min_free_kbytes, 3831);
+	assert_marks(m, 0, 17, 21, 25);
+	assert_marks(m, 1, 939, 1173, 1408);
+	assert_marks(m, 2, 32, 66, 100);
+	mm386_free(m);
+}
+
+/* 2.6.32 takes mem_map's share off each zone. */
+static void test_zone_marks_26_less_mem_map(void **state)
+{
+	struct mm386 *m = sized(MM386_KERNEL_26, 1024, (const uint32_t[]){3967, 221486, 34545, 0});
+
+	(void)state;
+	assert_int_equal(m->s->min_free_kbytes, 3798);
+	assert_marks(m, 0, 16, 20, 24);
+	assert_marks(m, 1, 932, 1165, 1398);
+	assert_marks(m, 2, 33, 69, 105);
+	assert_reserve(m, 0, 0, 865, 1000, 1000);
+	assert_reserve(m, 1, 0, 0, 1079, 1079);
+	assert_reserve(m, 2, 0, 0, 0, 0);
+	mm386_free(m);
+}
+
+/* 2.4: size / 128 within 20..255, doubled, tripled; no lowmem_reserve. */
+static void test_zone_marks_24(void **state)
+{
+	struct mm386 *m = sized(MM386_KERNEL_24, 1024, (const uint32_t[]){4096, 225280, 32768});
+
+	(void)state;
+	assert_marks(m, 0, 32, 64, 96);
+	assert_marks(m, 1, 255, 510, 765);
+	assert_marks(m, 2, 255, 510, 765);
+	assert_reserve(m, 0, 0, 0, 0, 0);
+	mm386_free(m);
+}
+
+/* Marks that a Debian 6.1 kernel had on 1 GiB: transparent huge pages want a twentieth of low memory. */
+static void test_zone_marks_61_with_huge_pages(void **state)
+{
+	struct mm386 *m = sized(MM386_KERNEL_61, 1024, (const uint32_t[]){3840, 213280, 37858, 0});
+
+	(void)state;
+	assert_int_equal(m->s->min_free_kbytes, 43144);
+	assert_marks(m, 0, 190, 237, 284);
+	assert_marks(m, 1, 10595, 13243, 15891);
+	assert_marks(m, 2, 36, 506, 976);
+	assert_marks(m, 3, 32, 32, 32);
+	mm386_free(m);
+}
+
+/* The same machine booted with transparent_hugepage=never. */
+static void test_zone_marks_61_without_huge_pages(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_61, 1024);
+	const uint32_t pages[] = {3840, 213280, 37858, 0};
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		m->s->zone[i].managed = pages[i];
+	strcpy(m->s->info.cmdline, "transparent_hugepage=never");
+	zone_setup_watermarks(m);
+	assert_int_equal(m->s->min_free_kbytes, 3715);
+	assert_marks(m, 0, 16, 20, 24);
+	assert_marks(m, 1, 911, 1138, 1365);
+	assert_marks(m, 2, 36, 76, 116);
+	mm386_free(m);
+}
+
+/* 512 MiB: too small for huge pages, and no high memory. */
+static void test_zone_marks_61_small(void **state)
+{
+	struct mm386 *m = sized(MM386_KERNEL_61, 512, (const uint32_t[]){3840, 121443, 0, 0});
+
+	(void)state;
+	assert_int_equal(m->s->min_free_kbytes, 2831);
+	assert_marks(m, 0, 21, 26, 31);
+	assert_marks(m, 1, 685, 856, 1027);
+	assert_marks(m, 2, 32, 32, 32);
+	mm386_free(m);
+}
+
+/* free 1000, mark 600, 300 single frames and 100 pairs: order 2 is met; with 800 single frames it is not. */
+static void test_zone_small_blocks_do_not_help_a_large_request(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 64);
+	struct zone z = {.nr_free = 1000, .watermark = {600, 600, 600}};
+	struct wmark_test t;
+
+	(void)state;
+	z.free[0].nr = 300;
+	z.free[1].nr = 100;
+	t = watermark_test(m, &z, 2, MM386_WMARK_MIN, 1, 0);
+	assert_true(t.ok);
+	z.free[0].nr = 800;
+	t = watermark_test(m, &z, 2, MM386_WMARK_MIN, 1, 0);
+	assert_false(t.ok);
+	assert_int_equal(t.level, 1);
+	assert_int_equal(t.free, 197);
+	assert_int_equal(t.mark, 300);
+	mm386_free(m);
+}
+
+/* GFP_ATOMIC halves the mark and takes a quarter of the rest: 932 -> 466 -> 350. */
+static void test_zone_atomic_digs_to_three_eighths(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 64);
+	struct zone z = {.nr_free = 351, .watermark = {932, 1165, 1398}};
+	const unsigned atomic = WMARK_HIGH_PRIO | WMARK_HARDER;
+
+	(void)state;
+	assert_int_equal(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, atomic).mark, 350);
+	assert_true(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, atomic).ok);
+	z.nr_free = 350;
+	assert_false(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, atomic).ok);
+	mm386_free(m);
+}
+
+/* 6.1: a request that may not block gets nothing extra unless it has __GFP_HIGH. */
+static void test_zone_61_nowait_gets_nothing_extra(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_61, 64);
+	struct zone z = {.nr_free = 500, .watermark = {932, 1165, 1398}};
+
+	(void)state;
+	assert_int_equal(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER).mark, 932);
+	assert_int_equal(
+		watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER | WMARK_HIGH_PRIO).mark, 350);
+	mm386_free(m);
+}
+
+/* ---- walks ----------------------------------------------------------------------- */
+
+struct tries {
+	unsigned nr;
+	struct mm386_event ev[64];
+};
+
+static void hear_tries(void *arg, const struct mm386_event *ev)
+{
+	struct tries *t = arg;
+
+	if (ev->type == MM386_EVENT_ZONE_TRY && t->nr < 64)
+		t->ev[t->nr++] = *ev;
+}
+
+/* 2.4 adds the marks up on the way down: 2^0 + 510, + 510, + 64. */
+static void test_zone_24_limits_add_up(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 1024);
+	struct tries t = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		m->s->zone[i].nr_free = 1; /* as if all were taken */
+	mm386_set_sink(m, hear_tries, &t);
+	assert_false(apply(m, alloc_op("GFP_HIGHUSER", 0)).ok);
+	assert_int_equal(t.nr, 6);
+	assert_int_equal(t.ev[0].arg[0], 2); /* HighMem first */
+	assert_int_equal(t.ev[0].arg[3] + t.ev[0].arg[4], 511);
+	assert_int_equal(t.ev[1].arg[3] + t.ev[1].arg[4], 1021);
+	assert_int_equal(t.ev[2].arg[0], 0); /* DMA last */
+	assert_int_equal(t.ev[2].arg[3] + t.ev[2].arg[4], 1085);
+	mm386_free(m);
+}
+
+/* 2.4's atomic request: a quarter of min, so 1 + 63 and 64 + 8. */
+static void test_zone_24_atomic_takes_a_quarter_of_min(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 1024);
+	struct tries t = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++)
+		m->s->zone[i].nr_free = 1;
+	mm386_set_sink(m, hear_tries, &t);
+	assert_false(apply(m, alloc_op("GFP_ATOMIC", 0)).ok);
+	assert_int_equal(t.nr, 4);
+	assert_int_equal(t.ev[2].arg[3] + t.ev[2].arg[4], 64);
+	assert_int_equal(t.ev[3].arg[3] + t.ev[3].arg[4], 72);
+	mm386_free(m);
+}
+
+/* Take single frames until the machine says no; return what it said. */
+static struct mm386_result exhaust(struct mm386 *m, const char *gfp, unsigned *by_zone)
+{
+	for (;;) {
+		struct mm386_result res = apply(m, alloc_op(gfp, 0));
+
+		if (!res.ok)
+			return res;
+		by_zone[res.zone]++;
+	}
+}
+
+/* High memory first, then Normal, then DMA; a request for low memory never goes up. */
+static void test_zone_fallback_goes_down_only(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 1024);
+		unsigned user[MM386_ZONES_MAX] = {0}, kernel[MM386_ZONES_MAX] = {0};
+		struct mm386_result res = exhaust(m, "GFP_KERNEL", kernel);
+
+		assert_int_equal(res.err, ENOMEM);
+		assert_int_equal(kernel[2], 0);
+		assert_true(kernel[1] > 200000);
+		assert_int_equal(res.nr_why, 2);
+		assert_int_equal(res.why[0].zone, 1);
+		assert_int_equal(res.why[1].zone, 0);
+		res = exhaust(m, "GFP_HIGHUSER", user);
+		assert_true(user[2] > 30000);
+		assert_int_equal(res.why[0].zone, 2);
+		assert_int_equal(res.nr_why, 3);
+		mm386_free(m);
+	}
+}
+
+/* What GFP_KERNEL is refused, GFP_ATOMIC still gets, to its own limit. */
+static void test_zone_reserve_is_for_atomic(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 64);
+		unsigned by_zone[MM386_ZONES_MAX] = {0};
+
+		exhaust(m, "GFP_KERNEL", by_zone);
+		assert_true(apply(m, alloc_op("GFP_ATOMIC", 0)).ok);
+		exhaust(m, "GFP_ATOMIC", by_zone);
+		assert_true(m->s->zone[1].nr_free > 0);
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+}
+
+/* lowmem_reserve keeps ordinary requests out of DMA long before it is empty; its own it serves. */
+static void test_zone_lowmem_reserve_protects_dma(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 512);
+	unsigned by_zone[MM386_ZONES_MAX] = {0};
+	char text[128], expected[128];
+	struct mm386_result res = exhaust(m, "GFP_KERNEL", by_zone);
+	const struct zone *dma = &m->s->zone[0];
+
+	(void)state;
+	assert_true(dma->nr_free >= dma->watermark[MM386_WMARK_MIN] + dma->lowmem_reserve[1]);
+	assert_int_equal(res.why[1].zone, 0);
+	mm386_why_format(m, &res.why[1], text, sizeof(text));
+	snprintf(expected, sizeof(expected), "free %u <= min %u + lowmem_reserve %u", dma->nr_free,
+		 dma->watermark[MM386_WMARK_MIN], dma->lowmem_reserve[1]);
+	assert_string_equal(text, expected);
+	assert_true(apply(m, alloc_op("GFP_KERNEL|__GFP_DMA", 0)).ok);
+	mm386_free(m);
+}
+
+/* A refusal says so in events, wakes kswapd first, and changes no frame. */
+static void test_zone_refusal_changes_nothing(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 64);
+		unsigned by_zone[MM386_ZONES_MAX] = {0};
+		struct zone before[MM386_ZONES_MAX];
+		pfn_t pfn = 0;
+		uint32_t count;
+
+		exhaust(m, "GFP_KERNEL", by_zone);
+		memcpy(before, m->s->zone, sizeof(before));
+		mm386_cut(m);
+		assert_false(apply(m, alloc_op("GFP_KERNEL", 3)).ok);
+		assert_memory_equal(before, m->s->zone, sizeof(before));
+		assert_false(mm386_next_changed(m, &pfn, &count));
+		assert_int_equal(mm386_zones_changed(m), 0);
+		mm386_free(m);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_zone_marks_26_1g),
+		cmocka_unit_test(test_zone_marks_26_less_mem_map),
+		cmocka_unit_test(test_zone_marks_24),
+		cmocka_unit_test(test_zone_marks_61_with_huge_pages),
+		cmocka_unit_test(test_zone_marks_61_without_huge_pages),
+		cmocka_unit_test(test_zone_marks_61_small),
+		cmocka_unit_test(test_zone_small_blocks_do_not_help_a_large_request),
+		cmocka_unit_test(test_zone_atomic_digs_to_three_eighths),
+		cmocka_unit_test(test_zone_61_nowait_gets_nothing_extra),
+		cmocka_unit_test(test_zone_24_limits_add_up),
+		cmocka_unit_test(test_zone_24_atomic_takes_a_quarter_of_min),
+		cmocka_unit_test(test_zone_fallback_goes_down_only),
+		cmocka_unit_test(test_zone_reserve_is_for_atomic),
+		cmocka_unit_test(test_zone_lowmem_reserve_protects_dma),
+		cmocka_unit_test(test_zone_refusal_changes_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
