@@ -75,6 +75,18 @@ void wire_snapshot(struct wbuf *b, struct mm386 *m, unsigned sections);
 void wire_delta(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
 		const struct wire_explain *explain);
 
+struct wire_run { /* of frames */
+	uint32_t first, count;
+};
+struct wire_changes { /* since a moment before the last cut, as the caller kept them */
+	const struct wire_run *run; /* rising, not overlapping */
+	size_t nr;
+	uint32_t zones; /* bit i: zone i */
+};
+/* The same for what changed since ${base} according to ${changes}. */
+void wire_delta_of(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
+		   const struct wire_explain *explain, const struct wire_changes *changes);
+
 struct wire_limits {
 	unsigned rate;	      /* deltas a second */
 	size_t message_bytes; /* longest message */

@@ -194,14 +194,28 @@ static void write_frames(struct wbuf *b, const struct mm386 *m)
 }
 
 /* What may have changed, as triples of first frame, count and kind.  Nothing when nothing did. */
-static void write_frames_changed(struct wbuf *b, const struct mm386 *m)
+/* The next run at or after ${pfn}: of ${changes}, whose run ${i} that is, or of the machine's own marks. */
+static bool next_changed(const struct mm386 *m, const struct wire_changes *changes, size_t i,
+			 mm386_pfn_t *pfn, uint32_t *count)
+{
+	if (!changes)
+		return mm386_next_changed(m, pfn, count);
+	if (i == changes->nr)
+		return false;
+	*pfn = changes->run[i].first;
+	*count = changes->run[i].count;
+	return true;
+}
+
+static void write_frames_changed(struct wbuf *b, const struct mm386 *m,
+				 const struct wire_changes *changes)
 {
 	const uint8_t *kind = mm386_kinds(m);
 	mm386_pfn_t pfn = 0;
 	uint32_t count;
 	bool first = true;
 
-	for (; mm386_next_changed(m, &pfn, &count); pfn += count) {
+	for (size_t i = 0; next_changed(m, changes, i, &pfn, &count); i++, pfn += count) {
 		uint32_t end, last = pfn + count;
 
 		if (first)
@@ -368,8 +382,8 @@ void wire_snapshot(struct wbuf *b, struct mm386 *m, unsigned sections)
  * Legend, map, regions and all of the machine but its digest were decided at
  * boot: a delta never has them.
  */
-void wire_delta(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
-		const struct wire_explain *explain)
+void wire_delta_of(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
+		   const struct wire_explain *explain, const struct wire_changes *changes)
 {
 	WIRE_LITERAL(b, "{\"v\":1,\"type\":\"delta\",\"base\":");
 	wbuf_uint(b, base);
@@ -381,12 +395,18 @@ void wire_delta(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned section
 		wbuf_char(b, '}');
 	}
 	if (sections & WIRE_FRAMES)
-		write_frames_changed(b, m);
+		write_frames_changed(b, m, changes);
 	if (sections & WIRE_ZONES)
-		write_zones(b, m, mm386_zones_changed(m));
+		write_zones(b, m, changes ? changes->zones : mm386_zones_changed(m));
 	if (explain && sections & WIRE_OPS)
 		write_notes(b, explain);
 	if (explain && sections & WIRE_EVENTS)
 		write_events(b, explain);
 	wbuf_char(b, '}');
+}
+
+void wire_delta(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
+		const struct wire_explain *explain)
+{
+	wire_delta_of(b, m, base, sections, explain, NULL);
 }
