@@ -257,6 +257,7 @@ static enum MHD_Result begin(struct call *call, const char *method)
 {
 	struct request *r = &call->r;
 	const char *detail, *length;
+	unsigned long long announced;
 	int status;
 
 	status = check_sender(call, &detail);
@@ -284,7 +285,9 @@ static enum MHD_Result begin(struct call *call, const char *method)
 	}
 	call->body_max = r->route && r->route->flags & ROUTE_LONG_BODY ? BODY_LONG_MAX : BODY_MAX;
 	length = request_header(r, "Content-Length");
-	if (length && strtoull(length, NULL, 10) > call->body_max)
+	announced = length ? strtoull(length, NULL, 10) : 0;
+	/* Whoever sends without waiting for a yes sees no answer before it is through, unless it is endless. */
+	if (announced > call->body_max && (request_header(r, "Expect") || announced > DISCARD_MAX))
 		return refuse(call, 413, "the body is longer than this call takes");
 	return MHD_YES;
 }

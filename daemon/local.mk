@@ -20,7 +20,8 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 
 %C%_libserve_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS) $(MHD_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
 %C%_libserve_a_SOURCES = \
-	%D%/accept.c %D%/accept.h %D%/auth.c %D%/auth.h %D%/history.c %D%/history.h \
+	%D%/accept.c %D%/accept.h %D%/auth.c %D%/auth.h %D%/changes.c %D%/changes.h \
+	%D%/history.c %D%/history.h \
 	%D%/http.c %D%/http.h %D%/http_answer.c %D%/http_answer.h %D%/journal.c %D%/journal.h \
 	%D%/log.c %D%/log.h %D%/metrics.c %D%/metrics.h %D%/msg.c %D%/msg.h %D%/oplog.c %D%/oplog.h \
 	%D%/options.c %D%/options.h %D%/owner.c %D%/owner.h %D%/owner_apply.c %D%/owner_boot.c \

@@ -36,6 +36,8 @@ uint64_t now_ns(void)
 static void owner_free(struct owner *own)
 {
 	owner_drop_machine(own);
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
+		changes_clear(&own->channel[i].before);
 	free(own->op_event);
 	free(own->event);
 	wbuf_free(&own->text);

@@ -9,10 +9,12 @@
 #ifndef MM386D_OWNER_H
 #define MM386D_OWNER_H
 
+#include "changes.h"
 #include "history.h"
 #include "oplog.h"
 #include "scene.h"
 #include "session.h"
+#include "stream.h"
 #include "wire.h"
 
 #define OWNER_EVENTS 65536u	/* newest events that are kept for who asks */
@@ -20,6 +22,13 @@
 #define OWNER_STREAM_HZ WIRE_RATE_MAX
 
 struct journal;
+
+/* What the viewers of one channel have been told. */
+struct owner_channel {
+	uint64_t seq, events;  /* of the last message */
+	uint64_t due_ns;       /* the next delta, not before */
+	struct changes before; /* from then to the last cut */
+};
 
 struct owner {
 	struct session *s;
@@ -45,8 +54,9 @@ struct owner {
 	uint64_t scene_due_ns; /* when it owes its next operation */
 
 	/* The stream. */
-	uint64_t cut_seq, cut_events; /* at the last cut */
-	uint64_t publish_due_ns;      /* not before */
+	uint64_t cut_seq;	/* at the last cut */
+	uint64_t publish_due_ns; /* the next cut, not before */
+	struct owner_channel channel[STREAM_CHANNELS];
 	uint64_t presence_due_ns;
 	unsigned presence_viewers; /* as last published */
 	bool presence_changed;

@@ -171,7 +171,6 @@ static void install(struct owner *own, struct made *made, unsigned boot, struct 
 	mm386_cut(own->m);
 	mm386_set_sink(own->m, on_event, own);
 	own->cut_seq = mm386_seq(own->m);
-	own->cut_events = 0;
 	own->publish_due_ns = 0;
 	own->scene_due_ns = now_ns();
 	stream_restart(own->s->stream);

@@ -7,17 +7,23 @@
 #define NS_PER_S 1000000000ull
 #define PERIOD_NS (NS_PER_S / OWNER_STREAM_HZ)
 
-static bool something_changed(const struct owner *own)
+static bool something_changed(const struct owner *own, const struct owner_channel *ch)
 {
-	return mm386_seq(own->m) != own->cut_seq;
+	return mm386_seq(own->m) != ch->seq;
 }
 
-static bool wanted(const struct owner *own, const struct stream_want *want)
+/* When channel ${i} needs a message; UINT64_MAX: not before something happens. */
+static uint64_t channel_due(const struct owner *own, const struct stream_want *want, unsigned i)
 {
-	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
-		if (want[i].used && (want[i].snapshot || (want[i].live && something_changed(own))))
-			return true;
-	return false;
+	const struct owner_channel *ch = &own->channel[i];
+
+	if (!want[i].used)
+		return UINT64_MAX;
+	if (want[i].snapshot)
+		return own->publish_due_ns;
+	if (!want[i].live || !something_changed(own, ch))
+		return UINT64_MAX;
+	return ch->due_ns > own->publish_due_ns ? ch->due_ns : own->publish_due_ns;
 }
 
 /* The message in own->text, and the buffer is free again.  NULL when there is none. */
@@ -29,46 +35,75 @@ static struct msg *finish(struct owner *own, bool deflate)
 	return m;
 }
 
-/* The newest operations and events since the last cut, oldest first. */
-static void explain(const struct owner *own, struct wire_explain *ex, struct wire_note *note,
-		    struct mm386_event *event)
+/* The newest operations and events since ${ch} was told the last, oldest first. */
+static void explain(const struct owner *own, const struct owner_channel *ch, struct wire_explain *ex,
+		    struct wire_note *note, struct mm386_event *event)
 {
-	uint64_t seq = mm386_seq(own->m), first = own->cut_seq + 1;
-	uint64_t ev = own->cut_events;
+	uint64_t seq = mm386_seq(own->m), first = ch->seq + 1;
+	uint64_t ev = ch->events;
 
 	*ex = (struct wire_explain){ .note = note, .event = event };
-	if (seq - own->cut_seq > WIRE_DELTA_OPS)
+	if (seq - ch->seq > WIRE_DELTA_OPS)
 		first = seq - WIRE_DELTA_OPS + 1;
-	ex->note_omitted = first - own->cut_seq - 1;
+	ex->note_omitted = first - ch->seq - 1;
 	for (; first <= seq; first++)
 		note[ex->nr_note++] = own->note[first % WIRE_DELTA_OPS];
 	if (own->nr_events - ev > WIRE_DELTA_EVENTS)
 		ev = own->nr_events - WIRE_DELTA_EVENTS;
-	ex->event_omitted = ev - own->cut_events;
+	ex->event_omitted = ev - ch->events;
 	for (; ev < own->nr_events; ev++)
 		event[ex->nr_event++] = own->event[ev % OWNER_EVENTS];
 }
 
-static void publish_deltas(struct owner *own, const struct stream_want *want)
+/* From now on this channel's viewers know the machine as it is. */
+static void told(const struct owner *own, struct owner_channel *ch, const struct stream_want *want, uint64_t now)
 {
+	changes_clear(&ch->before);
+	ch->seq = mm386_seq(own->m);
+	ch->events = own->nr_events;
+	ch->due_ns = now + NS_PER_S / want->rate;
+}
+
+static void publish_delta(struct owner *own, unsigned i, const struct stream_want *want, uint64_t now)
+{
+	struct owner_channel *ch = &own->channel[i];
 	struct wire_note note[WIRE_DELTA_OPS];
 	struct mm386_event event[WIRE_DELTA_EVENTS];
 	struct wire_explain ex;
 
-	explain(own, &ex, note, event);
+	explain(own, ch, &ex, note, event);
+	if (ch->seq == own->cut_seq) {
+		wire_delta(&own->text, own->m, ch->seq, want->sections, &ex);
+	} else {
+		struct wire_changes changes;
+
+		changes_add(&ch->before, own->m);
+		changes = (struct wire_changes){ ch->before.run, ch->before.nr, ch->before.zones };
+		if (!ch->before.lost)
+			wire_delta_of(&own->text, own->m, ch->seq, want->sections, &ex, &changes);
+	}
+	/* Nothing written: its viewers are told to begin anew. */
+	stream_publish_delta(own->s->stream, i, ch->before.lost ? NULL : finish(own, want->deflate));
+	metrics_add(&own->s->srv->metrics.deltas, 1);
+	told(own, ch, want, now);
+}
+
+/* Tell each channel whose time has come, note the rest, and cut. */
+static void publish_deltas(struct owner *own, const struct stream_want *want, uint64_t now)
+{
 	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
-		if (!want[i].used || !want[i].live)
+		if (!want[i].used || !want[i].live || !something_changed(own, &own->channel[i]))
 			continue;
-		wire_delta(&own->text, own->m, own->cut_seq, want[i].sections, &ex);
-		stream_publish_delta(own->s->stream, i, finish(own, want[i].deflate));
-		metrics_add(&own->s->srv->metrics.deltas, 1);
+		if (channel_due(own, want, i) <= now)
+			publish_delta(own, i, &want[i], now);
+		else
+			changes_add(&own->channel[i].before, own->m);
 	}
 	mm386_cut(own->m);
 	own->cut_seq = mm386_seq(own->m);
-	own->cut_events = own->nr_events;
 }
 
-static void publish_snapshots(struct owner *own, const struct stream_want *want)
+static void publish_snapshots(struct owner *own, const struct stream_want *want, uint64_t now)
 {
 	static const struct wire_limits limits = { WIRE_RATE_MAX, WS_MESSAGE_MAX };
 
@@ -82,6 +117,7 @@ static void publish_snapshots(struct owner *own, const struct stream_want *want)
 		wire_snapshot(&own->text, own->m, want[i].sections);
 		stream_publish_snapshot(own->s->stream, i, hello, finish(own, want[i].deflate));
 		metrics_add(&own->s->srv->metrics.snapshots, 1);
+		told(own, &own->channel[i], &want[i], now);
 	}
 }
 
@@ -102,15 +138,24 @@ static bool publish_presence(struct owner *own, uint64_t now)
 	return true;
 }
 
+static uint64_t next_due(const struct owner *own, const struct stream_want *want)
+{
+	uint64_t due = UINT64_MAX;
+
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
+		if (channel_due(own, want, i) < due)
+			due = channel_due(own, want, i);
+	return due;
+}
+
 void owner_publish(struct owner *own, uint64_t now)
 {
 	struct stream_want want[STREAM_CHANNELS];
 	bool news = publish_presence(own, now);
 
-	if (stream_wants(own->s->stream, want) && now >= own->publish_due_ns && wanted(own, want)) {
-		if (something_changed(own))
-			publish_deltas(own, want);
-		publish_snapshots(own, want);
+	if (stream_wants(own->s->stream, want) && next_due(own, want) <= now) {
+		publish_deltas(own, want, now);
+		publish_snapshots(own, want, now);
 		own->publish_due_ns = now + PERIOD_NS;
 		news = true;
 	}
@@ -121,10 +166,8 @@ void owner_publish(struct owner *own, uint64_t now)
 uint64_t owner_publish_due(const struct owner *own)
 {
 	struct stream_want want[STREAM_CHANNELS];
-	uint64_t due = UINT64_MAX;
+	uint64_t due = stream_wants(own->s->stream, want) ? next_due(own, want) : UINT64_MAX;
 
-	if (stream_wants(own->s->stream, want) && wanted(own, want))
-		due = own->publish_due_ns;
 	if ((own->presence_changed || stream_viewers(own->s->stream) != own->presence_viewers) &&
 	    own->presence_due_ns < due)
 		due = own->presence_due_ns;

@@ -15,7 +15,7 @@
  * tail it serves any newcomer, together with the deltas after it.
  */
 struct channel {
-	unsigned sections;
+	unsigned sections, rate;
 	unsigned viewers, deflaters;
 	bool live, want_snapshot;
 	uint64_t head, tail;
@@ -68,7 +68,7 @@ void stream_free(struct stream *st)
 	free(st);
 }
 
-int stream_join(struct stream *st, unsigned sections, bool deflate, struct stream_cursor *cur)
+int stream_join(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur)
 {
 	struct channel *ch = NULL;
 
@@ -76,7 +76,7 @@ int stream_join(struct stream *st, unsigned sections, bool deflate, struct strea
 	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
 		struct channel *c = &st->channel[i];
 
-		if (c->viewers && c->sections == sections) {
+		if (c->viewers && c->sections == sections && c->rate == rate) {
 			ch = c;
 			break;
 		}
@@ -88,6 +88,7 @@ int stream_join(struct stream *st, unsigned sections, bool deflate, struct strea
 		return -ENOSPC;
 	}
 	ch->sections = sections;
+	ch->rate = rate;
 	ch->viewers++;
 	ch->deflaters += deflate;
 	st->viewers++;
@@ -210,6 +211,7 @@ unsigned stream_wants(struct stream *st, struct stream_want want[STREAM_CHANNELS
 
 		want[i] = (struct stream_want){
 			.sections = ch->sections,
+			.rate = ch->rate,
 			.used = ch->viewers > 0,
 			.live = ch->live,
 			.snapshot = ch->want_snapshot,

@@ -3,7 +3,7 @@
  * stream.h - what one machine's viewers get: a bounded ring of recent deltas,
  * and a snapshot for who joins or fell off it.
  *
- * Viewers that want the same sections share a channel.  The owner publishes
+ * Viewers that want the same sections at the same rate share a channel.  The owner publishes
  * each message once a channel; a viewer is a cursor into its channel.  Two
  * threads meet here, the owner and the one of the WebSocket library, under one
  * lock that neither holds while it calls a library.
@@ -17,7 +17,7 @@
 
 #include "msg.h"
 
-#define STREAM_CHANNELS 8	      /* different subscriptions at a time */
+#define STREAM_CHANNELS 16	      /* different subscriptions at a time */
 #define STREAM_RING 64		      /* deltas kept for who is a little behind */
 #define STREAM_RING_BYTES (16u << 20) /* and their bytes at most */
 
@@ -38,8 +38,11 @@ struct stream_cursor {
 	unsigned presence; /* version that it has */
 };
 
-/* Enter the channel for ${sections}; ${deflate}: this viewer takes deflated messages.  0, or -ENOSPC. */
-int stream_join(struct stream *st, unsigned sections, bool deflate, struct stream_cursor *cur);
+/*
+ * Enter the channel for ${sections} at ${rate} deltas a second; ${deflate}: this
+ * viewer takes deflated messages.  0, or -ENOSPC.
+ */
+int stream_join(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur);
 void stream_leave(struct stream *st, bool deflate, const struct stream_cursor *cur);
 
 enum stream_next {
@@ -60,7 +63,7 @@ unsigned stream_viewers(struct stream *st);
 /* ---- the owner's side --------------------------------------------------------- */
 
 struct stream_want {
-	unsigned sections;
+	unsigned sections, rate;
 	bool used;     /* somebody watches: else skip it */
 	bool live;     /* somebody has a state: make deltas */
 	bool snapshot; /* somebody waits for a snapshot */

@@ -13,8 +13,9 @@
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
 daemon_scripts =
+daemon_scripts += %D%/daemon/test_rest.py %D%/daemon/test_auth.py %D%/daemon/test_stream.py
 script_tests = %D%/tidy.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
-bench_programs = %D%/bench/engine_alloc
+bench_programs = %D%/bench/engine_alloc %D%/bench/engine_boot %D%/bench/engine_delta
 bench_programs += %D%/bench/bench_wire
 %C%_bench_bench_wire_LDADD = $(wire_libs)
 bench_scripts =
@@ -36,6 +37,7 @@ check_PROGRAMS += %D%/engine/test_fuzz
 check_PROGRAMS += %D%/engine/test_gfp
 check_PROGRAMS += %D%/engine/test_laws
 check_PROGRAMS += %D%/engine/test_op
+check_PROGRAMS += %D%/engine/test_proc
 check_PROGRAMS += %D%/engine/test_zone
 check_PROGRAMS += %D%/daemon/test_config
 check_PROGRAMS += %D%/daemon/test_wire
