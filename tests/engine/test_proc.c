@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_proc.c - the /proc files, byte for byte.  The zones' numbers are set by hand,
+ * so that only the printing is looked at.
+ */
+#include "machine.h"
+
+/* A machine of ${k} whose two lower zones have these numbers, and whose others are empty. */
+static struct mm386 *numbered(enum mm386_kernel k)
+{
+	struct mm386 *m = boot(k, 64);
+	struct state *s = m->s;
+
+	for (unsigned i = 0; i < s->info.nr_zones; i++) {
+		struct zone *z = &s->zone[i];
+
+		for (unsigned o = 0; o < MM386_ORDERS; o++)
+			z->free[o].nr = i < 2 ? 10 * i + o : 0;
+		z->nr_free = i < 2 ? 3900 + i * 8000 : 0;
+		z->start_pfn = i * 4096;
+		z->spanned = i < 2 ? 4096 + i * 8192 : 0;
+		z->present = i < 2 ? 3967 + i * 8000 : 0;
+		z->managed = i < 2 ? 3950 + i * 8000 : 0;
+		for (unsigned w = 0; w < 3; w++)
+			z->watermark[w] = i < 2 ? 16 + 4 * w + 100 * i : 0;
+		for (unsigned j = 0; j < MM386_ZONES_MAX; j++)
+			z->lowmem_reserve[j] = i == 0 && j > 0 ? 46 : 0;
+	}
+	s->totalram_pages = 15900;
+	s->totalhigh_pages = 0;
+	return m;
+}
+
+static const char *proc(const struct mm386 *m, const char *file)
+{
+	static char buf[16384];
+	long len = mm386_proc(m, file, buf, sizeof(buf));
+
+	assert_true(len > 0);
+	assert_int_equal(strlen(buf), len);
+	return buf;
+}
+
+static void test_proc_buddyinfo(void **state)
+{
+	(void)state;
+	for (unsigned i = 1; i < 3; i++) {
+		struct mm386 *m = numbered(all_kernels[i]);
+
+		assert_string_equal(
+			proc(m, "buddyinfo"),
+			"Node 0, zone      DMA      0      1      2      3      4      5      6      7      8"
+			"      9     10 \n"
+			"Node 0, zone   Normal     10     11     12     13     14     15     16     17     18"
+			"     19     20 \n");
+		mm386_free(m);
+	}
+}
+
+static void test_proc_zoneinfo_26(void **state)
+{
+	struct mm386 *m = numbered(MM386_KERNEL_26);
+	const char *text = proc(m, "zoneinfo");
+	static const char begin[] = "Node 0, zone      DMA\n"
+				    "  pages free     3900\n"
+				    "        min      16\n"
+				    "        low      20\n"
+				    "        high     24\n"
+				    "        scanned  0\n"
+				    "        spanned  4096\n"
+				    "        present  3967\n"
+				    "    nr_free_pages 3900\n"
+				    "    nr_inactive_anon 0\n";
+	static const char middle[] = "    nr_shmem     0\n"
+				     "        protection: (0, 46, 46, 46)\n"
+				     "  pagesets\n"
+				     "    cpu: 0\n"
+				     "              count: 0\n"
+				     "              high:  0\n"
+				     "              batch: 1\n"
+				     "  vm stats threshold: 0\n"
+				     "  all_unreclaimable: 0\n"
+				     "  prev_priority:     12\n"
+				     "  start_pfn:         0\n"
+				     "  inactive_ratio:    1\n"
+				     "Node 0, zone   Normal\n"
+				     "  pages free     11900\n";
+
+	(void)state;
+	assert_memory_equal(text, begin, strlen(begin));
+	assert_non_null(strstr(text, middle));
+	assert_null(strstr(text, "HighMem"));
+	mm386_free(m);
+}
+
+static void test_proc_zoneinfo_61(void **state)
+{
+	struct mm386 *m = numbered(MM386_KERNEL_61);
+	const char *text = proc(m, "zoneinfo");
+	static const char begin[] = "Node 0, zone      DMA\n"
+				    "  per-node stats\n"
+				    "      nr_inactive_anon 0\n";
+	static const char middle[] = "      nr_swapcached 0\n"
+				     "  pages free     3900\n"
+				     "        boost    0\n"
+				     "        min      16\n"
+				     "        low      20\n"
+				     "        high     24\n"
+				     "        spanned  4096\n"
+				     "        present  3967\n"
+				     "        managed  3950\n"
+				     "        cma      0\n"
+				     "        protection: (0, 46, 46, 46)\n"
+				     "      nr_free_pages 3900\n";
+	static const char end[] = "  node_unreclaimable:  0\n"
+				  "  start_pfn:           4096\n"
+				  "Node 0, zone  HighMem\n"
+				  "  pages free     0\n"
+				  "        boost    0\n"
+				  "        min      0\n"
+				  "        low      0\n"
+				  "        high     0\n"
+				  "        spanned  0\n"
+				  "        present  0\n"
+				  "        managed  0\n"
+				  "        cma      0\n"
+				  "        protection: (0, 0, 0, 0)\n"
+				  "Node 0, zone  Movable\n";
+
+	(void)state;
+	assert_memory_equal(text, begin, strlen(begin));
+	assert_non_null(strstr(text, middle));
+	assert_non_null(strstr(text, end));
+	mm386_free(m);
+}
+
+static void test_proc_pagetypeinfo(void **state)
+{
+	struct mm386 *m = numbered(MM386_KERNEL_26);
+	static const char begin[] =
+		"Page block order: 10\n"
+		"Pages per block:  1024\n"
+		"\n"
+		"Free pages count per migrate type at order       0      1      2      3      4      5      6"
+		"      7      8      9     10 \n"
+		"Node    0, zone      DMA, type    Unmovable      0      1      2      3      4      5      6"
+		"      7      8      9     10 \n"
+		"Node    0, zone      DMA, type  Reclaimable      0      0      0      0      0      0      0"
+		"      0      0      0      0 \n";
+	static const char end[] =
+		"\n"
+		"Number of blocks type     Unmovable  Reclaimable      Movable      Reserve      Isolate \n"
+		"Node 0, zone      DMA            4            0            0            0            0 \n"
+		"Node 0, zone   Normal           12            0            0            0            0 \n";
+	const char *text = proc(m, "pagetypeinfo");
+
+	(void)state;
+	assert_memory_equal(text, begin, strlen(begin));
+	assert_string_equal(text + strlen(text) - strlen(end), end);
+	mm386_free(m);
+}
+
+static void test_proc_meminfo_24(void **state)
+{
+	struct mm386 *m = numbered(MM386_KERNEL_24);
+
+	(void)state;
+	assert_string_equal(proc(m, "meminfo"), "        total:    used:    free:  shared: buffers:  cached:\n"
+						"Mem:  65126400   409600 64716800        0        0        0\n"
+						"Swap:        0        0        0\n"
+						"MemTotal:        63600 kB\n"
+						"MemFree:         63200 kB\n"
+						"MemShared:           0 kB\n"
+						"Buffers:             0 kB\n"
+						"Cached:              0 kB\n"
+						"SwapCached:          0 kB\n"
+						"Active:              0 kB\n"
+						"Inactive:            0 kB\n"
+						"HighTotal:           0 kB\n"
+						"HighFree:            0 kB\n"
+						"LowTotal:        63600 kB\n"
+						"LowFree:         63200 kB\n"
+						"SwapTotal:           0 kB\n"
+						"SwapFree:            0 kB\n");
+	mm386_free(m);
+}
+
+/* The names of /proc/meminfo in order, one letter of white space between. */
+static void assert_names(const char *text, const char *names)
+{
+	char got[1600] = "";
+
+	for (const char *line = text; *line; line = strchr(line, '\n') + 1) {
+		size_t len = strlen(got), name = strcspn(line, ":");
+
+		assert_true(len + name + 2 < sizeof(got));
+		memcpy(got + len, line, name);
+		memcpy(got + len + name, " ", 2);
+	}
+	assert_string_equal(got, names);
+}
+
+/* 6.1: the names and their order as a Debian kernel printed them. */
+static void test_proc_meminfo_61(void **state)
+{
+	struct mm386 *m = numbered(MM386_KERNEL_61);
+	const char *text = proc(m, "meminfo");
+	static const char begin[] = "MemTotal:          63600 kB\n"
+				    "MemFree:           63200 kB\n"
+				    "MemAvailable:      62424 kB\n"
+				    "Buffers:               0 kB\n";
+
+	(void)state;
+	assert_memory_equal(text, begin, strlen(begin));
+	assert_non_null(strstr(text, "\nHardwareCorrupted:     0 kB\n"));
+	assert_non_null(strstr(text, "\nHugePages_Total:       0\n"));
+	assert_non_null(strstr(text, "\nHugepagesize:       4096 kB\n"));
+	assert_names(text,
+		     "MemTotal MemFree MemAvailable Buffers Cached SwapCached Active Inactive Active(anon) "
+		     "Inactive(anon) Active(file) Inactive(file) Unevictable Mlocked HighTotal HighFree LowTotal "
+		     "LowFree SwapTotal SwapFree Zswap Zswapped Dirty Writeback AnonPages Mapped Shmem "
+		     "KReclaimable Slab SReclaimable SUnreclaim KernelStack PageTables SecPageTables NFS_Unstable "
+		     "Bounce WritebackTmp CommitLimit Committed_AS VmallocTotal VmallocUsed VmallocChunk Percpu "
+		     "HardwareCorrupted AnonHugePages ShmemHugePages ShmemPmdMapped FileHugePages FilePmdMapped "
+		     "HugePages_Total HugePages_Free HugePages_Rsvd HugePages_Surp Hugepagesize Hugetlb DirectMap4k "
+		     "DirectMap4M ");
+	mm386_free(m);
+}
+
+static void test_proc_meminfo_26(void **state)
+{
+	struct mm386 *m = numbered(MM386_KERNEL_26);
+	const char *text = proc(m, "meminfo");
+
+	(void)state;
+	assert_names(text,
+		     "MemTotal MemFree Buffers Cached SwapCached Active Inactive Active(anon) Inactive(anon) "
+		     "Active(file) Inactive(file) Unevictable Mlocked HighTotal HighFree LowTotal LowFree SwapTotal "
+		     "SwapFree Dirty Writeback AnonPages Mapped Shmem Slab SReclaimable SUnreclaim KernelStack "
+		     "PageTables NFS_Unstable Bounce WritebackTmp CommitLimit Committed_AS VmallocTotal VmallocUsed "
+		     "VmallocChunk HugePages_Total HugePages_Free HugePages_Rsvd HugePages_Surp Hugepagesize "
+		     "DirectMap4k DirectMap4M ");
+	mm386_free(m);
+}
+
+/* Like snprintf: the whole length is returned, the buffer is never overrun, NULL with size 0 is good. */
+static void test_proc_tells_the_length_it_needs(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		struct mm386 *m = boot(k, 64);
+		const char *name;
+
+		for (unsigned i = 0; (name = mm386_proc_name(m, i)); i++) {
+			long len = mm386_proc(m, name, NULL, 0);
+			char *all = malloc((size_t)len + 1), small[10];
+
+			assert_true(len > 0);
+			assert_non_null(all);
+			assert_int_equal(mm386_proc(m, name, all, (size_t)len + 1), len);
+			assert_int_equal(strlen(all), len);
+			assert_int_equal(mm386_proc(m, name, small, sizeof(small)), len);
+			assert_memory_equal(small, all, sizeof(small) - 1);
+			assert_int_equal(small[9], '\0');
+			free(all);
+		}
+		mm386_free(m);
+	}
+}
+
+static void test_proc_24_has_no_buddyinfo(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 64);
+	char buf[10];
+
+	(void)state;
+	assert_int_equal(mm386_proc(m, "buddyinfo", buf, sizeof(buf)), -ENOENT);
+	assert_int_equal(mm386_proc(m, "zoneinfo", buf, sizeof(buf)), -ENOENT);
+	assert_int_equal(mm386_proc(m, "nonsense", buf, sizeof(buf)), -ENOENT);
+	assert_string_equal(mm386_proc_name(m, 0), "iomem");
+	assert_string_equal(mm386_proc_name(m, 1), "meminfo");
+	assert_null(mm386_proc_name(m, 2));
+	mm386_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_proc_buddyinfo),
+		cmocka_unit_test(test_proc_zoneinfo_26),
+		cmocka_unit_test(test_proc_zoneinfo_61),
+		cmocka_unit_test(test_proc_pagetypeinfo),
+		cmocka_unit_test(test_proc_meminfo_24),
+		cmocka_unit_test(test_proc_meminfo_61),
+		cmocka_unit_test(test_proc_meminfo_26),
+		cmocka_unit_test(test_proc_tells_the_length_it_needs),
+		cmocka_unit_test(test_proc_24_has_no_buddyinfo),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
