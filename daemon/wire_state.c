@@ -193,8 +193,8 @@ static void write_frames(struct wbuf *b, const struct mm386 *m)
 	WIRE_LITERAL(b, "]}");
 }
 
-/* What may have changed, as triples of first frame, count and kind.  Nothing when nothing did. */
-/* The next run at or after ${pfn}: of ${changes}, whose run ${i} that is, or of the machine's own marks. */
+/* The next run at or after ${pfn}: of ${changes}, whose run ${i} that is, or of the machine's own
+ * marks. */
 static bool next_changed(const struct mm386 *m, const struct wire_changes *changes, size_t i,
 			 mm386_pfn_t *pfn, uint32_t *count)
 {
@@ -207,6 +207,7 @@ static bool next_changed(const struct mm386 *m, const struct wire_changes *chang
 	return true;
 }
 
+/* What may have changed, as triples of first frame, count and kind.  Nothing when nothing did. */
 static void write_frames_changed(struct wbuf *b, const struct mm386 *m,
 				 const struct wire_changes *changes)
 {

@@ -226,6 +226,71 @@ static void law_holds(const char *config, unsigned sections, uint64_t seed)
 	mm386_free(c.m);
 }
 
+/* Add what changed since the last cut to ${seen}, a byte a frame, and ${zones}; cut. */
+static void keep_changes(struct mm386 *m, uint8_t *seen, uint32_t *zones)
+{
+	mm386_pfn_t pfn = 0;
+	uint32_t count;
+
+	for (; mm386_next_changed(m, &pfn, &count); pfn += count)
+		memset(seen + pfn, 1, count);
+	*zones |= mm386_zones_changed(m);
+	mm386_cut(m);
+}
+
+static size_t runs_of(const uint8_t *seen, uint32_t nr, struct wire_run *run)
+{
+	size_t nr_run = 0;
+
+	for (uint32_t at = 0; at < nr; at++) {
+		if (!seen[at])
+			continue;
+		if (nr_run && run[nr_run - 1].first + run[nr_run - 1].count == at)
+			run[nr_run - 1].count++;
+		else
+			run[nr_run++] = (struct wire_run){at, 1};
+	}
+	return nr_run;
+}
+
+/* A viewer who wants fewer deltas: one tells what several cuts found. */
+static void test_wire_law_holds_over_several_cuts(void **state)
+{
+	static struct wire_run run[FRAMES_MAX];
+	static uint8_t seen[FRAMES_MAX];
+	struct churn c = {.m = machine_new(machine[1]), .random = 17};
+	struct wire_changes changes = {.run = run};
+	char *before, *after, *applied;
+	struct wbuf b;
+
+	(void)state;
+	mm386_cut(c.m);
+	for (unsigned round = 0; round < 10; round++) {
+		uint64_t base = mm386_seq(c.m);
+
+		before = snapshot_text(c.m, WIRE_ALL);
+		memset(seen, 0, sizeof(seen));
+		changes.zones = 0;
+		for (unsigned step = 0; step < 60; step++) {
+			churn_step(&c);
+			if (step % 15 == 14)
+				keep_changes(c.m, seen, &changes.zones);
+		}
+		changes.nr = runs_of(seen, mm386_info(c.m)->nr_frames, run);
+		wbuf_init(&b, TEXT_MAX);
+		wire_delta_of(&b, c.m, base, WIRE_ALL, NULL, &changes);
+		wbuf_char(&b, '\0');
+		applied = apply(before, b.data);
+		after = snapshot_text(c.m, WIRE_ALL);
+		assert_string_equal(applied, after);
+		wbuf_free(&b);
+		free(applied);
+		free(after);
+		free(before);
+	}
+	mm386_free(c.m);
+}
+
 static void test_wire_snapshot_and_delta_make_the_next_snapshot(void **state)
 {
 	(void)state;
@@ -396,6 +461,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wire_snapshot_and_delta_make_the_next_snapshot),
 		cmocka_unit_test(test_wire_law_holds_for_every_set_of_sections),
+		cmocka_unit_test(test_wire_law_holds_over_several_cuts),
 		cmocka_unit_test(test_wire_runs_add_up_to_the_frames),
 		cmocka_unit_test(test_wire_delta_of_nothing_is_empty),
 		cmocka_unit_test(test_wire_snapshot_has_the_sections_that_were_asked),
