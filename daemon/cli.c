@@ -20,7 +20,7 @@ static const char help[] =
 	"  a file       a configuration as JSON, or an operation log, whose first line is\n"
 	"               {\"config\": {...}} and whose other lines are applied\n"
 	"  -            the same from standard input\n"
-	"  a name       a preset: mm386 --presets lists them\n"
+	"  a name       without / or . in it, a preset: mm386 --presets lists them\n"
 	"OPS.jsonl has one operation a line, {\"op\": \"alloc_pages\", \"order\": 2, \"gfp\":\n"
 	"\"GFP_KERNEL\"}; \"-\" reads standard input. A log may stand here too: its {\"config\"}\n"
 	"line is passed over, and its \"seq\" must agree.\n"

@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "cli.h"
@@ -105,13 +104,10 @@ static ssize_t lines_next(struct lines *l)
 
 /* ---- which machine --------------------------------------------------------------- */
 
-/* A file is meant when there is one, or when it cannot be a preset's name. */
+/* As mm386d takes --machine: what looks like a file's name is one, anything else names a preset. */
 static bool is_file(const char *arg)
 {
-	struct stat st;
-
-	return !strcmp(arg, "-") || !config_name_is_valid(arg) ||
-	       (!stat(arg, &st) && S_ISREG(st.st_mode));
+	return !strcmp(arg, "-") || strpbrk(arg, "/.");
 }
 
 /* ${line} begins a log: {"config": ... . */
@@ -188,7 +184,7 @@ static int config_from_preset(struct run *r)
 	int rc = config_preset(r->opt->presets, r->opt->config, &r->cfg, &err);
 
 	if (rc == -ENOENT)
-		fprintf(stderr, "mm386: %s: no such file, and no such preset in %s\n",
+		fprintf(stderr, "mm386: %s: no such preset in %s\n",
 			r->opt->config, r->opt->presets);
 	else if (rc)
 		complain(r->opt->config, 0, &err);

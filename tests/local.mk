@@ -12,7 +12,7 @@
 # It prints lines of five fields with a tab between: name, ours, limit, ratio, goal.
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
-daemon_scripts =
+daemon_scripts = %D%/readme.sh
 daemon_scripts += %D%/daemon/test_rest.py %D%/daemon/test_auth.py %D%/daemon/test_stream.py
 script_tests = %D%/tidy.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
 bench_programs = %D%/bench/engine_alloc %D%/bench/engine_boot %D%/bench/engine_delta

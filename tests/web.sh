@@ -12,5 +12,5 @@ if [ "$node" = no ] || ! "$node" -e 'process.exit(process.versions.node.split(".
 fi
 cd "$srcdir" || exit 99
 # shellcheck disable=SC2046
-exec "$node" --test --test-reporter=./tests/web/tap.mjs --test-reporter-destination=stdout \
+exec timeout -k 5 "${WEB_TIMEOUT:-600}" "$node" --test --test-reporter=./tests/web/tap.mjs --test-reporter-destination=stdout \
 	$(find tests/web -name node_modules -prune -o -name '*.test.mjs' -print | sort)
