@@ -30,6 +30,12 @@ check_PROGRAMS += %D%/engine/test_bootlogs %D%/engine/test_oracle
 if HAVE_CMOCKA
 LDADD += $(CMOCKA_LIBS)
 # C tests, one a line:
+check_PROGRAMS += %D%/engine/test_report
+check_PROGRAMS += %D%/engine/test_pgtable
+check_PROGRAMS += %D%/engine/test_layout
+check_PROGRAMS += %D%/engine/test_e820
+check_PROGRAMS += %D%/engine/test_dmesg
+check_PROGRAMS += %D%/engine/test_boot
 check_PROGRAMS += %D%/engine/test_buddy
 check_PROGRAMS += %D%/engine/test_dirty
 check_PROGRAMS += %D%/engine/test_frame

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_boot.c - from a configuration to zones and runs of frames, and what is refused. */
+#include "machine.h"
+#include "boot.h"
+
+static void configure(struct mm386_config *cfg, enum mm386_kernel k, uint64_t bytes)
+{
+	mm386_config_init(cfg);
+	cfg->kernel = k;
+	cfg->memory_bytes = bytes;
+}
+
+static void plan_of(const struct mm386_config *cfg, struct boot_plan *plan)
+{
+	struct mm386_error err = {.line = 0};
+
+	if (boot_plan_make(cfg, plan, &err))
+		fail_msg("%s: %s", err.pointer, err.detail);
+}
+
+/* Runs cover 0..nr_frames without gap, neighbours differ, and FREE frames lie in a zone. */
+static void check_runs(const struct boot_plan *p)
+{
+	pfn_t at = 0;
+
+	for (size_t i = 0; i < p->nr_run; i++) {
+		const struct boot_run *r = &p->run[i];
+
+		assert_int_equal(r->start, at);
+		assert_true(r->end > r->start);
+		if (i)
+			assert_true(r->kind != r[-1].kind || r->has_page != r[-1].has_page);
+		if (r->kind == MM386_KIND_FREE) {
+			assert_true(r->has_page);
+			assert_true(r->start >= p->zone[0].start);
+			assert_true(r->end <= p->info.max_pfn);
+		}
+		at = r->end;
+	}
+	assert_int_equal(at, p->info.nr_frames);
+}
+
+static void test_boot_runs_cover_every_size(void **state)
+{
+	static const uint64_t sizes[] = {64 * MIB, 512 * MIB, GIB, 3 * GIB, 4 * GIB, 8 * GIB, 64 * GIB};
+
+	(void)state;
+	FOR_EACH_KERNEL(k) {
+		for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+			struct mm386_config cfg;
+			struct boot_plan p;
+
+			configure(&cfg, (enum mm386_kernel)k, sizes[i / 2]);
+			cfg.pae = i % 2;
+			/* mem_map of 64 GiB does not fit beside the rest in 896 MiB less the image. */
+			if (cfg.memory_bytes == 64 * GIB)
+				cfg.vmsplit = MM386_VMSPLIT_2G;
+			plan_of(&cfg, &p);
+			check_runs(&p);
+			boot_plan_free(&p);
+		}
+	}
+}
+
+/* 4 GiB without PAE: 2.4 spans up to 4G over the hole; 2.6.32 does not look at what starts there. */
+static void test_boot_ram_beyond_4g_is_lost_without_pae(void **state)
+{
+	struct mm386_config cfg;
+	struct boot_plan p;
+
+	(void)state;
+	configure(&cfg, MM386_KERNEL_24, 4 * GIB);
+	plan_of(&cfg, &p);
+	assert_int_equal(p.zone[2].start, 0x38000);
+	assert_int_equal(p.zone[2].end, 0x100000);
+	assert_int_equal(p.boot.highmem_ram_pages, 0xbffe0 - 0x38000);
+	boot_plan_free(&p);
+	configure(&cfg, MM386_KERNEL_26, 4 * GIB);
+	plan_of(&cfg, &p);
+	assert_int_equal(p.zone[2].start, 0x377fe);
+	assert_int_equal(p.zone[2].end, 0xbffe0);
+	boot_plan_free(&p);
+}
+
+/* 2.6.32, 1 GiB: present is spanned, less holes, less each zone's share of mem_map. */
+static void test_boot_present_pages_follow_the_release(void **state)
+{
+	static const struct {
+		uint32_t release, dma, normal;
+	} want[] = {
+		{KVER(2, 6, 18), 4096, 225280},
+		{KVER(2, 6, 24), 4064, 223520},
+		{KVER(2, 6, 32), 3967, 221486},
+		{KVER(4, 2, 0), 3998, 223230},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct mm386_config cfg;
+		struct boot_plan p;
+
+		configure(&cfg, MM386_KERNEL_26, GIB);
+		cfg.release = want[i].release;
+		plan_of(&cfg, &p);
+		assert_int_equal(p.zone[0].present, want[i].dma);
+		assert_int_equal(p.zone[1].present, want[i].normal);
+		boot_plan_free(&p);
+	}
+}
+
+static void test_boot_highmem_option_moves_the_boundary(void **state)
+{
+	struct mm386_config cfg;
+	struct boot_plan p;
+
+	(void)state;
+	configure(&cfg, MM386_KERNEL_26, 512 * MIB);
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "highmem=128M");
+	plan_of(&cfg, &p);
+	assert_int_equal(p.info.max_low_pfn, 0x1ffe0 - 0x8000);
+	assert_int_equal(p.info.highend_pfn, 0x1ffe0);
+	boot_plan_free(&p);
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "highmem=480M"); /* would leave less than 64 MiB */
+	plan_of(&cfg, &p);
+	assert_int_equal(p.info.max_low_pfn, 0x1ffe0);
+	boot_plan_free(&p);
+	configure(&cfg, MM386_KERNEL_26, 2 * GIB);
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "highmem=64M"); /* the rest is lost */
+	plan_of(&cfg, &p);
+	assert_int_equal(p.info.max_pfn, 0x377fe + 0x4000);
+	boot_plan_free(&p);
+}
+
+/* The first frames that a freshly booted machine hands out. */
+static void test_boot_handover_decides_the_first_frames(void **state)
+{
+	static const struct {
+		enum mm386_kernel kernel;
+		const char *gfp;
+		pfn_t first, second;
+	} want[] = {
+		/* 2.4 frees highmem downwards and hands the upper half of a block on */
+		{MM386_KERNEL_24, "GFP_HIGHUSER", 0x381ff, 0x381fe},
+		/* small leftovers first: the zone starts with a block of two */
+		{MM386_KERNEL_26, "GFP_HIGHUSER", 0x377fe, 0x377ff},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct mm386_config cfg;
+		struct mm386 *m;
+		struct mm386_result r;
+
+		mm386_config_init(&cfg);
+		cfg.kernel = want[i].kernel;
+		cfg.nr_e820 = 2;
+		cfg.e820[0] = (struct mm386_e820_entry){0, 0x9fbff, MM386_E820_USABLE, 0};
+		cfg.e820[1] = (struct mm386_e820_entry){0x100000, 0x3fffffff, MM386_E820_USABLE, 0};
+		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+		r = apply(m, (struct mm386_op){.id = MM386_OP_ALLOC_PAGES, .given = 1, .arg = {gfp_of(want[i].gfp)}});
+		assert_int_equal(r.pfn, want[i].first);
+		r = apply(m, (struct mm386_op){.id = MM386_OP_ALLOC_PAGES, .given = 1, .arg = {gfp_of(want[i].gfp)}});
+		assert_int_equal(r.pfn, want[i].second);
+		mm386_free(m);
+	}
+}
+
+static void refused(const struct mm386_config *cfg, const char *pointer)
+{
+	struct mm386_error err = {.line = 0};
+	struct boot_plan p;
+
+	assert_int_equal(boot_plan_make(cfg, &p, &err), -EINVAL);
+	assert_string_equal(err.pointer, pointer);
+	assert_true(strlen(err.detail) > 10);
+}
+
+static void test_boot_refusals_point_at_the_member(void **state)
+{
+	struct mm386_config cfg;
+
+	(void)state;
+	configure(&cfg, MM386_KERNEL_61, 32 * MIB);
+	refused(&cfg, "/memory"); /* the image needs 32 MiB and 48 KiB */
+	configure(&cfg, MM386_KERNEL_26, 0);
+	refused(&cfg, "/memory");
+	configure(&cfg, MM386_KERNEL_26, 128 * GIB);
+	refused(&cfg, "/memory");
+	configure(&cfg, MM386_KERNEL_26, GIB);
+	cfg.cpus = 33;
+	refused(&cfg, "/cpus");
+	cfg.cpus = 4;
+	cfg.nr_cpus = 2;
+	refused(&cfg, "/nr_cpus");
+	configure(&cfg, MM386_KERNEL_26, GIB);
+	cfg.pae = true;
+	cfg.vmsplit = MM386_VMSPLIT_3G_OPT;
+	refused(&cfg, "/vmsplit");
+	configure(&cfg, MM386_KERNEL_26, GIB);
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "vmalloc=2G");
+	refused(&cfg, "/cmdline");
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "mem=8M");
+	refused(&cfg, "/cmdline");
+}
+
+static void test_boot_refuses_a_table_that_is_none(void **state)
+{
+	struct mm386_config cfg;
+
+	(void)state;
+	configure(&cfg, MM386_KERNEL_26, 0);
+	cfg.nr_e820 = 4;
+	for (unsigned i = 0; i < 4; i++)
+		cfg.e820[i] = (struct mm386_e820_entry){i * MIB, i * MIB + 0xfff, MM386_E820_RESERVED, 0};
+	refused(&cfg, "/e820"); /* nothing usable */
+	cfg.e820[3] = (struct mm386_e820_entry){0x200000, 0x100000, MM386_E820_USABLE, 0};
+	refused(&cfg, "/e820/3/end");
+	cfg.e820[3] = (struct mm386_e820_entry){0x100000, 1ull << 60, MM386_E820_USABLE, 0};
+	refused(&cfg, "/e820/3/end");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_boot_runs_cover_every_size),
+		cmocka_unit_test(test_boot_ram_beyond_4g_is_lost_without_pae),
+		cmocka_unit_test(test_boot_present_pages_follow_the_release),
+		cmocka_unit_test(test_boot_highmem_option_moves_the_boundary),
+		cmocka_unit_test(test_boot_handover_decides_the_first_frames),
+		cmocka_unit_test(test_boot_refusals_point_at_the_member),
+		cmocka_unit_test(test_boot_refuses_a_table_that_is_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_dmesg.c - a configuration out of a boot log's text, and where a bad one is refused. */
+#include "machine.h"
+#include "boot.h"
+
+static int read_log(struct mm386_config *cfg, struct mm386_error *err, const char *text)
+{
+	mm386_config_init(cfg);
+	memset(err, 0, sizeof(*err));
+	return mm386_config_dmesg(cfg, text, strlen(text), err);
+}
+
+/* As syslog keeps it: a host's name before each line, ends exclusive. */
+static void test_dmesg_reads_a_log_of_2_6(void **state)
+{
+	static const char log[] =
+		"Nov 22 10:00:00 box kernel: [    0.000000] Linux version 2.6.32-24-generic-pae (gcc) #39 SMP\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000000000000 - 000000000009e000 (usable)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 000000000009e000 - 00000000000a0000 (reserved)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000000100000 - 00000000cffa0000 (usable)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 00000000cffa0000 - 00000000cffae000 (ACPI data)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000100000000 - 0000000130000000 (usable)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] e820 update range: 0000000000000000 - 0000000000010000 (usable) ==> (reserved)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] Kernel command line: root=/dev/sda1 ro quiet\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] NR_CPUS:8 nr_cpumask_bits:8 nr_cpu_ids:4 nr_node_ids:1\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] Memory: 4111764k/4980736k available (4832k kernel code, 80540k reserved, 2221k data, 676k init, 3282568k highmem)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]     fixmap  : 0xfff1d000 - 0xfffff000   ( 904 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]     pkmap   : 0xffa00000 - 0xffc00000   (2048 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]     lowmem  : 0xc0000000 - 0xf79fe000   ( 889 MB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]       .text : 0xc0100000 - 0xc05b821b   (4832 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] Brought up 4 CPUs\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.release, KVER(2, 6, 32));
+	assert_int_equal(cfg.kernel, MM386_KERNEL_26);
+	assert_true(cfg.pae);
+	assert_int_equal(cfg.cpus, 4);
+	assert_int_equal(cfg.nr_cpus, 8);
+	assert_int_equal(cfg.text_bytes, 4832 * KIB);
+	assert_int_equal(cfg.physical_start, MIB);
+	assert_int_equal(cfg.fixaddr_start, 0xfff1d000);
+	assert_string_equal(cfg.cmdline, "root=/dev/sda1 ro quiet");
+	/* The BIOS work-around is part of the table: 64 KiB, then the rest of 640K. */
+	assert_int_equal(cfg.e820[0].end, 0xffff);
+	assert_int_equal(cfg.e820[0].type, MM386_E820_RESERVED);
+	assert_int_equal(cfg.e820[1].start, 0x10000);
+	assert_int_equal(cfg.e820[1].end, 0x9dfff);
+}
+
+/* Ends inclusive; the kernel's table after memmap= goes before the firmware's. */
+static void test_dmesg_reads_a_log_of_6_1(void **state)
+{
+	static const char log[] =
+		"[    0.000000] Linux version 6.1.0-50-686 (debian-kernel@lists.debian.org) #1 SMP\n"
+		"[    0.000000] BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable\r\n"
+		"[    0.000000] BIOS-e820: [mem 0x0000000000100000-0x000000003ffdffff] usable\n"
+		"[    0.000000] user-defined physical RAM map:\n"
+		"[    0.000000] user: [mem 0x0000000000000000-0x000000000009ffff] usable\n"
+		"[    0.000000] user: [mem 0x0000000000100000-0x000000000fffffff] usable\n"
+		"[    0.000000] RAMDISK: [mem 0x0fedb000-0x0ffdffff]\n"
+		"[    0.000000] Kernel command line: memmap=exactmap memmap=640K@0 memmap=255M@1M\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.kernel, MM386_KERNEL_61);
+	assert_int_equal(cfg.nr_e820, 2);
+	assert_int_equal(cfg.e820[1].end, 0xfffffff);
+	assert_int_equal(cfg.initrd_bytes, 0x105000);
+}
+
+static void test_dmesg_highmem_off_is_seen(void **state)
+{
+	static const char log[] = "Linux version 2.6.11.2\n"
+				  " BIOS-e820: 0000000000000000 - 000000000009f000 (usable)\n"
+				  " BIOS-e820: 0000000000100000 - 000000003f6f0000 (usable)\n"
+				  "Warning only 896MB will be used.\nUse a HIGHMEM enabled kernel.\n"
+				  "896MB LOWMEM available.\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.highmem, MM386_HIGHMEM_OFF);
+	assert_false(cfg.pae);
+}
+
+/* No line tells CONFIG_NR_CPUS; that lowmem ends at 0x373fe does. */
+static void test_dmesg_solves_nr_cpus_from_the_end_of_lowmem(void **state)
+{
+	static const char log[] = "Linux version 2.6.32.9\n"
+				  " BIOS-e820: 0000000000000000 - 000000000009f000 (usable)\n"
+				  " BIOS-e820: 0000000000100000 - 0000000060000000 (usable)\n"
+				  "  Normal   0x00001000 -> 0x000373fe\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.nr_cpus, 32);
+	assert_false(cfg.pae);
+}
+
+static void refused(const char *text, unsigned line, const char *word)
+{
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	assert_int_equal(read_log(&cfg, &err, text), -EINVAL);
+	assert_int_equal(err.line, line);
+	assert_string_equal(err.pointer, "/dmesg");
+	assert_non_null(strstr(err.detail, word));
+}
+
+static void test_dmesg_refusals_name_the_line(void **state)
+{
+	(void)state;
+	refused("", 0, "no line of an e820 table");
+	refused("hello\nLinux version 1.2.13\n", 2, "2.4.0 to 6.x");
+	refused("Linux version two\n", 1, "no kernel version");
+	refused(" BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 (usable)\n", 2, "no range");
+	refused(" BIOS-e820: 0 - 9f000 (usable)\n\n BIOS-e820: 200000 - 100000 (usable)\n", 3, "below");
+	refused(" BIOS-e820: 0 - 9f000 (yours)\n", 1, "no e820 type");
+}
+
+/* A second boot in the same file is another machine's. */
+static void test_dmesg_ends_where_the_next_boot_begins(void **state)
+{
+	static const char log[] = "Linux version 2.4.22\n BIOS-e820: 0 - 9f000 (usable)\n"
+				  " BIOS-e820: 100000 - 8000000 (usable)\n"
+				  "Linux version 2.6.18\n BIOS-e820: 100000 - 10000000 (usable)\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.release, KVER(2, 4, 22));
+	assert_int_equal(cfg.nr_e820, 2);
+}
+
+/* Any text is read or refused, whatever is in it: bytes changed at random, by a fixed seed. */
+static void test_dmesg_survives_damaged_text(void **state)
+{
+	static const char log[] = "[    0.0] Linux version 6.1.0 SMP\nBIOS-e820: [mem 0x0-0x9fbff] usable\n"
+				  "BIOS-e820: [mem 0x100000-0x3ffdffff] usable\nNR_CPUS:32\n"
+				  "  Normal   [mem 0x0000000001000000-0x0000000036bfdfff]\n"
+				  "    fixmap  : 0xffdb8000 - 0xfffff000\n    lowmem  : 0xc0000000 - 0xf6bfe000\n";
+	char text[sizeof(log)];
+	uint32_t seed = 386;
+	struct mm386_config cfg;
+
+	(void)state;
+	for (unsigned round = 0; round < 3000; round++) {
+		memcpy(text, log, sizeof(log));
+		for (unsigned n = 0; n < 3; n++) {
+			seed = seed * 1664525u + 1013904223u;
+			text[(seed >> 8) % (sizeof(log) - 1)] = (char)(seed >> 24);
+		}
+		mm386_config_init(&cfg);
+		if (mm386_config_dmesg(&cfg, text, sizeof(log) - 1, NULL) == 0) {
+			struct boot_plan plan;
+
+			if (boot_plan_make(&cfg, &plan, NULL) == 0)
+				boot_plan_free(&plan);
+		}
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dmesg_reads_a_log_of_2_6),
+		cmocka_unit_test(test_dmesg_reads_a_log_of_6_1),
+		cmocka_unit_test(test_dmesg_highmem_off_is_seen),
+		cmocka_unit_test(test_dmesg_solves_nr_cpus_from_the_end_of_lowmem),
+		cmocka_unit_test(test_dmesg_refusals_name_the_line),
+		cmocka_unit_test(test_dmesg_ends_where_the_next_boot_begins),
+		cmocka_unit_test(test_dmesg_survives_damaged_text),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_report.c - boot messages and /proc/iomem, in each kernel's own words. */
+#include "machine.h"
+
+static char text[65536];
+
+static void has(const char *line)
+{
+	if (!strstr(text, line))
+		fail_msg("no \"%s\" in:\n%s", line, text);
+}
+
+static void test_report_of_2_4(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 1024);
+
+	(void)state;
+	mm386_boot_report(m, text, sizeof(text));
+	has(" BIOS-e820: 0000000000100000 - 000000003ffe0000 (usable)\n");
+	has("127MB HIGHMEM available.\n896MB LOWMEM available.\n");
+	has("On node 0 totalpages: 262112\nzone(0): 4096 pages.\nzone(1): 225280 pages.\nzone(2): 32736 pages.\n");
+	has("k/1048448k available (1444k kernel code, ");
+	has(", 361k data, 136k init, 130944k highmem)\n");
+	mm386_free(m);
+}
+
+static void test_report_of_2_6(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 1024);
+
+	(void)state;
+	mm386_boot_report(m, text, sizeof(text));
+	has("  Normal   0x00001000 -> 0x000377fe\n");
+	has("early_node_map[2] active PFN ranges\n    0: 0x00000000 -> 0x0000009f\n");
+	has("  Normal zone: 1744 pages used for memmap\n  Normal zone: 221486 pages, LIFO batch:31\n");
+	has("    vmalloc : 0xf7ffe000 - 0xff7fe000   ( 120 MB)\n");
+	mm386_free(m);
+}
+
+/* The line that Debian's kernel printed on this machine with its initrd of 1044 KiB. */
+static void test_report_of_6_1(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386 *m;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.memory_bytes = 512u << 20;
+	cfg.initrd_bytes = 0x105000;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	mm386_boot_report(m, text, sizeof(text));
+	has("BIOS-e820: [mem 0x0000000000100000-0x000000001ffdffff] usable\n");
+	has("  HighMem  empty\n");
+	has("Memory: 501132K/523768K available (9327K kernel code, 1246K rwdata, 3188K rodata, 912K init, "
+	    "464K bss, 22636K reserved, 0K cma-reserved, 0K highmem)\n");
+	mm386_free(m);
+}
+
+/* ROMs come before the firmware's reserved ranges in 2.4, and inside them later. */
+static void test_report_iomem_follows_the_kernel(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 64);
+
+	(void)state;
+	mm386_proc(m, "iomem", text, sizeof(text));
+	assert_string_equal(text, "00000000-0009fbff : System RAM\n"
+				  "0009fc00-0009ffff : reserved\n"
+				  "000a0000-000bffff : Video RAM area\n"
+				  "000c0000-000c05ff : Video ROM\n"
+				  "000f0000-000fffff : System ROM\n"
+				  "00100000-03fdffff : System RAM\n"
+				  "  00100000-00268fff : Kernel code\n"
+				  "  00269000-002c33ff : Kernel data\n"
+				  "03fe0000-03ffffff : reserved\n"
+				  "fffc0000-ffffffff : reserved\n");
+	mm386_free(m);
+	m = boot(MM386_KERNEL_26, 64);
+	mm386_proc(m, "iomem", text, sizeof(text));
+	has("000f0000-000fffff : reserved\n  000f0000-000fffff : System ROM\n");
+	has("fee00000-fee00fff : Local APIC\n");
+	mm386_free(m);
+}
+
+/* As with snprintf: the length of the whole text, whatever the buffer holds of it. */
+static void test_report_length_does_not_depend_on_the_buffer(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 256);
+	long whole = mm386_boot_report(m, text, sizeof(text));
+	char small[10];
+
+	(void)state;
+	assert_int_equal(whole, (long)strlen(text));
+	assert_int_equal(mm386_boot_report(m, NULL, 0), whole);
+	assert_int_equal(mm386_boot_report(m, small, sizeof(small)), whole);
+	assert_int_equal(strlen(small), sizeof(small) - 1);
+	mm386_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_report_of_2_4),
+		cmocka_unit_test(test_report_of_2_6),
+		cmocka_unit_test(test_report_of_6_1),
+		cmocka_unit_test(test_report_iomem_follows_the_kernel),
+		cmocka_unit_test(test_report_length_does_not_depend_on_the_buffer),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
