@@ -72,17 +72,31 @@ test("ranges_hold_whole_frames_only", () => {
 	assert.deepEqual(pageRange({ start: "0xd0000000", end: "0xffffffff" }, 0xe0000), [0xd0000, 0xe0000]);
 });
 
-test("ranges_brackets_do_not_overlap", () => {
-	const rows = brackets(zones, [{ start: "0xd0000000", end: "0xffffffff" }], mapOf(4096 * MIB));
+const pciHole = [{ start: "0xd0000000", end: "0xffffffff" }];
 
-	assert.deepEqual(rows.map(({ name, top, bottom }) => [name, top, bottom]), [["DMA", 0, 1], ["Normal", 1, 7], ["HighMem", 7, 26], ["no RAM", 26, 32]]);
+test("ranges_brackets_do_not_overlap", () => {
+	const rows = (column) => brackets(zones, pciHole, mapOf(4096 * MIB), column).map(({ name, top, bottom }) => [name, top, bottom]);
+
+	assert.deepEqual(rows(0), [["DMA", 0, 1], ["Normal", 1, 7], ["HighMem", 7, 26], ["no RAM", 26, 32]]);
+	assert.deepEqual(rows(5)[0], ["Normal", 0, 7], "beside the four squares of DMA");
 });
 
-test("ranges_axis_has_zone_edges_before_quarters", () => {
-	const marks = axisMarks(zones, mapOf(4096 * MIB), 1.2);
+test("ranges_brackets_name_a_zone_that_does_not_begin_at_frame_0", () => {
+	const late = zones.map((zone) => (zone.name === "DMA" ? { ...zone, start_pfn: 16 } : zone));
 
-	assert.deepEqual(marks.map(({ pfn, strong }) => [pfn / MIB, strong]),
-		[[0, true], [896, true], [1024, false], [2048, false], [3072, false], [3328, true], [4096, false]].filter(([mib]) => mib !== 1024));
+	assert.equal(brackets(late, [], mapOf(4096 * MIB))[0].name, "DMA");
+});
+
+test("ranges_brackets_leave_a_hole_within_a_zone_to_the_map", () => {
+	const spanning = zones.map((zone) => (zone.name === "HighMem" ? { ...zone, end_pfn: 5120 * MIB } : zone));
+
+	assert.ok(!brackets(spanning, pciHole, mapOf(5120 * MIB)).some(({ hole }) => hole));
+});
+
+test("ranges_axis_has_edges_before_round_addresses", () => {
+	const marks = axisMarks(zones, pciHole, mapOf(4096 * MIB), 1.2).map(({ pfn, strong }) => [pfn / MIB, strong]);
+
+	assert.deepEqual(marks, [[0, true], [896, true], [2048, false], [3072, false], [3328, true], [4096, true]]);
 });
 
 test("describe_names_the_kinds_by_size", () => {

@@ -10,30 +10,45 @@ export function pageRange({ start, end }, limit) {
 	return [Math.min(first, limit), Math.max(Math.min(first, limit), Math.min(past, limit))];
 }
 
-/**
- * What stands beside the map: the zones that have frames, and the holes that no zone spans, as
- * {name, pages, hole, top, bottom} in rows of squares, as they are in column ${column} of squares.
- */
-export function brackets(zones, holes, map, column = 0) {
-	const row = (pfn) => Math.ceil((pfn / SQUARE_FRAMES - column) / map.across);
-	const rows = zones.filter((zone) => zone.end_pfn > zone.start_pfn)
-		.map((zone) => ({ name: zone.name, pages: zone.present, hole: false, top: row(zone.start_pfn), bottom: row(zone.end_pfn) }));
-
-	for (const hole of holes) {
-		const [first, end] = pageRange(hole, map.frames);
-		const spanned = zones.some((zone) => first >= zone.start_pfn && first < zone.end_pfn);
-
-		if (!spanned && row(end) - row(first) >= 1)
-			rows.push({ name: "no RAM", pages: end - first, hole: true, top: row(first), bottom: row(end) });
-	}
-	return rows.filter(({ top, bottom }) => bottom > top).sort((a, b) => a.top - b.top);
+/** The holes that take up a row of squares and more, as {first, end} in frames. */
+export function bigHoles(holes, map) {
+	return holes.map((hole) => pageRange(hole, map.frames))
+		.map(([first, end]) => ({ first, end }))
+		.filter(({ first, end }) => end - first >= map.across * SQUARE_FRAMES);
 }
 
 /**
- * Addresses worth a label on the map's axis, as {pfn, strong}: both ends, the zone edges (strong), and
- * quarters of the whole where nothing else is near (${apart} rows).
+ * What stands beside the map: the zones that have frames, and the big holes that no zone spans, as
+ * {name, pages, hole, top, bottom} in rows of squares, as they are in column ${column} of squares.  Who ends
+ * within a row keeps it and the next begins below, so that names do not fall on each other.
  */
-export function axisMarks(zones, map, apart) {
+export function brackets(zones, holes, map, column = 0) {
+	const row = (pfn) => (pfn / SQUARE_FRAMES - column) / map.across;
+	const spanned = (pfn) => zones.some((zone) => pfn >= zone.start_pfn && pfn < zone.end_pfn);
+	const all = [
+		...zones.filter((zone) => zone.end_pfn > zone.start_pfn)
+			.map((zone) => ({ name: zone.name, pages: zone.present, hole: false, first: zone.start_pfn, end: zone.end_pfn })),
+		...bigHoles(holes, map).filter(({ first }) => !spanned(first))
+			.map(({ first, end }) => ({ name: "no RAM", pages: end - first, hole: true, first, end })),
+	].sort((a, b) => a.first - b.first);
+	let below = 0;
+
+	return all.map(({ first, end, ...rest }) => {
+		const top = Math.max(below, Math.floor(row(first)));
+
+		below = Math.max(top, Math.ceil(row(end)));
+		return { ...rest, top, bottom: below };
+	}).filter(({ top, bottom }) => bottom > top);
+}
+
+/** A power of two of frames that goes into ${frames} three to six times. */
+const roundStep = (frames) => 2 ** Math.max(0, Math.floor(Math.log2(frames / 3)));
+
+/**
+ * Addresses worth a label on the map's axis, as {pfn, strong}: both ends, edges of zones and big holes
+ * (strong), and round addresses where nothing else is near (${apart} rows).
+ */
+export function axisMarks(zones, holes, map, apart) {
 	const rowOf = (pfn) => pfn / SQUARE_FRAMES / map.across;
 	const out = [{ pfn: 0, strong: true }];
 	const add = (pfn, strong) => {
@@ -41,13 +56,16 @@ export function axisMarks(zones, map, apart) {
 			out.push({ pfn, strong });
 	};
 
-	for (const zone of zones)
-		if (zone.end_pfn > zone.start_pfn) {
-			add(zone.start_pfn, true);
-			add(zone.end_pfn, true);
-		}
+	for (const zone of zones.filter(({ start_pfn: start, end_pfn: end }) => end > start)) {
+		add(zone.start_pfn, true);
+		add(zone.end_pfn, true);
+	}
+	for (const { first, end } of bigHoles(holes, map)) {
+		add(first, true);
+		add(end, true);
+	}
 	add(map.frames, false);
-	for (let part = 1; part < 4; part++)
-		add((map.squares * SQUARE_FRAMES * part) / 4, false);
+	for (let pfn = roundStep(map.frames); pfn < map.frames; pfn += roundStep(map.frames))
+		add(pfn, false);
 	return out.sort((a, b) => a.pfn - b.pfn);
 }

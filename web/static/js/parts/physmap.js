@@ -10,7 +10,8 @@
  */
 import { html, select as d3, useEffect, useLayoutEffect, useMemo, useRef, useSignal, zoom, zoomIdentity } from "../../vendor/vendor.js";
 import { SIDE, edgePath, frameAt, mapOf, place, rectangles, squareOf } from "../layout.js";
-import { pageRange } from "../ranges.js";
+import { pages } from "../format.js";
+import { bigHoles, pageRange } from "../ranges.js";
 import { describeMap } from "../describe.js";
 import { FrameLabels, LABELLED } from "./framelabels.js";
 import { Overview } from "./overview.js";
@@ -52,12 +53,24 @@ function Grid({ map, camera, width, height }) {
 	</g>`;
 }
 
+const NAMED_HOLE = 40; /* CSS pixels that a hole is high before it gets its name */
+
 function Holes({ map, camera, holes }) {
 	const boxes = useMemo(() => holes.flatMap((hole) => rectangles(...pageRange(hole, map.frames), map)), [holes, map.frames]);
+	const named = useMemo(() => bigHoles(holes, map).map((hole) => ({ ...hole, box: largest(rectangles(hole.first, hole.end, map)) })), [holes, map.frames]);
+	const place = ({ x, y, w, h }) => ({ x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale, width: w * camera.scale, height: h * camera.scale });
 
-	return html`<g>${boxes.map(({ x, y, w, h }) => html`<rect class="hatched" x=${(x - camera.x) * camera.scale} y=${(y - camera.y) * camera.scale}
-		width=${w * camera.scale} height=${h * camera.scale} />`)}</g>`;
+	return html`<g>
+		${boxes.map((box) => html`<rect class="hatched" ...${place(box)} />`)}
+		${named.map(({ first, end, box }) => {
+			const { x, y, width, height } = place(box);
+
+			return height > NAMED_HOLE && html`<text class="hole-name" x=${x + width / 2} y=${y + height / 2} dy=".35em">no RAM here, ${pages(end - first)}</text>`;
+		})}
+	</g>`;
 }
+
+const largest = (boxes) => boxes.reduce((best, box) => (box.w * box.h > best.w * best.h ? box : best));
 
 /* The square of the lens and the frame that is looked into: in magenta on white, never less than RING. */
 function Marks({ map, camera, selection }) {

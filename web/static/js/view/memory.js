@@ -42,9 +42,9 @@ function sizes({ width, height, rem }, kinds) {
 }
 
 /* The first and the last label stand inside the map's edge; those that scrolled out of sight are left out. */
-function Axis({ zones, map, camera, height, rem }) {
+function Axis({ state, map, camera, height, rem }) {
 	const edge = 0.5 * rem;
-	const marks = axisMarks(zones, map, (ROW_TEXT * rem) / (SIDE * camera.scale))
+	const marks = axisMarks(state.zones, state.physical.holes, map, (ROW_TEXT * rem) / (SIDE * camera.scale))
 		.map((at) => ({ ...at, top: (Math.floor(at.pfn / SQUARE_FRAMES / map.across) * SIDE - camera.y) * camera.scale }))
 		.filter(({ top }) => top >= -1 && top <= height + 1);
 
@@ -62,7 +62,7 @@ function Brackets({ state, map, camera, width, height, rem }) {
 		const top = Math.max(0, (bracket.top * SIDE - camera.y) * camera.scale);
 		const bottom = Math.min(height, (bracket.bottom * SIDE - camera.y) * camera.scale);
 
-		return bottom - top > 0.9 * rem && html`
+		return bottom - top > 0.75 * rem && html`
 			<div key=${bracket.name} class=${bracket.hole ? "hole" : ""} style=${{ top: `${top + 2}px`, height: `${bottom - top - 4}px` }}>
 				<b>${bracket.name}</b>${bottom - top > 2.2 * rem && html`<small>${pages(bracket.pages)}</small>`}
 			</div>`;
@@ -79,7 +79,7 @@ function Map({ store, map: engine, select, width, height, rem }) {
 	return html`<section class="memory-map">
 		<h2>Physical memory <small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small></h2>
 		<div class="mapbox">
-			<${Axis} zones=${state.zones} ...${aside} />
+			<${Axis} state=${state} ...${aside} />
 			<${PhysMap} store=${store} map=${engine} select=${select} width=${width} height=${height} moved=${(next) => (camera.value = next)} />
 			<${Brackets} state=${state} ...${aside} />
 		</div>
@@ -102,11 +102,12 @@ function Rail(props) {
 	return html`<section class=${`rail ${looksIn ? "with-frame" : ""}`}>
 		${looksIn && html`<${FrameCard} ...${props} />`}
 		<${Gauges} store=${store} />
-		<section class="card">
-			<h2>Buddy lists <${ZoneChoice} zones=${zones} chosen=${zone.name} choose=${(name) => (chosen.value = name)} /></h2>
-			<${BuddyBars} zone=${zone} orders=${machine.orders} />
-		</section>
-		${!looksIn && html`<${History} store=${store} zone=${zone} />`}
+		${!looksIn && html`
+			<section class="card">
+				<h2>Buddy lists <${ZoneChoice} zones=${zones} chosen=${zone.name} choose=${(name) => (chosen.value = name)} /></h2>
+				<${BuddyBars} zone=${zone} orders=${machine.orders} />
+			</section>
+			<${History} store=${store} zone=${zone} />`}
 	</section>`;
 }
 
