@@ -38,6 +38,7 @@ static void rules_oldest(struct profile *p)
 	p->pgd_in_text = true;
 	p->highmem64g = true;
 	p->large_tail = true;
+	p->numbered_zones = true;
 	p->iomem_below_4g = true;
 	p->iomem_roms_first = true;
 	p->physical_start = MIB;
@@ -60,6 +61,7 @@ static void rules_25(struct profile *p)
 	p->fixmap_per_cpu = 13;
 	p->page_struct_bytes = 32;
 	p->mem_map_spare = false;
+	p->numbered_zones = false;
 	p->pgd_in_text = false;
 	p->boot_hashes = true;
 	p->memmap_option = true;

@@ -111,6 +111,7 @@ struct profile {
 	/* Within data_bytes, from the end of text's last page: 2.4 and 2.6 have data alone. */
 	uint32_t rodata_bytes, data_offset, data_used_bytes;
 	uint32_t bss_offset;	 /* of bss within bss_bytes: what else stands behind init */
+	bool numbered_zones;	 /* "zone(0): 4096 pages." in boot messages */
 	bool inclusive_ranges;	 /* "[mem 0x..-0x..]" in boot messages */
 	bool quiet_zones;	 /* the pages of each zone are not printed */
 	bool prints_layout;	 /* the kernel prints its virtual layout */

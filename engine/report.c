@@ -189,7 +189,7 @@ static void print_zones(const struct mm386 *m, struct text *t)
 	const struct mm386_info *info = &m->s->info;
 	pfn_t first = m->s->zone[0].start_pfn;
 
-	if (m->s->profile.kernel == MM386_KERNEL_24) {
+	if (m->s->profile.handover == HANDOVER_24) {
 		print_zones_24(m, t);
 		return;
 	}
