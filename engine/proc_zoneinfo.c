@@ -179,7 +179,7 @@ void proc_zoneinfo(const struct mm386 *m, struct text *t)
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const struct zone *z = &m->s->zone[i];
 
-		if (m->s->profile.kernel != MM386_KERNEL_61) {
+		if (m->s->profile.present != PRESENT_REAL) {
 			zoneinfo_26(m, z, t);
 			continue;
 		}
