@@ -13,12 +13,12 @@ const LEAST = 3; /* px */
 const LINE = 1.15; /* rem between two lines of text */
 
 /*
- * In rem: the column of bounds before each ruler, the rulers, and the names of thin things behind the last.
- * card: there is room for one between the rulers and the map.
+ * In rem: the column of bounds before each ruler, the rulers, the names of thin things behind the last, and
+ * how long the line to a bound or name is.  card: there is room for one between the rulers and the map.
  */
-const wide = { bounds: [5.6, 6.2, 6.2, 6.2], rulers: [4.6, 5.6, 6.6, 6.6], names: 7, card: true };
-const narrow = { bounds: [5.6, 6.1, 6.1], rulers: [3.2, 4.6, 5], names: 5.6 };
-const phone = { bounds: [0, 4.5, 4.5], rulers: [2.7, 3.2, 3.2], names: 4.2 };
+const wide = { bounds: [5.6, 6.2, 6.2, 6.2], rulers: [4.6, 5.6, 6.6, 6.6], names: 7, leader: 1.2, card: true };
+const narrow = { bounds: [5.6, 6.1, 6.1], rulers: [3.2, 4.6, 5], names: 5.6, leader: 1.2 };
+const phone = { bounds: [0, 4.8, 4.8], rulers: [2.2, 3.2, 3.2], names: 4.2, leader: 0.5 };
 
 /* Where the rulers begin, in parts of the height: the direct map's arrow passes above the later ones. */
 const TOPS = [0, 0, 0.28, 0.6];
@@ -98,25 +98,25 @@ function Name({ segment, x, y, height, rem }) {
 const hasName = (box, rem) => box.height >= LINE * rem;
 
 /* What has no room for its name has it behind the last ruler, on a line. */
-function Leaders({ boxes, column, rem, size }) {
+function Leaders({ boxes, column, rem, size, leader }) {
 	const nameless = boxes.filter((b) => !b.segment.gap && !hasName(b, rem));
 	const middles = nameless.map((b) => b.y + b.height / 2);
 	const placed = apart(middles, LINE * rem, column.top + rem, size.height - 0.6 * rem);
 	const right = column.x + column.width;
 
 	return nameless.map((b, i) => html`<g class="leader">
-		<path d=${`M${right} ${middles[i]}L${right + 0.9 * rem} ${placed[i]}H${right + 1.2 * rem}`} />
-		<text x=${right + 1.4 * rem} y=${placed[i]}>${b.segment.name}</text></g>`);
+		<path d=${`M${right} ${middles[i]}L${right + leader * rem} ${placed[i]}`} />
+		<text x=${right + (leader + 0.2) * rem} y=${placed[i]}>${b.segment.name}</text></g>`);
 }
 
-function Bounds({ boxes, ruler, column, rem }) {
+function Bounds({ boxes, ruler, column, rem, leader }) {
 	const addresses = [...new Set(boxes.flatMap((b) => [b.segment.start, b.segment.end]))];
 	const wanted = addresses.map((a) => yOf(ruler, column, a));
 	const placed = apart(wanted, 1.02 * rem, column.top + 0.3 * rem, column.bottom - 0.3 * rem);
 
 	return addresses.map((a, i) => html`<g class="bound">
-		<path d=${`M${column.x - 0.6 * rem} ${placed[i]}L${column.x} ${wanted[i]}`} />
-		<text x=${column.x - 0.75 * rem} y=${placed[i]}>${bound(a)}</text></g>`);
+		<path d=${`M${column.x - leader * 0.5 * rem} ${placed[i]}L${column.x} ${wanted[i]}`} />
+		<text x=${column.x - (leader * 0.5 + 0.15) * rem} y=${placed[i]}>${bound(a)}</text></g>`);
 }
 
 /* What is drawn of ${ruler}: its segments up to where the next ruler shows them better, and that rest as one. */
@@ -139,7 +139,7 @@ const thinLast = (a, b) => b.height - a.height;
 
 const classOf = (segment) => (segment.rest ? "rest" : segment.gap ? "gap" : "region");
 
-function Ruler({ ruler, column, title, rem, size, bounds, last }) {
+function Ruler({ ruler, column, title, rem, size, bounds, last, leader }) {
 	const boxes = boxesOf(ruler, column);
 	const middle = column.x + column.width / 2;
 	const named = boxes.filter((b) => hasName(b, rem) && !b.segment.rest);
@@ -149,8 +149,8 @@ function Ruler({ ruler, column, title, rem, size, bounds, last }) {
 		${[...boxes].sort(thinLast).map(({ segment, y, height }) => html`<rect key=${segment.start} x=${column.x} y=${y}
 			width=${column.width} height=${height} class=${classOf(segment)} data-region=${segment.name} />`)}
 		${named.map((b) => html`<${Name} segment=${b.segment} x=${middle} y=${b.y + b.height / 2} height=${b.height} rem=${rem} />`)}
-		${bounds && html`<${Bounds} boxes=${boxes} ruler=${ruler} column=${column} rem=${rem} />`}
-		${last && html`<${Leaders} boxes=${boxes} column=${column} rem=${rem} size=${size} />`}
+		${bounds && html`<${Bounds} boxes=${boxes} ruler=${ruler} column=${column} rem=${rem} leader=${leader} />`}
+		${last && html`<${Leaders} boxes=${boxes} column=${column} rem=${rem} size=${size} leader=${leader} />`}
 	</g>`;
 }
 
@@ -162,7 +162,7 @@ export function Rulers({ rulers, columns, plan, size }) {
 	return html`<g class="rulers">
 		${rulers.slice(1).map((r, i) => html`<${Zoom} from=${rulers[i]} column=${columns[i]} to=${r} next=${columns[i + 1]} factor=${r.factor} />`)}
 		${rulers.map((r, i) => html`<${Ruler} ruler=${{ ...r, inner: rulers[i + 1]?.start ?? null }} column=${columns[i]} title=${titles[i]}
-			rem=${rem} size=${size} bounds=${plan.bounds[i] > 0} last=${i === rulers.length - 1} />`)}
+			rem=${rem} size=${size} bounds=${plan.bounds[i] > 0} last=${i === rulers.length - 1} leader=${plan.leader} />`)}
 	</g>`;
 }
 

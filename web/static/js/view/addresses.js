@@ -231,13 +231,14 @@ function useAddress(store, select, api, first) {
 	const { pfn } = store.selection.value;
 	const [pinned, pin] = useState(first);
 	const wanted = useRef(pfn === null); /* the frame behind the pinned address is to be selected */
+	const own = useRef(null); /* the frame that was selected so: its addresses do not move the pin */
 	const seen = useAnswer(api, pfn === null ? null : framePath(pfn));
 	const frame = seen?.answer?.pfn === pfn ? seen.answer : null;
 	const addresses = frame?.addresses.map((a) => Number(a.va)) ?? [];
 	const page = pinned - (pinned % PAGE);
 
 	useEffect(() => {
-		if (addresses.length > 0 && !addresses.includes(page))
+		if (pfn !== own.current && addresses.length > 0 && !addresses.includes(page))
 			pin(addresses[0]);
 	}, [frame]);
 	return {
@@ -251,6 +252,7 @@ function useAddress(store, select, api, first) {
 		found: (walk) => {
 			if (wanted.current && walk.present && Number(walk.va) === pinned) {
 				wanted.current = false;
+				own.current = walk.pfn;
 				select.frame(walk.pfn);
 			}
 		},

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// View 2 against the real daemon: what is drawn of an operation is what the server answered to it.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { call, launch, noDaemon, openPage, startDaemon } from "./harness.mjs";
+
+let browser;
+let daemon;
+
+before(async () => {
+	if (noDaemon)
+		return;
+	browser = await launch();
+	daemon = await startDaemon({ machine: "classic-512m" });
+});
+
+after(async () => {
+	await browser?.close();
+	await daemon?.stop();
+});
+
+const open = (t) => openPage(t, browser, `${daemon.url}#zones`, { ready: ".zones" });
+const post = (op) => call("POST", `${daemon.machine}ops`, op);
+const frameText = (pfn) => `0x${pfn.toString(16).toUpperCase().padStart(5, "0")}`;
+
+/** Wait until the view shows operation ${seq}. */
+const shows = (page, seq) => page.waitForFunction((text) =>
+	[...document.querySelectorAll(".zones-head .place")].some((e) => e.textContent === text), `operation ${seq.toLocaleString("en")}`);
+
+/** {blocks, changes} of the orders as the table has them. */
+const lists = (page) => page.evaluate(() => {
+	const cells = [...document.querySelectorAll(".freelists .bars td")].slice(0, -1);
+
+	return { blocks: cells.map((td) => td.querySelector("b").textContent), changes: cells.map((td) => td.querySelector(".change").textContent) };
+});
+
+const zoneNow = async (name) => (await call("GET", `${daemon.machine}snapshot?sections=zones`)).zones.find((z) => z.name === name);
+
+/* Takes the small blocks of the zone until an order 0 allocation has to halve at least one. */
+async function allocateWithSplits() {
+	for (;;) {
+		const answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 });
+
+		if (answer.events.some((e) => e.event === "buddy_split"))
+			return answer;
+	}
+}
+
+test("zones_draws_an_allocation_as_the_server_answered_it", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const answer = await allocateWithSplits();
+
+	await shows(page, answer.seq);
+	const splits = answer.events.filter((e) => e.event === "buddy_split").length;
+	assert.match(await page.textContent(".zones-head h2"), new RegExp(frameText(answer.result.pfn)));
+	assert.equal(await page.locator(".block[data-mark=taken]").textContent(), "0");
+	const zone = await zoneNow(answer.result.zone);
+	const { blocks, changes } = await lists(page);
+	assert.deepEqual(blocks, zone.free.map(String));
+	assert.equal(changes.filter((c) => c === "+1").length, splits);
+	assert.equal(changes.filter((c) => c === "−1").length, 1);
+	assert.deepEqual(page.faults, []);
+});
+
+test("zones_steps_back_to_the_lists_before_the_operation", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const before = await zoneNow("Normal");
+	const answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 1 });
+
+	await shows(page, answer.seq);
+	await page.focus(".zones-operation");
+	for (let i = 0; i < 16; i++)
+		await page.keyboard.press("ArrowLeft");
+	assert.deepEqual((await lists(page)).blocks, before.free.map(String));
+	assert.deepEqual((await lists(page)).changes, before.free.map(() => ""));
+	for (let i = 0; i < 16; i++)
+		await page.keyboard.press("ArrowRight");
+	assert.deepEqual((await lists(page)).blocks, (await zoneNow("Normal")).free.map(String));
+});
+
+test("zones_draws_a_free_with_each_merge", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const taken = await allocateWithSplits();
+	const freed = await post({ op: "free_pages", pfn: taken.result.pfn, order: 0 });
+	const merges = freed.events.filter((e) => e.event === "buddy_merge").length;
+
+	await shows(page, freed.seq);
+	assert.ok(merges > 0);
+	const gap = Number((await page.locator(".arrow.gap").allTextContents()).join("").replace(/\D/g, "") || 0);
+	assert.equal(await page.locator("figcaption:has-text('merge')").count() + gap, merges);
+	assert.deepEqual((await lists(page)).blocks, (await zoneNow(taken.result.zone)).free.map(String));
+});
+
+test("zones_tells_why_each_zone_refused", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	let answer;
+
+	do
+		answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL|GFP_DMA", order: 10 });
+	while (answer.ok);
+	await shows(page, answer.seq);
+	const tried = answer.events.filter((e) => e.event === "zone_try").at(-1);
+	const row = page.locator(".zonelist li[data-answer=no]");
+	assert.equal(await row.count(), 1);
+	assert.match(await row.textContent(), new RegExp(`^DMAnofree ${tried.free}.*${tried.mark} \\+ reserve ${tried.reserve}`));
+});
+
+test("zones_goes_back_in_time_with_the_keys", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const first = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 3 });
+	const second = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 });
+
+	await shows(page, second.seq);
+	await page.keyboard.press("Shift+<");
+	await shows(page, first.seq);
+	const then = (await call("GET", `${daemon.machine}snapshot?at=${first.seq}&sections=zones`)).zones.find((z) => z.name === first.result.zone);
+	assert.deepEqual((await lists(page)).blocks, then.free.map(String));
+	await page.keyboard.press("End");
+	await shows(page, second.seq);
+});
+
+test("zones_tabs_show_another_zone", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 });
+
+	await shows(page, answer.seq);
+	await page.click("[role=tab]:has-text('DMA')");
+	assert.deepEqual((await lists(page)).blocks, (await zoneNow("DMA")).free.map(String));
+	assert.equal(await page.getAttribute("[role=tab]:has-text('DMA')", "aria-selected"), "true");
+});
