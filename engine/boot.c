@@ -11,8 +11,8 @@
 #include "boot.h"
 
 static const uint32_t page_offsets[MM386_NR_VMSPLITS] = {
-	[MM386_VMSPLIT_3G] = 0xc0000000u,     [MM386_VMSPLIT_3G_OPT] = 0xb0000000u,
-	[MM386_VMSPLIT_2G] = 0x80000000u,     [MM386_VMSPLIT_2G_OPT] = 0x78000000u,
+	[MM386_VMSPLIT_3G] = 0xc0000000u, [MM386_VMSPLIT_3G_OPT] = 0xb0000000u,
+	[MM386_VMSPLIT_2G] = 0x80000000u, [MM386_VMSPLIT_2G_OPT] = 0x78000000u,
 	[MM386_VMSPLIT_1G] = 0x40000000u,
 };
 
@@ -46,13 +46,15 @@ static void count_pages(struct boot *b)
 	const struct mm386_info *info = &b->plan->info;
 
 	f->lowmem_ram_pages = (uint32_t)e820_ram_pages(&b->map, 0, info->max_low_pfn);
-	f->highmem_ram_pages = (uint32_t)e820_ram_pages(&b->map, info->max_low_pfn, info->highend_pfn);
+	f->highmem_ram_pages =
+		(uint32_t)e820_ram_pages(&b->map, info->max_low_pfn, info->highend_pfn);
 	for (size_t i = 0; i < b->plan->nr_run; i++) {
 		const struct boot_run *r = &b->plan->run[i];
 		pfn_t end = r->end < info->max_low_pfn ? r->end : info->max_low_pfn;
 
-		if (r->start < end && (r->kind == MM386_KIND_KERNEL || r->kind == MM386_KIND_MEMMAP ||
-				       r->kind == MM386_KIND_PGTABLE || r->kind == MM386_KIND_BOOT))
+		if (r->start < end &&
+		    (r->kind == MM386_KIND_KERNEL || r->kind == MM386_KIND_MEMMAP ||
+		     r->kind == MM386_KIND_PGTABLE || r->kind == MM386_KIND_BOOT))
 			f->reserved_pages += end - r->start;
 	}
 }
@@ -174,9 +176,10 @@ static int check_room(const struct boot *b, struct mm386_error *err)
 				 "the kernel's image needs usable memory from 0x%llx to 0x%llx",
 				 (unsigned long long)f->image_start, (unsigned long long)end - 1);
 	if (b->out_of_memory)
-		return error_set(err, ram_pointer(b), 0,
-				 "not enough low memory for mem_map (%lluK) and the other tables of boot",
-				 (unsigned long long)(f->mem_map_bytes / KIB));
+		return error_set(
+			err, ram_pointer(b), 0,
+			"not enough low memory for mem_map (%lluK) and the other tables of boot",
+			(unsigned long long)(f->mem_map_bytes / KIB));
 	return 0;
 }
 

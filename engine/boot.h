@@ -11,26 +11,28 @@
 
 #include "internal.h"
 
-#define KVER(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
-#define KIB 1024ull
-#define MIB (1024 * KIB)
-#define GIB (1024 * MIB)
-#define PFN_UP(x) (((x) + MM386_PAGE_SIZE - 1) >> MM386_PAGE_SHIFT)
-#define PFN_DOWN(x) ((x) >> MM386_PAGE_SHIFT)
-#define ROUND_UP(x, to) (((x) + (to) - 1) / (to) * (to))
+#define KVER(a, b, c)	  ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+#define KIB		  1024ull
+#define MIB		  (1024 * KIB)
+#define GIB		  (1024 * MIB)
+#define PFN_UP(x)	  (((x) + MM386_PAGE_SIZE - 1) >> MM386_PAGE_SHIFT)
+#define PFN_DOWN(x)	  ((x) >> MM386_PAGE_SHIFT)
+#define ROUND_UP(x, to)	  (((x) + (to)-1) / (to) * (to))
 #define ROUND_DOWN(x, to) ((x) / (to) * (to))
 
-#define MAX_PFN_4G 0x100000u   /* 2^20 frames: what 32 address bits reach */
-#define MAX_PFN_PAE 0x1000000u /* 2^24 frames: 36 bits */
-#define DMA_END_PFN 0x1000u    /* 16 MiB: what ISA DMA reaches */
-#define VMALLOC_OFFSET (8 * MIB)
+#define MAX_PFN_4G	0x100000u  /* 2^20 frames: what 32 address bits reach */
+#define MAX_PFN_PAE	0x1000000u /* 2^24 frames: 36 bits */
+#define DMA_END_PFN	0x1000u	   /* 16 MiB: what ISA DMA reaches */
+#define VMALLOC_OFFSET	(8 * MIB)
 #define VMALLOC_RESERVE (128 * MIB)
-#define PAGE_STRUCT_MIN 28u /* sizeof(struct page): no kernel had less, or with all debugging more */
+#define PAGE_STRUCT_MIN                                                                            \
+	28u /* sizeof(struct page): no kernel had less, or with all debugging more */
 #define PAGE_STRUCT_MAX 128u
 
 /* ---- e820.c ------------------------------------------------------------- */
 
-/* A table of its own size: clean-up and options may split entries. Sorted once e820_sanitize() ran. */
+/* A table of its own size: clean-up and options may split entries. Sorted once e820_sanitize() ran.
+ */
 #define E820_TABLE_MAX 320
 struct e820_table {
 	unsigned nr;
@@ -79,22 +81,24 @@ struct taken {
 struct boot {
 	const struct mm386_config *cfg;
 	struct boot_plan *plan;
-	struct profile *p;    /* plan->profile */
+	struct profile *p;     /* plan->profile */
 	struct e820_table map; /* the kernel's map */
 	struct memory_options opt;
 	uint64_t page_offset;
-	uint64_t max_low_bytes; /* end of the direct map, physical */
+	uint64_t max_low_bytes;		   /* end of the direct map, physical */
 	uint64_t cpu_entry_base, ldt_base; /* 0: this kernel has none */
 	unsigned nr_ram;
 	struct {
-		uint64_t start, end; /* usable whole pages below max_low_bytes, bytes, end exclusive */
+		uint64_t start,
+			end; /* usable whole pages below max_low_bytes, bytes, end exclusive */
 	} ram[E820_TABLE_MAX];
 	unsigned nr_taken;
 	struct taken taken[TAKEN_MAX]; /* rising, not overlapping */
 	bool out_of_memory;	       /* an allocation did not fit */
 };
 
-void taken_add(struct boot *b, uint64_t start, uint64_t end, enum mm386_kind kind, const char *name);
+void taken_add(struct boot *b, uint64_t start, uint64_t end, enum mm386_kind kind,
+	       const char *name);
 /* First fit from ${goal} upwards, then from the bottom; 0 when there is no room. */
 uint64_t taken_alloc_up(struct boot *b, uint64_t size, uint64_t align, uint64_t goal,
 			enum mm386_kind kind, const char *name);
@@ -108,9 +112,10 @@ void taken_remove(struct boot *b, uint64_t start);
 /* ---- the steps of boot_plan_make() ------------------------------------------ */
 
 int config_check(const struct mm386_config *cfg, struct mm386_error *err);
-int layout_top(struct boot *b, struct mm386_error *err); /* fixmap, pkmap, VMALLOC_END: what MAXMEM depends on */
-uint64_t layout_maxmem(const struct boot *b);		 /* bytes that the direct map can cover */
-void layout_finish(struct boot *b);			 /* vmalloc start and the list of regions */
+int layout_top(struct boot *b,
+	       struct mm386_error *err); /* fixmap, pkmap, VMALLOC_END: what MAXMEM depends on */
+uint64_t layout_maxmem(const struct boot *b); /* bytes that the direct map can cover */
+void layout_finish(struct boot *b);	      /* vmalloc start and the list of regions */
 void bootmem_run(struct boot *b);
 void memblock_run(struct boot *b);
 /* Parts that both boot allocators share. */

@@ -140,11 +140,13 @@ void bootmem_run(struct boot *b)
 	place_bitmap(b);
 	place_tables(b);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
-	f->mem_map_pa = taken_alloc_up(b, f->mem_map_bytes, PAGE, GOAL, MM386_KIND_MEMMAP, "mem_map");
+	f->mem_map_pa =
+		taken_alloc_up(b, f->mem_map_bytes, PAGE, GOAL, MM386_KIND_MEMMAP, "mem_map");
 	if (!b->p->boot_hashes) /* its hash tables come from the buddy system */
 		return;
 	if (b->cfg->cpus > 1)
-		taken_alloc_up(b, 16 * PAGE * b->cfg->cpus, PAGE, GOAL, MM386_KIND_BOOT, "per-CPU data");
+		taken_alloc_up(b, 16 * PAGE * b->cfg->cpus, PAGE, GOAL, MM386_KIND_BOOT,
+			       "per-CPU data");
 	taken_alloc_up(b, 16 * KIB, PAGE, GOAL, MM386_KIND_BOOT, "PID hash table");
 	boot_hash_sizes(b, &dentry, &inode);
 	taken_alloc_up(b, dentry, PAGE, GOAL, MM386_KIND_BOOT, "Dentry hash table");

@@ -12,7 +12,8 @@
 
 #include "boot.h"
 
-/* A number with K, M, G, T behind it; *${end} behind all of it.  Kernel: lib/cmdline.c memparse(). */
+/* A number with K, M, G, T behind it; *${end} behind all of it.  Kernel: lib/cmdline.c memparse().
+ */
 static uint64_t memparse(const char *text, const char **end)
 {
 	static const char units[] = "kKmMgGtT";
@@ -33,7 +34,8 @@ static bool starts_with(const char *text, const char *prefix)
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Options of one word may be joined with commas ("memmap=exactmap,640K@0"); ${text} is one piece. */
+/* Options of one word may be joined with commas ("memmap=exactmap,640K@0"); ${text} is one piece.
+ */
 static void map_option(struct e820_table *t, struct memory_options *opt, const char *text)
 {
 	static const struct {
@@ -130,8 +132,8 @@ static void mem_word(struct e820_table *t, const struct profile *p, struct memor
 
 	if (starts_with(value, "nopentium"))
 		return;
-	if (!p->memmap_option && (starts_with(value, "exactmap") || *end == '@' ||
-					   *end == '#' || *end == '$')) {
+	if (!p->memmap_option &&
+	    (starts_with(value, "exactmap") || *end == '@' || *end == '#' || *end == '$')) {
 		memmap_words(t, opt, value);
 		return;
 	}

@@ -41,10 +41,8 @@ static const char *const kernel_names[MM386_NR_KERNELS] = {
 };
 
 static const char *const vmsplit_names[MM386_NR_VMSPLITS] = {
-	[MM386_VMSPLIT_3G] = "3g",
-	[MM386_VMSPLIT_3G_OPT] = "3g_opt",
-	[MM386_VMSPLIT_2G] = "2g",
-	[MM386_VMSPLIT_2G_OPT] = "2g_opt",
+	[MM386_VMSPLIT_3G] = "3g", [MM386_VMSPLIT_3G_OPT] = "3g_opt",
+	[MM386_VMSPLIT_2G] = "2g", [MM386_VMSPLIT_2G_OPT] = "2g_opt",
 	[MM386_VMSPLIT_1G] = "1g",
 };
 
@@ -164,9 +162,11 @@ int mm386_size_parse(const char *text, uint64_t *out)
 static int check_memory(const struct mm386_config *cfg, struct mm386_error *err)
 {
 	if (cfg->nr_e820 && cfg->memory_bytes)
-		return error_set(err, "/memory", 0, "memory and e820 both describe the RAM: give one");
+		return error_set(err, "/memory", 0,
+				 "memory and e820 both describe the RAM: give one");
 	if (!cfg->nr_e820 && !cfg->memory_bytes)
-		return error_set(err, "/memory", 0, "the machine has no memory: give memory, e820 or dmesg");
+		return error_set(err, "/memory", 0,
+				 "the machine has no memory: give memory, e820 or dmesg");
 	if (cfg->nr_e820)
 		return 0;
 	if (cfg->memory_bytes < MEMORY_MIN || cfg->memory_bytes > MEMORY_MAX)
@@ -194,7 +194,8 @@ static int check_e820(const struct mm386_config *cfg, struct mm386_error *err)
 			return error_set(err, pointer, 0, "end 0x%llx is below start 0x%llx",
 					 (unsigned long long)e->end, (unsigned long long)e->start);
 		if (e->end >= 1ull << 52)
-			return error_set(err, pointer, 0, "end 0x%llx is beyond the 52 address bits of a PC",
+			return error_set(err, pointer, 0,
+					 "end 0x%llx is beyond the 52 address bits of a PC",
 					 (unsigned long long)e->end);
 		snprintf(pointer, sizeof(pointer), "/e820/%u/type", i);
 		if (e->type == 0)
@@ -208,7 +209,8 @@ static int check_e820(const struct mm386_config *cfg, struct mm386_error *err)
 
 static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
 {
-	bool opt_split = cfg->vmsplit == MM386_VMSPLIT_3G_OPT || cfg->vmsplit == MM386_VMSPLIT_2G_OPT;
+	bool opt_split =
+		cfg->vmsplit == MM386_VMSPLIT_3G_OPT || cfg->vmsplit == MM386_VMSPLIT_2G_OPT;
 
 	if (cfg->kernel >= MM386_NR_KERNELS)
 		return error_set(err, "/kernel", 0, "kernel is one of 2.4, 2.6, 6.1");
@@ -216,7 +218,8 @@ static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
 		return error_set(err, "/release", 0, "release %u.%u.%u is not within 2.4.0 .. 6.x",
 				 cfg->release >> 16, cfg->release >> 8 & 255, cfg->release & 255);
 	if (cfg->vmsplit >= MM386_NR_VMSPLITS)
-		return error_set(err, "/vmsplit", 0, "vmsplit is one of 3g, 3g_opt, 2g, 2g_opt, 1g");
+		return error_set(err, "/vmsplit", 0,
+				 "vmsplit is one of 3g, 3g_opt, 2g, 2g_opt, 1g");
 	if (cfg->highmem > MM386_HIGHMEM_64G)
 		return error_set(err, "/highmem", 0, "highmem is one of off, 4g, 64g");
 	if (cfg->pae && opt_split)
@@ -240,10 +243,11 @@ static int check_cpus(const struct mm386_config *cfg, struct mm386_error *err)
 		return error_set(err, "/cpus", 0, "cpus %u: a machine has 1 to %d", cfg->cpus,
 				 MM386_CPUS_MAX);
 	if (cfg->nr_cpus > NR_CPUS_MAX)
-		return error_set(err, "/nr_cpus", 0, "nr_cpus %u: at most %d", cfg->nr_cpus, NR_CPUS_MAX);
+		return error_set(err, "/nr_cpus", 0, "nr_cpus %u: at most %d", cfg->nr_cpus,
+				 NR_CPUS_MAX);
 	if (cfg->nr_cpus && cfg->nr_cpus < cfg->cpus)
-		return error_set(err, "/nr_cpus", 0, "nr_cpus %u is less than cpus %u", cfg->nr_cpus,
-				 cfg->cpus);
+		return error_set(err, "/nr_cpus", 0, "nr_cpus %u is less than cpus %u",
+				 cfg->nr_cpus, cfg->cpus);
 	return 0;
 }
 
@@ -252,7 +256,8 @@ static int check_texts(const struct mm386_config *cfg, struct mm386_error *err)
 	if (!memchr(cfg->name, '\0', sizeof(cfg->name)))
 		return error_set(err, "/name", 0, "name is longer than %d", MM386_NAME_MAX - 1);
 	if (!memchr(cfg->cmdline, '\0', sizeof(cfg->cmdline)))
-		return error_set(err, "/cmdline", 0, "cmdline is longer than %d", MM386_CMDLINE_MAX - 1);
+		return error_set(err, "/cmdline", 0, "cmdline is longer than %d",
+				 MM386_CMDLINE_MAX - 1);
 	if (cfg->physical_start % MM386_PAGE_SIZE || cfg->physical_start > GIB)
 		return error_set(err, "/physical_start", 0,
 				 "physical_start 0x%llx: a page boundary up to 1G",
@@ -277,12 +282,15 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 		if (part[i].bytes > IMAGE_PART_MAX)
 			return error_set(err, part[i].pointer, 0, "%s %u: at most 256M",
 					 part[i].pointer + 1, part[i].bytes);
-	if (cfg->fixaddr_start && (cfg->fixaddr_start < 0xfc000000u || cfg->fixaddr_start >= 0xffffe000u))
-		return error_set(err, "/fixaddr_start", 0, "fixaddr_start 0x%x is not within 0xfc000000 .. 0xffffdfff",
+	if (cfg->fixaddr_start &&
+	    (cfg->fixaddr_start < 0xfc000000u || cfg->fixaddr_start >= 0xffffe000u))
+		return error_set(err, "/fixaddr_start", 0,
+				 "fixaddr_start 0x%x is not within 0xfc000000 .. 0xffffdfff",
 				 cfg->fixaddr_start);
 	if (cfg->page_struct_bytes &&
 	    (cfg->page_struct_bytes < PAGE_STRUCT_MIN || cfg->page_struct_bytes > PAGE_STRUCT_MAX))
-		return error_set(err, "/page_struct", 0, "page_struct %u is not within %u .. %u bytes",
+		return error_set(err, "/page_struct", 0,
+				 "page_struct %u is not within %u .. %u bytes",
 				 cfg->page_struct_bytes, PAGE_STRUCT_MIN, PAGE_STRUCT_MAX);
 	if (cfg->swap_bytes > 64 * GIB)
 		return error_set(err, "/swap", 0, "swap %llu: at most 64G",

@@ -10,10 +10,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dmesg_words.h"
 #include "solve.h"
 
 #define LINE_MAX_BYTES 4096
-#define PA_BITS 52 /* of a physical address, on any x86 */
+#define PA_BITS	       52 /* of a physical address, on any x86 */
 
 /* What the whole log says, before it is put together. */
 struct reading {
@@ -22,10 +23,10 @@ struct reading {
 	unsigned line;
 	struct e820_table bios, user, modified;
 	bool has_version, ended;
-	int pae;	    /* -1: nothing said */
+	int pae; /* -1: nothing said */
 	bool no_highmem, has_pkmap;
 	uint64_t lowmem_mib, highmem_mib;
-	uint32_t lowmem_end;  /* frame, from the zones' ranges */
+	uint32_t lowmem_end;		  /* frame, from the zones' ranges */
 	uint32_t dma_memmap, dma_present; /* pages */
 	uint32_t cpu_entry_pages;
 	uint32_t page_offset; /* as the layout prints it */
@@ -38,77 +39,6 @@ static int refuse(struct reading *r, const char *what, const char *line)
 }
 
 /* ---- the table ------------------------------------------------------------- */
-
-/* A number in hexadecimal with or without 0x, moving *${at} behind it. */
-static bool hex(const char **at, uint64_t *out)
-{
-	char *end;
-
-	while (**at == ' ' || **at == '[')
-		(*at)++;
-	errno = 0;
-	*out = strtoull(*at, &end, 16);
-	if (end == *at || errno)
-		return false;
-	*at = end;
-	return true;
-}
-
-/* "(usable)", "] usable": the name without brackets, blanks and what follows them. */
-static bool type_word(const char *at, uint32_t *type)
-{
-	char word[40];
-	size_t n;
-
-	at += strspn(at, " ]");
-	if (*at == '(')
-		n = strcspn(++at, ")");
-	else
-		n = strcspn(at, "\r\n");
-	while (n > 0 && at[n - 1] == ' ')
-		n--;
-	if (n == 0 || n >= sizeof(word))
-		return false;
-	memcpy(word, at, n);
-	word[n] = '\0';
-	return mm386_e820_type_parse(word, type) == 0;
-}
-
-/*
- * The three ways to print a range:
- *	0000000000000000 - 000000000009fc00 (usable)		end exclusive
- *	000000000009fc00 @ 0000000000000000 (usable)		size @ start, before 2.4.4
- *	[mem 0x0000000000000000-0x000000000009fbff] usable	end inclusive, 3.5 and later
- */
-static bool range_parse(const char **at, uint64_t *start, uint64_t *end)
-{
-	uint64_t a, b;
-	bool inclusive = false;
-	const char *mem = strstr(*at, "[mem ");
-
-	if (mem && mem - *at < 4) {
-		inclusive = true;
-		*at = mem + 5;
-	}
-	if (!hex(at, &a))
-		return false;
-	*at += strspn(*at, " ");
-	char mark = **at;
-
-	if (mark != '-' && mark != '@')
-		return false;
-	(*at)++;
-	if (!hex(at, &b))
-		return false;
-	if (mark == '@') {
-		*start = b;
-		*end = a ? b + a - 1 : b - 1;
-	} else {
-		*start = a;
-		*end = inclusive ? b : b - 1;
-	}
-	return true;
-}
 
 static bool table_has(const struct e820_table *t, uint64_t start, uint64_t end, uint32_t type)
 {
@@ -123,9 +53,9 @@ static int entry_read(struct reading *r, struct e820_table *t, const char *line,
 	uint64_t start, end;
 	uint32_t type;
 
-	if (!range_parse(&at, &start, &end))
+	if (!dmesg_range(&at, &start, &end))
 		return refuse(r, "no range of addresses", line);
-	if (!type_word(at, &type))
+	if (!dmesg_type(at, &type))
 		return refuse(r, "no e820 type", line);
 	if (end + 1 == start)
 		return 0; /* empty, as some firmware has it */
@@ -141,7 +71,8 @@ static int entry_read(struct reading *r, struct e820_table *t, const char *line,
 	return 0;
 }
 
-/* "e820: update [mem ...] usable ==> reserved", "e820 update range: A - B (usable) ==> (reserved)" */
+/* "e820: update [mem ...] usable ==> reserved", "e820 update range: A - B (usable) ==> (reserved)"
+ */
 static int update_read(struct reading *r, const char *line, const char *at)
 {
 	uint64_t start, end;
@@ -150,15 +81,15 @@ static int update_read(struct reading *r, const char *line, const char *at)
 	const char *arrow = strstr(at, "==>");
 
 	(void)line;
-	if (!range_parse(&at, &start, &end) || end < start || start >> PA_BITS)
+	if (!dmesg_range(&at, &start, &end) || end < start || start >> PA_BITS)
 		return 0;
 	if (end >> PA_BITS) /* "to the top", as mem= has it */
 		end = (UINT64_C(1) << PA_BITS) - 1;
 	if (arrow) {
 		snprintf(left, sizeof(left), "%.*s", (int)(arrow - at), at);
-		if (!type_word(left, &from) || !type_word(arrow + 3, &to) || from == to)
+		if (!dmesg_type(left, &from) || !dmesg_type(arrow + 3, &to) || from == to)
 			return 0;
-	} else if (!type_word(at, &from)) {
+	} else if (!dmesg_type(at, &from)) {
 		return 0;
 	}
 	if (r->bios.nr)
@@ -177,7 +108,7 @@ static int user_read(struct reading *r, const char *line, const char *at)
 	const char *probe = at;
 
 	/* "user:" is a word that other drivers print too. */
-	if (!range_parse(&probe, &start, &end))
+	if (!dmesg_range(&probe, &start, &end))
 		return 0;
 	return entry_read(r, &r->user, line, at);
 }
@@ -187,7 +118,7 @@ static int modified_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 	const char *probe = at;
 
-	if (!range_parse(&probe, &start, &end))
+	if (!dmesg_range(&probe, &start, &end))
 		return 0;
 	return entry_read(r, &r->modified, line, at);
 }
@@ -269,7 +200,7 @@ static int arch_pfn_read(struct reading *r, const char *line, const char *at)
 
 	(void)line;
 	at += strspn(at, " =");
-	if (hex(&at, &pfn))
+	if (dmesg_hex(&at, &pfn))
 		r->pae = pfn > MAX_PFN_4G;
 	return 0;
 }
@@ -300,22 +231,6 @@ static int highmem_mib_read(struct reading *r, const char *line, const char *at)
 
 /* ---- sizes ------------------------------------------------------------------- */
 
-/* The number right before ${word}, in KiB: "1111k kernel code" -> 1111. */
-static uint32_t kib_before(const char *line, const char *word)
-{
-	const char *at = strstr(line, word);
-
-	if (!at)
-		return 0;
-	while (at > line && (at[-1] == ' ' || at[-1] == 'k' || at[-1] == 'K'))
-		at--;
-	while (at > line && at[-1] >= '0' && at[-1] <= '9')
-		at--;
-	uint64_t kib = strtoull(at, NULL, 10);
-
-	return kib < 256 * KIB ? (uint32_t)(kib * KIB) : 0;
-}
-
 static int memory_line_read(struct reading *r, const char *line, const char *at)
 {
 	struct mm386_config *cfg = r->cfg;
@@ -323,23 +238,14 @@ static int memory_line_read(struct reading *r, const char *line, const char *at)
 	(void)at;
 	if (!strstr(line, "available") || !strstr(line, "kernel code"))
 		return 0;
-	cfg->text_bytes = kib_before(line, "kernel code");
-	cfg->data_bytes = kib_before(line, "rwdata") + kib_before(line, "rodata");
+	cfg->text_bytes = dmesg_bytes_before(line, "kernel code");
+	cfg->data_bytes = dmesg_bytes_before(line, "rwdata") + dmesg_bytes_before(line, "rodata");
 	if (!cfg->data_bytes)
-		cfg->data_bytes = kib_before(line, " data");
-	cfg->init_bytes = kib_before(line, " init");
+		cfg->data_bytes = dmesg_bytes_before(line, " data");
+	cfg->init_bytes = dmesg_bytes_before(line, " init");
 	if (strstr(line, " bss"))
-		cfg->bss_bytes = kib_before(line, " bss");
+		cfg->bss_bytes = dmesg_bytes_before(line, " bss");
 	return 0;
-}
-
-static int layout_line(const char *at, uint64_t *start, uint64_t *end)
-{
-	at += strspn(at, " :");
-	if (!hex(&at, start))
-		return -EINVAL;
-	at += strspn(at, " -");
-	return hex(&at, end) && *end > *start ? 0 : -EINVAL;
 }
 
 static int fixmap_read(struct reading *r, const char *line, const char *at)
@@ -347,7 +253,7 @@ static int fixmap_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
-	if (layout_line(at, &start, &end) == 0 && start >= 0xfc000000u && start < 0xffffe000u)
+	if (dmesg_bounds(at, &start, &end) && start >= 0xfc000000u && start < 0xffffe000u)
 		r->cfg->fixaddr_start = (uint32_t)start;
 	return 0;
 }
@@ -358,8 +264,9 @@ static int pkmap_read(struct reading *r, const char *line, const char *at)
 
 	(void)line;
 	r->has_pkmap = true;
-	if (layout_line(at, &start, &end) == 0)
-		r->pae = end - start == 2 * MIB; /* one page table of 8 byte entries, or of 4 byte ones */
+	if (dmesg_bounds(at, &start, &end))
+		r->pae = end - start ==
+			 2 * MIB; /* one page table of 8 byte entries, or of 4 byte ones */
 	return 0;
 }
 
@@ -368,7 +275,7 @@ static int lowmem_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
-	if (layout_line(at, &start, &end) == 0)
+	if (dmesg_bounds(at, &start, &end))
 		r->page_offset = (uint32_t)start;
 	return 0;
 }
@@ -378,7 +285,7 @@ static int text_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
-	if (layout_line(at, &start, &end) == 0)
+	if (dmesg_bounds(at, &start, &end))
 		r->text_start = start;
 	return 0;
 }
@@ -388,7 +295,7 @@ static int cpu_entry_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
-	if (layout_line(at, &start, &end) == 0)
+	if (dmesg_bounds(at, &start, &end))
 		r->cpu_entry_pages = (uint32_t)((end - start) / MM386_PAGE_SIZE);
 	return 0;
 }
@@ -405,7 +312,7 @@ static int normal_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
-	if (mem && range_parse(&mem, &start, &end))
+	if (mem && dmesg_range(&mem, &start, &end))
 		r->lowmem_end = (uint32_t)((end + 1) >> MM386_PAGE_SHIFT);
 	else if (arrow && strspn(at, " 0123456789abcdefx") == (size_t)(arrow - at))
 		r->lowmem_end = (uint32_t)strtoul(arrow + 2, NULL, 0);
@@ -429,7 +336,7 @@ static int initrd_read(struct reading *r, const char *line, const char *at)
 	uint64_t start, end;
 
 	(void)line;
-	if (range_parse(&at, &start, &end) && end > start && end - start < 256 * MIB)
+	if (dmesg_range(&at, &start, &end) && end > start && end - start < 256 * MIB)
 		r->cfg->initrd_bytes = (uint32_t)(end - start + 1);
 	return 0;
 }
@@ -505,10 +412,11 @@ static int line_read(struct reading *r, const char *line)
 
 		if (!at)
 			continue;
-		int ret = words[i].read(r, line, at + (words[i].read == lowmem_mib_read ||
-						       words[i].read == highmem_mib_read
-							       ? 0
-							       : strlen(words[i].word)));
+		int ret = words[i].read(
+			r, line,
+			at + (words[i].read == lowmem_mib_read || words[i].read == highmem_mib_read
+				      ? 0
+				      : strlen(words[i].word)));
 		if (ret)
 			return ret;
 	}
@@ -524,8 +432,8 @@ static enum mm386_vmsplit split_of(const struct reading *r)
 		uint32_t offset;
 		enum mm386_vmsplit split;
 	} splits[] = {
-		{0xc0000000u, MM386_VMSPLIT_3G},     {0xb0000000u, MM386_VMSPLIT_3G_OPT},
-		{0x80000000u, MM386_VMSPLIT_2G},     {0x78000000u, MM386_VMSPLIT_2G_OPT},
+		{0xc0000000u, MM386_VMSPLIT_3G}, {0xb0000000u, MM386_VMSPLIT_3G_OPT},
+		{0x80000000u, MM386_VMSPLIT_2G}, {0x78000000u, MM386_VMSPLIT_2G_OPT},
 		{0x40000000u, MM386_VMSPLIT_1G},
 	};
 
@@ -567,9 +475,11 @@ static int put_together(struct reading *r)
 	if (r->user.nr)
 		t = &r->user;
 	if (!t->nr)
-		return error_set(r->err, "/dmesg", 0, "the log has no line of an e820 table (\"BIOS-e820: ...\")");
+		return error_set(r->err, "/dmesg", 0,
+				 "the log has no line of an e820 table (\"BIOS-e820: ...\")");
 	if (t->nr > MM386_E820_MAX)
-		return error_set(r->err, "/dmesg", 0, "the e820 table has more than %d entries", MM386_E820_MAX);
+		return error_set(r->err, "/dmesg", 0, "the e820 table has more than %d entries",
+				 MM386_E820_MAX);
 	cfg->memory_bytes = 0;
 	cfg->nr_e820 = t->nr;
 	memcpy(cfg->e820, t->e, t->nr * sizeof(t->e[0]));
@@ -589,7 +499,8 @@ static int put_together(struct reading *r)
 	return 0;
 }
 
-int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len, struct mm386_error *err)
+int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len,
+		       struct mm386_error *err)
 {
 	struct reading *r = calloc(1, sizeof(*r));
 	char line[LINE_MAX_BYTES];

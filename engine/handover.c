@@ -22,7 +22,8 @@ static unsigned order_up(pfn_t pfn, pfn_t end, unsigned orders)
 	return order;
 }
 
-/* The largest block that ends at ${end}, is aligned to its size and does not start below ${start}. */
+/* The largest block that ends at ${end}, is aligned to its size and does not start below ${start}.
+ */
 static unsigned order_down(pfn_t start, pfn_t end, unsigned orders)
 {
 	unsigned order = 0;
@@ -66,7 +67,8 @@ static void free_zone(struct mm386 *m, const struct boot_plan *plan, struct zone
 		if (falling) {
 			free_falling(m, z, start, end);
 		} else if (plan->late_start < end && plan->late_end > start) {
-			free_rising(m, z, start, plan->late_start > start ? plan->late_start : start);
+			free_rising(m, z, start,
+				    plan->late_start > start ? plan->late_start : start);
 			free_rising(m, z, plan->late_end, end);
 		} else {
 			free_rising(m, z, start, end);

@@ -183,6 +183,7 @@ long iomem_format(const struct mm386 *m, char *buf, size_t size)
 	request_chips(m, &t);
 	for (unsigned i = 0; i < t.nr; i++)
 		text_add(&out, "%*s%08llx-%08llx : %s\n", (int)(2 * depth(&t, i)), "",
-			 (unsigned long long)t.r[i].start, (unsigned long long)t.r[i].end, t.r[i].name);
+			 (unsigned long long)t.r[i].start, (unsigned long long)t.r[i].end,
+			 t.r[i].name);
 	return (long)out.len;
 }

@@ -101,8 +101,7 @@ int layout_top(struct boot *b, struct mm386_error *err)
 	if (total * MM386_PAGE_SIZE > 64 * MIB)
 		return error_set(err, b->cfg->fixaddr_start ? "/fixaddr_start" : "/nr_cpus", 0,
 				 "nr_cpus %u: a fixmap of %llu pages does not fit (limit %llu)",
-				 p->nr_cpus, (unsigned long long)total,
-				 64 * MIB / MM386_PAGE_SIZE);
+				 p->nr_cpus, (unsigned long long)total, 64 * MIB / MM386_PAGE_SIZE);
 	place_windows(b, p->fixaddr_top - total * MM386_PAGE_SIZE);
 	return 0;
 }
@@ -147,14 +146,15 @@ static void regions_above_vmalloc(struct boot *b)
 	uint64_t at = (uint64_t)info->pkmap_base + (uint64_t)info->last_pkmap * MM386_PAGE_SIZE;
 
 	if (info->pkmap_base)
-		region_add(info, "pkmap", info->pkmap_base, at, "kmap(): a page table of high frames");
+		region_add(info, "pkmap", info->pkmap_base, at,
+			   "kmap(): a page table of high frames");
 	if (b->ldt_base)
 		region_add(info, "ldt", b->ldt_base, b->ldt_base + pmd_bytes(b),
 			   "the running process's LDT");
 	if (b->cpu_entry_base)
 		region_add(info, "cpu_entry", b->cpu_entry_base,
-			   b->cpu_entry_base + ((uint64_t)b->p->cpu_entry_pages * b->p->nr_cpus + 1) *
-						       MM386_PAGE_SIZE,
+			   b->cpu_entry_base + ((uint64_t)b->p->cpu_entry_pages * b->p->nr_cpus +
+						1) * MM386_PAGE_SIZE,
 			   "entry stacks, GDT and IDT of each CPU");
 	region_add(info, "fixmap", info->fixaddr_start, info->fixaddr_top,
 		   "fixed slots: local APIC, kmap_atomic, ...");

@@ -17,6 +17,8 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/digest.c \
 	%D%/dirty.c \
 	%D%/dmesg.c \
+	%D%/dmesg_words.c \
+	%D%/dmesg_words.h \
 	%D%/e820.c \
 	%D%/frame.c \
 	%D%/gfp.c \

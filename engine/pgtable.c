@@ -18,13 +18,13 @@
 
 #include "boot.h"
 
-#define PTE_PRESENT 0x001u
-#define PTE_RW 0x002u
+#define PTE_PRESENT  0x001u
+#define PTE_RW	     0x002u
 #define PTE_ACCESSED 0x020u
-#define PTE_DIRTY 0x040u
-#define PTE_PSE 0x080u
-#define PTE_GLOBAL 0x100u
-#define TABLE_FLAGS (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_DIRTY    0x040u
+#define PTE_PSE	     0x080u
+#define PTE_GLOBAL   0x100u
+#define TABLE_FLAGS  (PTE_PRESENT | PTE_RW | PTE_ACCESSED | PTE_DIRTY)
 
 struct shape {
 	unsigned pmd_shift;   /* 22, or 21 with PAE */
@@ -65,7 +65,8 @@ static uint32_t direct_flags(const struct mm386 *m, uint64_t pa)
 	return is_read_only(m, pa) ? flags : flags | PTE_RW;
 }
 
-/* The place of the ${nth} page table of boot: taken beside the image, or in its brk; 0: no place is kept. */
+/* The place of the ${nth} page table of boot: taken beside the image, or in its brk; 0: no place is
+ * kept. */
 static uint64_t table_place(const struct mm386 *m, unsigned nth)
 {
 	uint64_t brk = m->s->boot.bss_end + (uint64_t)nth * MM386_PAGE_SIZE;
@@ -76,7 +77,8 @@ static uint64_t table_place(const struct mm386 *m, unsigned nth)
 		if (r->cls == MM386_RANGE_BOOT && strcmp(r->name, "Page tables") == 0 && nth-- == 0)
 			return r->start;
 	}
-	return m->s->profile.boot_alloc == BOOT_ALLOC_MEMBLOCK && brk < m->s->boot.image_end ? brk : 0;
+	return m->s->profile.boot_alloc == BOOT_ALLOC_MEMBLOCK && brk < m->s->boot.image_end ? brk
+											     : 0;
 }
 
 static const char *region_name(const struct mm386_info *info, mm386_va_t va)
@@ -116,7 +118,8 @@ static void explain(const struct mm386 *m, struct mm386_walk *w)
 	else if (strcmp(w->region, "fixmap") == 0)
 		snprintf(w->why, sizeof(w->why), "no set_fixmap() or kmap_atomic() uses this slot");
 	else
-		snprintf(w->why, sizeof(w->why), "nothing is ever mapped here: Oops, paging request");
+		snprintf(w->why, sizeof(w->why),
+			 "nothing is ever mapped here: Oops, paging request");
 }
 
 /* The directory above the page tables: its own page without PAE, a page for each 1 GiB with it. */
@@ -151,11 +154,14 @@ static uint64_t pte_table(const struct mm386 *m, const struct mm386_walk *w, con
 	uint64_t large = 1ull << s->pmd_shift, pa = w->va - m->s->info.page_offset;
 	bool lowmem = strcmp(w->region, "lowmem") == 0;
 	bool split = f->rodata_end % large != 0;
-	bool tail = m->s->info.max_low_pfn % (large / MM386_PAGE_SIZE) != 0 && !m->s->profile.large_tail;
+	bool tail = m->s->info.max_low_pfn % (large / MM386_PAGE_SIZE) != 0 &&
+		    !m->s->profile.large_tail;
 	unsigned nth = 0;
 
 	if (strcmp(w->region, "fixmap") == 0)
-		return w->va >> s->pmd_shift == m->s->info.fixaddr_top >> s->pmd_shift ? table_place(m, nth) : 0;
+		return w->va >> s->pmd_shift == m->s->info.fixaddr_top >> s->pmd_shift
+			       ? table_place(m, nth)
+			       : 0;
 	nth++;
 	if (lowmem && pa < large)
 		return table_place(m, nth);
@@ -187,8 +193,8 @@ static void walk_kernel(const struct mm386 *m, struct mm386_walk *w)
 
 	if (m->s->info.pae && !table)
 		return;
-	l = level_add(w, m->s->info.pae ? "pmd" : "pgd", (w->va >> s.pmd_shift) & (s.entries - 1), table,
-		      s.entry_bytes);
+	l = level_add(w, m->s->info.pae ? "pmd" : "pgd", (w->va >> s.pmd_shift) & (s.entries - 1),
+		      table, s.entry_bytes);
 	if (direct && is_large(m, pa & ~(uint64_t)(large - 1), large)) {
 		pa &= ~(uint64_t)(large - 1);
 		level_set(l, pa | direct_flags(m, pa) | PTE_PSE);
@@ -199,7 +205,8 @@ static void walk_kernel(const struct mm386 *m, struct mm386_walk *w)
 		return;
 	table = pte_table(m, w, &s);
 	level_set(l, table | TABLE_FLAGS);
-	l = level_add(w, "pte", (w->va >> MM386_PAGE_SHIFT) & (s.entries - 1), table, s.entry_bytes);
+	l = level_add(w, "pte", (w->va >> MM386_PAGE_SHIFT) & (s.entries - 1), table,
+		      s.entry_bytes);
 	if (!direct)
 		return;
 	pa &= ~(uint64_t)(MM386_PAGE_SIZE - 1);

@@ -191,7 +191,8 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->highmem64g = false;
 }
 
-/* Image sizes of the three teaching kernels; 6.1's are those of Debian's 686 and 686-pae packages. */
+/* Image sizes of the three teaching kernels; 6.1's are those of Debian's 686 and 686-pae packages.
+ */
 static void image_sizes(struct profile *p, bool pae)
 {
 	switch (p->kernel) {

@@ -12,7 +12,8 @@
 #include "mm386.h"
 
 enum lowmem_rule {
-	LOWMEM_FIXED_896,  /* MAXMEM = 4G - PAGE_OFFSET - VMALLOC_RESERVE, compile time or vmalloc= */
+	LOWMEM_FIXED_896,  /* MAXMEM = 4G - PAGE_OFFSET - VMALLOC_RESERVE, compile time or vmalloc=
+			    */
 	LOWMEM_VMALLOC_END /* MAXMEM = VMALLOC_END - PAGE_OFFSET - VMALLOC_RESERVE */
 };
 enum pkmap_rule { PKMAP_FE000000, PKMAP_BELOW_BOOT_FIXMAP, PKMAP_BELOW_CPU_ENTRY, PKMAP_BELOW_LDT };
@@ -29,9 +30,9 @@ enum present_rule {
 	PRESENT_REAL	 /* holes only; managed is kept apart */
 };
 enum wmark_rule { WMARK_24, WMARK_26, WMARK_61 };
-enum pages_rule { /* which half of a split block is handed on */
-	SPLIT_KEEP_UPPER, /* 2.4 */
-	SPLIT_KEEP_LOWER
+enum pages_rule {		    /* which half of a split block is handed on */
+		  SPLIT_KEEP_UPPER, /* 2.4 */
+		  SPLIT_KEEP_LOWER
 };
 
 enum max_pfn_rule {
@@ -39,27 +40,31 @@ enum max_pfn_rule {
 	MAX_PFN_BELOW /* RAM that starts beyond what the kernel can address is not looked at */
 };
 enum low_trim_rule { /* what is kept away from the allocator below 1 MiB, whatever the e820 says */
-	LOW_TRIM_ISA,	/* RAM within 640K..1M is dropped */
-	LOW_TRIM_NONE,	/* nothing: the e820 is believed */
-	LOW_TRIM_PAGE0, /* page 0 becomes reserved, RAM within 640K..1M is dropped */
-	LOW_TRIM_64K	/* the same with the first 64 KiB */
+		     LOW_TRIM_ISA,   /* RAM within 640K..1M is dropped */
+		     LOW_TRIM_NONE,  /* nothing: the e820 is believed */
+		     LOW_TRIM_PAGE0, /* page 0 becomes reserved, RAM within 640K..1M is dropped */
+		     LOW_TRIM_64K    /* the same with the first 64 KiB */
 };
-enum active_rule { /* which page ranges the zones are computed from */
-	ACTIVE_NONE,  /* no list: a zone is its span, from frame 0 */
-	ACTIVE_WHOLE, /* one range, 0..max_pfn: holes count as present */
-	ACTIVE_E820   /* the RAM of the e820: holes are absent, the first zone starts with the first RAM */
+enum active_rule {		 /* which page ranges the zones are computed from */
+		   ACTIVE_NONE,	 /* no list: a zone is its span, from frame 0 */
+		   ACTIVE_WHOLE, /* one range, 0..max_pfn: holes count as present */
+		   ACTIVE_E820 /* the RAM of the e820: holes are absent, the first zone starts with
+				  the first RAM */
 };
-enum mem_option_rule { /* what mem=N cuts */
-	MEM_OPTION_REPLACE,	/* everything: the map becomes 0..0x9f000 and 1M..N */
-	MEM_OPTION_AMOUNT,	/* the sum of RAM; entries after the cut go, whatever their type */
-	MEM_OPTION_ADDRESS,	/* RAM beyond address N; entries after the cut go, whatever their type */
-	MEM_OPTION_ADDRESS_RAM	/* RAM beyond address N, nothing else */
+enum mem_option_rule {			      /* what mem=N cuts */
+		       MEM_OPTION_REPLACE,    /* everything: the map becomes 0..0x9f000 and 1M..N */
+		       MEM_OPTION_AMOUNT,     /* the sum of RAM; entries after the cut go, whatever
+						 their type */
+		       MEM_OPTION_ADDRESS,    /* RAM beyond address N; entries after the cut go,
+						 whatever their type */
+		       MEM_OPTION_ADDRESS_RAM /* RAM beyond address N, nothing else */
 };
 enum fixmap_boot_rule { /* where the boot-only slots follow the permanent ones */
-	FIXMAP_BOOT_NONE,
-	FIXMAP_BOOT_BEHIND,	/* right behind */
-	FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
-	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless they would cross into another page table */
+			FIXMAP_BOOT_NONE,
+			FIXMAP_BOOT_BEHIND,	/* right behind */
+			FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
+			FIXMAP_BOOT_SAME_TABLE /* right behind, unless they would cross into another
+						  page table */
 };
 
 struct profile {
@@ -76,7 +81,7 @@ struct profile {
 	enum handover_rule handover;
 	enum present_rule present;
 	uint32_t page_struct_bytes;
-	bool zone_movable; /* a fourth, usually empty, zone */
+	bool zone_movable;	  /* a fourth, usually empty, zone */
 	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */
 	uint16_t nr_cpus;
 	uint64_t physical_start;
@@ -93,40 +98,44 @@ struct profile {
 	bool highmem64g;	 /* PAE lets the kernel use RAM beyond 4G */
 	bool vmalloc_guard_adds; /* vmalloc=N reserves VMALLOC_OFFSET on top */
 	bool kernel_4k_head;	 /* the first large page of the direct map is split (MTRRs) */
-	bool mem_map_spare;	 /* mem_map has one descriptor more; else it is rounded up to 4 MiB of frames */
-	bool pgd_in_text;	 /* swapper_pg_dir is the image's second page; else the first page of bss */
-	bool boot_hashes;	 /* PID, dentry and inode tables come from the boot allocator */
-	bool memmap_option;	 /* memmap= is known; else mem= takes its words */
-	bool vmalloc_option;	 /* vmalloc= is known */
-	uint8_t reserved_count;	 /* reference count of a frame that was never handed out */
-	bool reserve_low_1m;	 /* the whole first 1 MiB is kept from the allocator */
+	bool mem_map_spare; /* mem_map has one descriptor more; else it is rounded up to 4 MiB of
+			       frames */
+	bool pgd_in_text;   /* swapper_pg_dir is the image's second page; else the first page of bss
+			     */
+	bool boot_hashes;   /* PID, dentry and inode tables come from the boot allocator */
+	bool memmap_option; /* memmap= is known; else mem= takes its words */
+	bool vmalloc_option;	/* vmalloc= is known */
+	uint8_t reserved_count; /* reference count of a frame that was never handed out */
+	bool reserve_low_1m;	/* the whole first 1 MiB is kept from the allocator */
 	uint32_t fixaddr_top;
-	uint32_t fixmap_base;	 /* permanent slots besides the per-CPU ones */
-	uint32_t fixmap_per_cpu; /* kmap_atomic slots a CPU */
-	uint32_t fixmap_boot;	 /* boot-only slots */
+	uint32_t fixmap_base;	    /* permanent slots besides the per-CPU ones */
+	uint32_t fixmap_per_cpu;    /* kmap_atomic slots a CPU */
+	uint32_t fixmap_boot;	    /* boot-only slots */
 	uint32_t fixmap_boot_extra; /* single boot-only slots behind them */
-	uint32_t cpu_entry_pages; /* cpu_entry_area pages a CPU, 0: none */
-	uint32_t cpu_entry_room;  /* pages a CPU that are kept for it */
-	bool cpu_entry_at_fixaddr; /* it lies below the permanent fixmap; else below the boot-only one */
+	uint32_t cpu_entry_pages;   /* cpu_entry_area pages a CPU, 0: none */
+	uint32_t cpu_entry_room;    /* pages a CPU that are kept for it */
+	bool cpu_entry_at_fixaddr;  /* it lies below the permanent fixmap; else below the boot-only
+				       one */
 	/* Within data_bytes, from the end of text's last page: 2.4 and 2.6 have data alone. */
 	uint32_t rodata_bytes, data_offset, data_used_bytes;
-	uint32_t bss_offset;	 /* of bss within bss_bytes: what else stands behind init */
-	bool numbered_zones;	 /* "zone(0): 4096 pages." in boot messages */
-	bool inclusive_ranges;	 /* "[mem 0x..-0x..]" in boot messages */
-	bool quiet_zones;	 /* the pages of each zone are not printed */
-	bool prints_layout;	 /* the kernel prints its virtual layout */
-	bool large_tail;	 /* the last large page of the direct map may reach past its end */
-	bool iomem_capitals;	 /* "Reserved" in /proc/iomem, not "reserved" */
-	bool iomem_below_4g;	 /* entries beyond 4G are not registered, PAE or not */
-	bool iomem_bss;		 /* bss is listed */
-	bool iomem_roms_first;	 /* ROMs are registered before the e820 */
-	bool iomem_apic;	 /* I/O APIC and local APIC are listed */
-	bool iomem_bus;		 /* the host bridge's windows are listed */
-	uint32_t brk_bytes;	 /* early page tables and other brk right behind bss */
-	uint32_t unpack_bytes;	 /* room that unpacking the image needs, from physical_start */
+	uint32_t bss_offset;   /* of bss within bss_bytes: what else stands behind init */
+	bool numbered_zones;   /* "zone(0): 4096 pages." in boot messages */
+	bool inclusive_ranges; /* "[mem 0x..-0x..]" in boot messages */
+	bool quiet_zones;      /* the pages of each zone are not printed */
+	bool prints_layout;    /* the kernel prints its virtual layout */
+	bool large_tail;       /* the last large page of the direct map may reach past its end */
+	bool iomem_capitals;   /* "Reserved" in /proc/iomem, not "reserved" */
+	bool iomem_below_4g;   /* entries beyond 4G are not registered, PAE or not */
+	bool iomem_bss;	       /* bss is listed */
+	bool iomem_roms_first; /* ROMs are registered before the e820 */
+	bool iomem_apic;       /* I/O APIC and local APIC are listed */
+	bool iomem_bus;	       /* the host bridge's windows are listed */
+	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
+	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };
 
-/* The rules for ${cfg} (kernel, release, PAE, nr_cpus): always succeeds on a checked configuration. */
+/* The rules for ${cfg} (kernel, release, PAE, nr_cpus): always succeeds on a checked configuration.
+ */
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
 
 #endif

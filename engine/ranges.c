@@ -72,7 +72,8 @@ static void taken_ranges(struct boot *b)
 	const struct boot_facts *f = &b->plan->boot;
 
 	range_add(info, MM386_RANGE_IMAGE, "Kernel image", f->image_start, f->image_end);
-	range_add(info, MM386_RANGE_MEM_MAP, "mem_map", f->mem_map_pa, f->mem_map_pa + f->mem_map_bytes);
+	range_add(info, MM386_RANGE_MEM_MAP, "mem_map", f->mem_map_pa,
+		  f->mem_map_pa + f->mem_map_bytes);
 	for (unsigned i = 0; i < b->nr_taken; i++) {
 		const struct taken *t = &b->taken[i];
 
@@ -90,11 +91,13 @@ static void hole_ranges(struct boot *b)
 		const struct boot_run *r = &b->plan->run[i];
 
 		if (r->kind == MM386_KIND_HOLE)
-			range_add(info, MM386_RANGE_HOLE, "No memory", (uint64_t)r->start * MM386_PAGE_SIZE,
+			range_add(info, MM386_RANGE_HOLE, "No memory",
+				  (uint64_t)r->start * MM386_PAGE_SIZE,
 				  (uint64_t)r->end * MM386_PAGE_SIZE);
 		else if (r->kind == MM386_KIND_LOST)
 			range_add(info, MM386_RANGE_HOLE, "RAM this kernel cannot use",
-				  (uint64_t)r->start * MM386_PAGE_SIZE, (uint64_t)r->end * MM386_PAGE_SIZE);
+				  (uint64_t)r->start * MM386_PAGE_SIZE,
+				  (uint64_t)r->end * MM386_PAGE_SIZE);
 	}
 	for (unsigned i = 0; i < b->map.nr; i++)
 		if (b->map.e[i].type == MM386_E820_USABLE && b->map.e[i].end >= shown)

@@ -26,10 +26,12 @@ static void print_table(const struct mm386 *m, struct text *t, const char *who,
 
 		if (is_new(m))
 			text_add(t, "%s: [mem 0x%016llx-0x%016llx] %s\n", who,
-				 (unsigned long long)e[i].start, (unsigned long long)e[i].end, type);
+				 (unsigned long long)e[i].start, (unsigned long long)e[i].end,
+				 type);
 		else
-			text_add(t, " %s: %016llx - %016llx (%s)\n", who, (unsigned long long)e[i].start,
-				 (unsigned long long)e[i].end + 1, type);
+			text_add(t, " %s: %016llx - %016llx (%s)\n", who,
+				 (unsigned long long)e[i].start, (unsigned long long)e[i].end + 1,
+				 type);
 	}
 }
 
@@ -57,7 +59,8 @@ static void print_limits(const struct mm386 *m, struct text *t)
 		text_add(t, "last_pfn = 0x%x max_arch_pfn = 0x%x\n", info->max_pfn,
 			 info->pae ? MAX_PFN_PAE : MAX_PFN_4G);
 	if (info->highmem != MM386_HIGHMEM_OFF)
-		text_add(t, "%uMB HIGHMEM available.\n", (info->highend_pfn - info->highstart_pfn) >> 8);
+		text_add(t, "%uMB HIGHMEM available.\n",
+			 (info->highend_pfn - info->highstart_pfn) >> 8);
 	text_add(t, "%uMB LOWMEM available.\n", info->max_low_pfn >> 8);
 	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
 		text_add(t, "  mapped low ram: 0 - %08llx\n  low ram: 0 - %08llx\n",
@@ -107,7 +110,8 @@ static void print_movable(const struct mm386 *m, struct text *t)
 	text_add(t, is_new(m) ? "Movable zone start for each node\n"
 			      : "Movable zone start PFN for each node\n");
 	if (z->spanned && is_new(m))
-		text_add(t, "  Node 0: 0x%016llx\n", (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT);
+		text_add(t, "  Node 0: 0x%016llx\n",
+			 (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT);
 	else if (z->spanned)
 		text_add(t, "  Node 0: %u\n", z->start_pfn);
 }
@@ -129,7 +133,8 @@ static void print_active_ranges(const struct mm386 *m, struct text *t)
 			continue;
 		}
 		for (unsigned i = 0; i < info->nr_e820; i++) {
-			uint64_t start = PFN_UP(info->e820[i].start), end = PFN_DOWN(info->e820[i].end + 1);
+			uint64_t start = PFN_UP(info->e820[i].start),
+				 end = PFN_DOWN(info->e820[i].end + 1);
 
 			end = end < info->max_pfn ? end : info->max_pfn;
 			if (info->e820[i].type != MM386_E820_USABLE || start >= end)
@@ -140,8 +145,8 @@ static void print_active_ranges(const struct mm386 *m, struct text *t)
 					 (unsigned long long)start << MM386_PAGE_SHIFT,
 					 ((unsigned long long)end << MM386_PAGE_SHIFT) - 1);
 			else if (pass)
-				text_add(t, "    0: 0x%08llx -> 0x%08llx\n", (unsigned long long)start,
-					 (unsigned long long)end);
+				text_add(t, "    0: 0x%08llx -> 0x%08llx\n",
+					 (unsigned long long)start, (unsigned long long)end);
 		}
 	}
 }
@@ -204,8 +209,10 @@ static void print_zones(const struct mm386 *m, struct text *t)
 			 ((unsigned long long)info->max_pfn << MM386_PAGE_SHIFT) - 1);
 	if (!m->s->profile.quiet_zones)
 		print_node(m, t);
-	text_add(t, is_new(m) ? "Built 1 zonelists, mobility grouping on.  Total pages: %llu\n"
-			      : "Built 1 zonelists in Zone order, mobility grouping on.  Total pages: %llu\n",
+	text_add(t,
+		 is_new(m) ? "Built 1 zonelists, mobility grouping on.  Total pages: %llu\n"
+			   : "Built 1 zonelists in Zone order, mobility grouping on.  Total pages: "
+			     "%llu\n",
 		 (unsigned long long)zonelist_pages(m));
 }
 
@@ -219,15 +226,17 @@ static void print_memory(const struct mm386 *m, struct text *t)
 	uint64_t total = m->s->totalram_pages;
 
 	if (m->s->profile.present == PRESENT_REAL)
-		text_add(t, "Memory: %luK/%luK available (%uK kernel code, %uK rwdata, %uK rodata, "
-			    "%uK init, %uK bss, %luK reserved, 0K cma-reserved, %luK highmem)\n",
+		text_add(t,
+			 "Memory: %luK/%luK available (%uK kernel code, %uK rwdata, %uK rodata, "
+			 "%uK init, %uK bss, %luK reserved, 0K cma-reserved, %luK highmem)\n",
 			 kib(total), kib(physical), f->text_bytes >> 10,
 			 (uint32_t)(f->data_end - f->data_start) >> 10,
 			 (uint32_t)(f->rodata_end - f->rodata_start) >> 10, f->init_bytes >> 10,
 			 f->bss_bytes >> 10, kib(physical - total), kib(m->s->totalhigh_pages));
 	else
-		text_add(t, "Memory: %luk/%luk available (%uk kernel code, %luk reserved, %uk data, "
-			    "%uk init, %luk highmem)\n",
+		text_add(t,
+			 "Memory: %luk/%luk available (%uk kernel code, %luk reserved, %uk data, "
+			 "%uk init, %luk highmem)\n",
 			 kib(total), kib(info->max_mapnr), f->text_bytes >> 10,
 			 kib(physical - total), f->data_bytes >> 10, f->init_bytes >> 10,
 			 kib(m->s->totalhigh_pages));
@@ -255,11 +264,13 @@ static void print_layout(const struct mm386 *m, struct text *t)
 		const struct mm386_region *r = &info->region[i];
 
 		if (strcmp(r->name, "cpu_entry") == 0 || strcmp(r->name, "ldt") == 0)
-			print_bound(t, r->name[0] == 'c' ? "cpu_entry" : "ldt    ", r->start, r->end);
+			print_bound(t, r->name[0] == 'c' ? "cpu_entry" : "ldt    ", r->start,
+				    r->end);
 	}
 	if (info->pkmap_base)
 		print_bound(t, "pkmap  ", info->pkmap_base,
-			    (uint64_t)info->pkmap_base + (uint64_t)info->last_pkmap * MM386_PAGE_SIZE);
+			    (uint64_t)info->pkmap_base +
+				    (uint64_t)info->last_pkmap * MM386_PAGE_SIZE);
 	print_bound(t, "vmalloc", info->vmalloc_start, info->vmalloc_end);
 	print_bound(t, "lowmem ", info->page_offset, info->high_memory);
 	print_bound(t, "  .init", offset + f->init_start, offset + f->init_end);

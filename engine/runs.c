@@ -78,9 +78,11 @@ static int paint_e820(struct boot *b)
 			continue;
 		ret = paint(plan, in, out, MM386_KIND_LOST);
 		if (!ret)
-			ret = paint(plan, in, out < info->max_pfn ? out : info->max_pfn, MM386_KIND_FREE);
+			ret = paint(plan, in, out < info->max_pfn ? out : info->max_pfn,
+				    MM386_KIND_FREE);
 	}
-	/* Reserved entries share pages with RAM; they come last, whatever their place in the table. */
+	/* Reserved entries share pages with RAM; they come last, whatever their place in the table.
+	 */
 	for (unsigned i = 0; i < b->map.nr && !ret; i++)
 		if (b->map.e[i].type != MM386_E820_USABLE)
 			ret = paint(plan, PFN_DOWN(b->map.e[i].start), PFN_UP(b->map.e[i].end + 1),

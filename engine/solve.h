@@ -11,7 +11,8 @@
  */
 void solve_lowmem(struct mm386_config *cfg, uint32_t lowmem_end, bool pae_known);
 
-/* sizeof(struct page) from what ZONE_DMA pays for mem_map, or else from its present pages; 0: not printed. */
+/* sizeof(struct page) from what ZONE_DMA pays for mem_map, or else from its present pages; 0: not
+ * printed. */
 void solve_page_struct(struct mm386_config *cfg, uint32_t dma_memmap, uint32_t dma_present);
 
 #endif

@@ -114,7 +114,8 @@ void taken_remove(struct boot *b, uint64_t start)
 	for (unsigned i = 0; i < b->nr_taken; i++) {
 		if (b->taken[i].start != start)
 			continue;
-		memmove(&b->taken[i], &b->taken[i + 1], (b->nr_taken - i - 1) * sizeof(b->taken[0]));
+		memmove(&b->taken[i], &b->taken[i + 1],
+			(b->nr_taken - i - 1) * sizeof(b->taken[0]));
 		b->nr_taken--;
 		return;
 	}

@@ -38,7 +38,9 @@ static uint64_t movable_start(const struct boot *b, const uint64_t *end)
 	const struct memory_options *o = &b->opt;
 	uint64_t total = active_pages(b, 0, end[HIGHMEM]);
 	uint64_t kernel = o->kernelcore_pages, movable = o->movablecore_pages;
-	unsigned usable = end[HIGHMEM] > end[NORMAL] ? HIGHMEM : end[NORMAL] > end[DMA] ? NORMAL : DMA;
+	unsigned usable = end[HIGHMEM] > end[NORMAL] ? HIGHMEM
+			  : end[NORMAL] > end[DMA]   ? NORMAL
+						     : DMA;
 	uint64_t usable_start = usable == DMA ? 0 : end[usable - 1], at;
 
 	if (o->kernelcore_percent)
@@ -103,15 +105,18 @@ void zonesize_run(struct boot *b)
 
 	end[DMA] = info->max_low_pfn < DMA_END_PFN ? info->max_low_pfn : DMA_END_PFN;
 	end[NORMAL] = info->max_low_pfn;
-	end[HIGHMEM] = info->highend_pfn > info->max_low_pfn ? info->highend_pfn : info->max_low_pfn;
+	end[HIGHMEM] =
+		info->highend_pfn > info->max_low_pfn ? info->highend_pfn : info->max_low_pfn;
 	if (b->p->active == ACTIVE_E820)
 		while (start < end[DMA] && !e820_ram_pages(&b->map, start, start + 1))
 			start++;
 	if (b->p->zone_movable)
 		movable = movable_start(b, end);
 	zone_set(b, DMA, "DMA", start, movable && movable < end[DMA] ? movable : end[DMA]);
-	zone_set(b, NORMAL, "Normal", end[DMA], movable && movable < end[NORMAL] ? movable : end[NORMAL]);
-	zone_set(b, HIGHMEM, "HighMem", end[NORMAL], movable && movable < end[HIGHMEM] ? movable : end[HIGHMEM]);
+	zone_set(b, NORMAL, "Normal", end[DMA],
+		 movable && movable < end[NORMAL] ? movable : end[NORMAL]);
+	zone_set(b, HIGHMEM, "HighMem", end[NORMAL],
+		 movable && movable < end[HIGHMEM] ? movable : end[HIGHMEM]);
 	if (b->p->zone_movable)
 		zone_set(b, MOVABLE, "Movable", movable ? movable : end[HIGHMEM], end[HIGHMEM]);
 	b->plan->info.nr_zones = b->p->zone_movable ? 4 : 3;

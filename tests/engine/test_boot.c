@@ -42,17 +42,20 @@ static void check_runs(const struct boot_plan *p)
 
 static void test_boot_runs_cover_every_size(void **state)
 {
-	static const uint64_t sizes[] = {64 * MIB, 512 * MIB, GIB, 3 * GIB, 4 * GIB, 8 * GIB, 64 * GIB};
+	static const uint64_t sizes[] = {64 * MIB, 512 * MIB, GIB,     3 * GIB,
+					 4 * GIB,  8 * GIB,   64 * GIB};
 
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
 			struct mm386_config cfg;
 			struct boot_plan p;
 
 			configure(&cfg, (enum mm386_kernel)k, sizes[i / 2]);
 			cfg.pae = i % 2;
-			/* mem_map of 64 GiB does not fit beside the rest in 896 MiB less the image. */
+			/* mem_map of 64 GiB does not fit beside the rest in 896 MiB less the image.
+			 */
 			if (cfg.memory_bytes == 64 * GIB)
 				cfg.vmsplit = MM386_VMSPLIT_2G;
 			plan_of(&cfg, &p);
@@ -62,7 +65,8 @@ static void test_boot_runs_cover_every_size(void **state)
 	}
 }
 
-/* 4 GiB without PAE: 2.4 spans up to 4G over the hole; 2.6.32 does not look at what starts there. */
+/* 4 GiB without PAE: 2.4 spans up to 4G over the hole; 2.6.32 does not look at what starts there.
+ */
 static void test_boot_ram_beyond_4g_is_lost_without_pae(void **state)
 {
 	struct mm386_config cfg;
@@ -120,7 +124,8 @@ static void test_boot_highmem_option_moves_the_boundary(void **state)
 	assert_int_equal(p.info.max_low_pfn, 0x1ffe0 - 0x8000);
 	assert_int_equal(p.info.highend_pfn, 0x1ffe0);
 	boot_plan_free(&p);
-	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "highmem=480M"); /* would leave less than 64 MiB */
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline),
+		 "highmem=480M"); /* would leave less than 64 MiB */
 	plan_of(&cfg, &p);
 	assert_int_equal(p.info.max_low_pfn, 0x1ffe0);
 	boot_plan_free(&p);
@@ -157,9 +162,13 @@ static void test_boot_handover_decides_the_first_frames(void **state)
 		cfg.e820[0] = (struct mm386_e820_entry){0, 0x9fbff, MM386_E820_USABLE, 0};
 		cfg.e820[1] = (struct mm386_e820_entry){0x100000, 0x3fffffff, MM386_E820_USABLE, 0};
 		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-		r = apply(m, (struct mm386_op){.id = MM386_OP_ALLOC_PAGES, .given = 1, .arg = {gfp_of(want[i].gfp)}});
+		r = apply(m, (struct mm386_op){.id = MM386_OP_ALLOC_PAGES,
+					       .given = 1,
+					       .arg = {gfp_of(want[i].gfp)}});
 		assert_int_equal(r.pfn, want[i].first);
-		r = apply(m, (struct mm386_op){.id = MM386_OP_ALLOC_PAGES, .given = 1, .arg = {gfp_of(want[i].gfp)}});
+		r = apply(m, (struct mm386_op){.id = MM386_OP_ALLOC_PAGES,
+					       .given = 1,
+					       .arg = {gfp_of(want[i].gfp)}});
 		assert_int_equal(r.pfn, want[i].second);
 		mm386_free(m);
 	}
@@ -211,7 +220,8 @@ static void test_boot_refuses_a_table_that_is_none(void **state)
 	configure(&cfg, MM386_KERNEL_26, 0);
 	cfg.nr_e820 = 4;
 	for (unsigned i = 0; i < 4; i++)
-		cfg.e820[i] = (struct mm386_e820_entry){i * MIB, i * MIB + 0xfff, MM386_E820_RESERVED, 0};
+		cfg.e820[i] =
+			(struct mm386_e820_entry){i * MIB, i * MIB + 0xfff, MM386_E820_RESERVED, 0};
 	refused(&cfg, "/e820"); /* nothing usable */
 	cfg.e820[3] = (struct mm386_e820_entry){0x200000, 0x100000, MM386_E820_USABLE, 0};
 	refused(&cfg, "/e820/3/end");

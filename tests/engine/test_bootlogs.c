@@ -54,12 +54,12 @@ static bool warned(const json_t *r, const char *word)
 	return false;
 }
 
-static void say_entry(struct log_text *t, const json_t *r, const char *who, uint64_t start, uint64_t end,
-		      const char *type)
+static void say_entry(struct log_text *t, const json_t *r, const char *who, uint64_t start,
+		      uint64_t end, const char *type)
 {
 	if (strcmp(member(r, "e820_end_style"), "inclusive") == 0)
-		say(t, "[    0.000000] %s: [mem 0x%016llx-0x%016llx] %s\n", who, (unsigned long long)start,
-		    (unsigned long long)end, type);
+		say(t, "[    0.000000] %s: [mem 0x%016llx-0x%016llx] %s\n", who,
+		    (unsigned long long)start, (unsigned long long)end, type);
 	else
 		say(t, " %s: %016llx - %016llx (%s)\n", who, (unsigned long long)start,
 		    (unsigned long long)end, type);
@@ -77,8 +77,8 @@ static void say_node_ranges(struct log_text *t, const json_t *r, const char *who
 		truth_number(json_array_get(pair, 0), &start);
 		truth_number(json_array_get(pair, 1), &end);
 		if (!limit || start < limit)
-			say(t, " %s: %016llx - %016llx (usable)\n", who, (unsigned long long)start << 12,
-			    (unsigned long long)end << 12);
+			say(t, " %s: %016llx - %016llx (usable)\n", who,
+			    (unsigned long long)start << 12, (unsigned long long)end << 12);
 	}
 }
 
@@ -101,8 +101,11 @@ static bool say_made_table(struct log_text *t, const json_t *r)
 	}
 	if (truth_number(json_array_get(init, 2), &end) && end) {
 		end <<= 12;
-	} else if (truth_number(json_object_get(json_object_get(r, "memory_line"), "highmem_k"), &end) &&
-		   end && truth_number(json_object_get(json_object_get(r, "memory_line"), "total_k"), &end)) {
+	} else if (truth_number(json_object_get(json_object_get(r, "memory_line"), "highmem_k"),
+				&end) &&
+		   end &&
+		   truth_number(json_object_get(json_object_get(r, "memory_line"), "total_k"),
+				&end)) {
 		end <<= 10;
 	} else if (truth_number(json_array_get(lowmem, 0), &start) &&
 		   truth_number(json_array_get(lowmem, 1), &end)) {
@@ -117,8 +120,8 @@ static bool say_made_table(struct log_text *t, const json_t *r)
 
 static bool say_tables(struct log_text *t, const json_t *r)
 {
-	const json_t *table = json_object_get(r, json_is_true(json_object_get(r, "e820_partial"))
-							 ? "none" : "e820");
+	const json_t *table = json_object_get(
+		r, json_is_true(json_object_get(r, "e820_partial")) ? "none" : "e820");
 	const char *source = member(r, "e820_source");
 	size_t i;
 	json_t *e;
@@ -181,8 +184,10 @@ static void say_region(struct log_text *t, const json_t *r, const char *name, co
 	const json_t *pair = json_object_get(json_object_get(r, "layout"), name);
 
 	if (pair)
-		say(t, "    %s : %s - %s   (%4lld %s)\n", word, json_string_value(json_array_get(pair, 0)),
-		    json_string_value(json_array_get(pair, 1)), json_integer_value(json_array_get(pair, 2)),
+		say(t, "    %s : %s - %s   (%4lld %s)\n", word,
+		    json_string_value(json_array_get(pair, 0)),
+		    json_string_value(json_array_get(pair, 1)),
+		    json_integer_value(json_array_get(pair, 2)),
 		    json_string_value(json_array_get(pair, 3)));
 }
 
@@ -191,7 +196,8 @@ static bool write_log(struct log_text *t, const json_t *r)
 {
 	const char *version = member(r, "kernel_version");
 	const json_t *dma = json_object_get(json_object_get(r, "zone_pages"), "DMA");
-	const json_t *memmap = json_object_get(dma, "memmap"), *pages = json_object_get(dma, "pages");
+	const json_t *memmap = json_object_get(dma, "memmap"),
+		     *pages = json_object_get(dma, "pages");
 	const json_t *normal = json_object_get(json_object_get(r, "zone_pfn_ranges"), "Normal");
 
 	say(t, "Linux version %s (gcc)\n", *version ? version : member(r, "kernel_version_hint"));
@@ -202,7 +208,8 @@ static bool write_log(struct log_text *t, const json_t *r)
 	if (json_is_true(json_object_get(r, "pae")))
 		say(t, "NX (Execute Disable) protection: active\n");
 	if (json_is_false(json_object_get(r, "pae")))
-		say(t, "Notice: NX (Execute Disable) protection cannot be enabled: non-PAE kernel!\n");
+		say(t,
+		    "Notice: NX (Execute Disable) protection cannot be enabled: non-PAE kernel!\n");
 	if (warned(r, "only_896MB_used"))
 		say(t, "Warning only 896MB will be used.\nUse a HIGHMEM enabled kernel.\n");
 	if (memmap)
@@ -210,15 +217,18 @@ static bool write_log(struct log_text *t, const json_t *r)
 	if (pages)
 		say(t, "  DMA zone: %lld pages, LIFO batch:0\n", json_integer_value(pages));
 	if (json_array_size(normal) == 2)
-		say(t, "  Normal   0x%08llx -> 0x%08llx\n", json_integer_value(json_array_get(normal, 0)),
+		say(t, "  Normal   0x%08llx -> 0x%08llx\n",
+		    json_integer_value(json_array_get(normal, 0)),
 		    json_integer_value(json_array_get(normal, 1)));
 	say_region(t, r, "fixmap", "fixmap ");
 	say_region(t, r, "cpu_entry", "cpu_entry");
 	say_region(t, r, "pkmap", "pkmap  ");
 	if (json_object_get(r, "highmem_mb"))
-		say(t, "%lldMB HIGHMEM available.\n", json_integer_value(json_object_get(r, "highmem_mb")));
+		say(t, "%lldMB HIGHMEM available.\n",
+		    json_integer_value(json_object_get(r, "highmem_mb")));
 	if (json_object_get(r, "lowmem_mb"))
-		say(t, "%lldMB LOWMEM available.\n", json_integer_value(json_object_get(r, "lowmem_mb")));
+		say(t, "%lldMB LOWMEM available.\n",
+		    json_integer_value(json_object_get(r, "lowmem_mb")));
 	say_region(t, r, "lowmem", "lowmem ");
 	return true;
 }

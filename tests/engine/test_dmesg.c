@@ -14,20 +14,34 @@ static int read_log(struct mm386_config *cfg, struct mm386_error *err, const cha
 static void test_dmesg_reads_a_log_of_2_6(void **state)
 {
 	static const char log[] =
-		"Nov 22 10:00:00 box kernel: [    0.000000] Linux version 2.6.32-24-generic-pae (gcc) #39 SMP\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000000000000 - 000000000009e000 (usable)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 000000000009e000 - 00000000000a0000 (reserved)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000000100000 - 00000000cffa0000 (usable)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 00000000cffa0000 - 00000000cffae000 (ACPI data)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000100000000 - 0000000130000000 (usable)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000] e820 update range: 0000000000000000 - 0000000000010000 (usable) ==> (reserved)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000] Kernel command line: root=/dev/sda1 ro quiet\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000] NR_CPUS:8 nr_cpumask_bits:8 nr_cpu_ids:4 nr_node_ids:1\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000] Memory: 4111764k/4980736k available (4832k kernel code, 80540k reserved, 2221k data, 676k init, 3282568k highmem)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]     fixmap  : 0xfff1d000 - 0xfffff000   ( 904 kB)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]     pkmap   : 0xffa00000 - 0xffc00000   (2048 kB)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]     lowmem  : 0xc0000000 - 0xf79fe000   ( 889 MB)\n"
-		"Nov 22 10:00:00 box kernel: [    0.000000]       .text : 0xc0100000 - 0xc05b821b   (4832 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] Linux version 2.6.32-24-generic-pae "
+		"(gcc) #39 SMP\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000000000000 - "
+		"000000000009e000 (usable)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 000000000009e000 - "
+		"00000000000a0000 (reserved)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000000100000 - "
+		"00000000cffa0000 (usable)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 00000000cffa0000 - "
+		"00000000cffae000 (ACPI data)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]  BIOS-e820: 0000000100000000 - "
+		"0000000130000000 (usable)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] e820 update range: 0000000000000000 - "
+		"0000000000010000 (usable) ==> (reserved)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] Kernel command line: root=/dev/sda1 ro "
+		"quiet\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] NR_CPUS:8 nr_cpumask_bits:8 "
+		"nr_cpu_ids:4 nr_node_ids:1\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000] Memory: 4111764k/4980736k available "
+		"(4832k kernel code, 80540k reserved, 2221k data, 676k init, 3282568k highmem)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]     fixmap  : 0xfff1d000 - 0xfffff000  "
+		" ( 904 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]     pkmap   : 0xffa00000 - 0xffc00000  "
+		" (2048 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]     lowmem  : 0xc0000000 - 0xf79fe000  "
+		" ( 889 MB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.000000]       .text : 0xc0100000 - 0xc05b821b  "
+		" (4832 kB)\n"
 		"Nov 22 10:00:00 box kernel: [    0.000000] Brought up 4 CPUs\n";
 	struct mm386_config cfg;
 	struct mm386_error err;
@@ -54,14 +68,16 @@ static void test_dmesg_reads_a_log_of_2_6(void **state)
 static void test_dmesg_reads_a_log_of_6_1(void **state)
 {
 	static const char log[] =
-		"[    0.000000] Linux version 6.1.0-50-686 (debian-kernel@lists.debian.org) #1 SMP\n"
+		"[    0.000000] Linux version 6.1.0-50-686 (debian-kernel@lists.debian.org) #1 "
+		"SMP\n"
 		"[    0.000000] BIOS-e820: [mem 0x0000000000000000-0x000000000009fbff] usable\r\n"
 		"[    0.000000] BIOS-e820: [mem 0x0000000000100000-0x000000003ffdffff] usable\n"
 		"[    0.000000] user-defined physical RAM map:\n"
 		"[    0.000000] user: [mem 0x0000000000000000-0x000000000009ffff] usable\n"
 		"[    0.000000] user: [mem 0x0000000000100000-0x000000000fffffff] usable\n"
 		"[    0.000000] RAMDISK: [mem 0x0fedb000-0x0ffdffff]\n"
-		"[    0.000000] Kernel command line: memmap=exactmap memmap=640K@0 memmap=255M@1M\n";
+		"[    0.000000] Kernel command line: memmap=exactmap memmap=640K@0 "
+		"memmap=255M@1M\n";
 	struct mm386_config cfg;
 	struct mm386_error err;
 
@@ -75,11 +91,12 @@ static void test_dmesg_reads_a_log_of_6_1(void **state)
 
 static void test_dmesg_highmem_off_is_seen(void **state)
 {
-	static const char log[] = "Linux version 2.6.11.2\n"
-				  " BIOS-e820: 0000000000000000 - 000000000009f000 (usable)\n"
-				  " BIOS-e820: 0000000000100000 - 000000003f6f0000 (usable)\n"
-				  "Warning only 896MB will be used.\nUse a HIGHMEM enabled kernel.\n"
-				  "896MB LOWMEM available.\n";
+	static const char log[] =
+		"Linux version 2.6.11.2\n"
+		" BIOS-e820: 0000000000000000 - 000000000009f000 (usable)\n"
+		" BIOS-e820: 0000000000100000 - 000000003f6f0000 (usable)\n"
+		"Warning only 896MB will be used.\nUse a HIGHMEM enabled kernel.\n"
+		"896MB LOWMEM available.\n";
 	struct mm386_config cfg;
 	struct mm386_error err;
 
@@ -123,7 +140,8 @@ static void test_dmesg_refusals_name_the_line(void **state)
 	refused("hello\nLinux version 1.2.13\n", 2, "2.4.0 to 6.x");
 	refused("Linux version two\n", 1, "no kernel version");
 	refused(" BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 (usable)\n", 2, "no range");
-	refused(" BIOS-e820: 0 - 9f000 (usable)\n\n BIOS-e820: 200000 - 100000 (usable)\n", 3, "below");
+	refused(" BIOS-e820: 0 - 9f000 (usable)\n\n BIOS-e820: 200000 - 100000 (usable)\n", 3,
+		"below");
 	refused(" BIOS-e820: 0 - 9f000 (yours)\n", 1, "no e820 type");
 }
 
@@ -145,10 +163,11 @@ static void test_dmesg_ends_where_the_next_boot_begins(void **state)
 /* Any text is read or refused, whatever is in it: bytes changed at random, by a fixed seed. */
 static void test_dmesg_survives_damaged_text(void **state)
 {
-	static const char log[] = "[    0.0] Linux version 6.1.0 SMP\nBIOS-e820: [mem 0x0-0x9fbff] usable\n"
-				  "BIOS-e820: [mem 0x100000-0x3ffdffff] usable\nNR_CPUS:32\n"
-				  "  Normal   [mem 0x0000000001000000-0x0000000036bfdfff]\n"
-				  "    fixmap  : 0xffdb8000 - 0xfffff000\n    lowmem  : 0xc0000000 - 0xf6bfe000\n";
+	static const char log[] =
+		"[    0.0] Linux version 6.1.0 SMP\nBIOS-e820: [mem 0x0-0x9fbff] usable\n"
+		"BIOS-e820: [mem 0x100000-0x3ffdffff] usable\nNR_CPUS:32\n"
+		"  Normal   [mem 0x0000000001000000-0x0000000036bfdfff]\n"
+		"    fixmap  : 0xffdb8000 - 0xfffff000\n    lowmem  : 0xc0000000 - 0xf6bfe000\n";
 	char text[sizeof(log)];
 	uint32_t seed = 386;
 	struct mm386_config cfg;

@@ -3,7 +3,8 @@
 #include "machine.h"
 #include "boot.h"
 
-static void expect(const struct e820_table *t, unsigned i, uint64_t start, uint64_t end, uint32_t type)
+static void expect(const struct e820_table *t, unsigned i, uint64_t start, uint64_t end,
+		   uint32_t type)
 {
 	assert_true(i < t->nr);
 	assert_int_equal(t->e[i].start, start);

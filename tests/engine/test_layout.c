@@ -111,9 +111,10 @@ static void test_layout_vmalloc_option_costs_lowmem(void **state)
 
 static void test_layout_regions_rise_in_every_split(void **state)
 {
-	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 18), KVER(2, 6, 32), KVER(4, 15, 0),
-					    KVER(6, 1, 0)};
-	static const uint32_t offsets[] = {0xc0000000, 0xb0000000, 0x80000000, 0x78000000, 0x40000000};
+	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 18), KVER(2, 6, 32),
+					    KVER(4, 15, 0), KVER(6, 1, 0)};
+	static const uint32_t offsets[] = {0xc0000000, 0xb0000000, 0x80000000, 0x78000000,
+					   0x40000000};
 
 	(void)state;
 	for (size_t i = 0; i < 5 * MM386_NR_VMSPLITS * 2; i++) {

@@ -64,7 +64,8 @@ static void configure(struct mm386_config *cfg, const json_t *r)
 
 		e->start = bound(row, 0);
 		e->end = bound(row, 1);
-		assert(mm386_e820_type_parse(json_string_value(json_array_get(row, 2)), &e->type) == 0);
+		assert(mm386_e820_type_parse(json_string_value(json_array_get(row, 2)), &e->type) ==
+		       0);
 	}
 }
 
@@ -101,10 +102,12 @@ static void compare_zones(struct truth *t, const json_t *r, const struct mm386 *
 		for (size_t k = 0; k < 3; k++) {
 			const uint32_t got[] = {v.start_pfn, v.spanned, v.present};
 
-			if (k == 0 && v.spanned == 0 && !json_integer_value(json_object_get(z, "spanned")))
+			if (k == 0 && v.spanned == 0 &&
+			    !json_integer_value(json_object_get(z, "spanned")))
 				continue;
 			snprintf(what, sizeof(what), "%s %s", v.name, fields[k]);
-			truth_equal(t, what, (uint64_t)json_integer_value(json_object_get(z, fields[k])),
+			truth_equal(t, what,
+				    (uint64_t)json_integer_value(json_object_get(z, fields[k])),
 				    got[k]);
 		}
 	}
@@ -115,8 +118,8 @@ static void compare_layout(struct truth *t, const json_t *r, const struct mm386_
 	static const struct {
 		const char *theirs, *ours;
 	} names[] = {
-		{"lowmem", "lowmem"},	{"vmalloc", "vmalloc"},		   {"pkmap", "pkmap"},
-		{"fixmap", "fixmap"},	{"cpu_entry_area", "cpu_entry"},
+		{"lowmem", "lowmem"}, {"vmalloc", "vmalloc"},	       {"pkmap", "pkmap"},
+		{"fixmap", "fixmap"}, {"cpu_entry_area", "cpu_entry"},
 	};
 	const json_t *layout = json_object_get(r, "virtual_layout");
 	uint64_t n;

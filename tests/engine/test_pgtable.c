@@ -70,8 +70,9 @@ static void test_pgtable_direct_map_of_6_1(void **state)
 		uint32_t bytes;
 		bool writable;
 	} want[] = {
-		{0xc0000000, 4096, true}, {0xc0400000, 4u << 20, true}, {0xc1000000, 4u << 20, false},
-		{0xc1c00000, 4096, false}, {0xc1c39000, 4096, true},	{0xc2000000, 4u << 20, true},
+		{0xc0000000, 4096, true},      {0xc0400000, 4u << 20, true},
+		{0xc1000000, 4u << 20, false}, {0xc1c00000, 4096, false},
+		{0xc1c39000, 4096, true},      {0xc2000000, 4u << 20, true},
 		{0xf6800000, 4096, true},
 	};
 	struct mm386 *m = boot_pae(MM386_KERNEL_61, false);
@@ -89,8 +90,8 @@ static void test_pgtable_direct_map_of_6_1(void **state)
 
 static void test_pgtable_unmapped_says_why(void **state)
 {
-	static const mm386_va_t holes[] = {0, 0x08048000, 0xf7000000, 0xf8000000, 0xfec00000, 0xffe00000,
-					   0xffffffff};
+	static const mm386_va_t holes[] = {0,	       0x08048000, 0xf7000000, 0xf8000000,
+					   0xfec00000, 0xffe00000, 0xffffffff};
 	struct mm386 *m = boot_pae(MM386_KERNEL_61, false);
 	struct mm386_walk w;
 
@@ -109,7 +110,8 @@ static void test_pgtable_unmapped_says_why(void **state)
 static void test_pgtable_lowmem_is_its_frame(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		for (unsigned pae = 0; pae < 2; pae++) {
 			struct mm386 *m = boot_pae((enum mm386_kernel)k, pae);
 			uint32_t end = mm386_info(m)->max_low_pfn;

@@ -18,7 +18,8 @@ static void test_report_of_2_4(void **state)
 	mm386_boot_report(m, text, sizeof(text));
 	has(" BIOS-e820: 0000000000100000 - 000000003ffe0000 (usable)\n");
 	has("127MB HIGHMEM available.\n896MB LOWMEM available.\n");
-	has("On node 0 totalpages: 262112\nzone(0): 4096 pages.\nzone(1): 225280 pages.\nzone(2): 32736 pages.\n");
+	has("On node 0 totalpages: 262112\nzone(0): 4096 pages.\nzone(1): 225280 pages.\nzone(2): "
+	    "32736 pages.\n");
 	has("k/1048448k available (1444k kernel code, ");
 	has(", 361k data, 136k init, 130944k highmem)\n");
 	mm386_free(m);
@@ -32,7 +33,8 @@ static void test_report_of_2_6(void **state)
 	mm386_boot_report(m, text, sizeof(text));
 	has("  Normal   0x00001000 -> 0x000377fe\n");
 	has("early_node_map[2] active PFN ranges\n    0: 0x00000000 -> 0x0000009f\n");
-	has("  Normal zone: 1744 pages used for memmap\n  Normal zone: 221486 pages, LIFO batch:31\n");
+	has("  Normal zone: 1744 pages used for memmap\n  Normal zone: 221486 pages, LIFO "
+	    "batch:31\n");
 	has("    vmalloc : 0xf7ffe000 - 0xff7fe000   ( 120 MB)\n");
 	mm386_free(m);
 }
@@ -52,7 +54,8 @@ static void test_report_of_6_1(void **state)
 	mm386_boot_report(m, text, sizeof(text));
 	has("BIOS-e820: [mem 0x0000000000100000-0x000000001ffdffff] usable\n");
 	has("  HighMem  empty\n");
-	has("Memory: 501132K/523768K available (9327K kernel code, 1246K rwdata, 3188K rodata, 912K init, "
+	has("Memory: 501132K/523768K available (9327K kernel code, 1246K rwdata, 3188K rodata, "
+	    "912K init, "
 	    "464K bss, 22636K reserved, 0K cma-reserved, 0K highmem)\n");
 	mm386_free(m);
 }

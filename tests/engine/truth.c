@@ -14,8 +14,9 @@ void truth_equal(struct truth *t, const char *what, uint64_t expected, uint64_t 
 	if (expected == got)
 		return;
 	t->differences++;
-	snprintf(t->text + used, sizeof(t->text) - used, "%s%s (expected %llu 0x%llx, got %llu 0x%llx)",
-		 used ? "; " : "", what, (unsigned long long)expected, (unsigned long long)expected,
+	snprintf(t->text + used, sizeof(t->text) - used,
+		 "%s%s (expected %llu 0x%llx, got %llu 0x%llx)", used ? "; " : "", what,
+		 (unsigned long long)expected, (unsigned long long)expected,
 		 (unsigned long long)got, (unsigned long long)got);
 }
 
@@ -33,13 +34,15 @@ bool truth_number(const json_t *v, uint64_t *out)
 	return end != json_string_value(v) && *end == '\0';
 }
 
-void truth_region(struct truth *t, const struct mm386_info *info, const char *name, const json_t *pair)
+void truth_region(struct truth *t, const struct mm386_info *info, const char *name,
+		  const json_t *pair)
 {
 	const struct mm386_region *found = NULL;
 	uint64_t start, end;
 	char what[48];
 
-	if (!truth_number(json_array_get(pair, 0), &start) || !truth_number(json_array_get(pair, 1), &end))
+	if (!truth_number(json_array_get(pair, 0), &start) ||
+	    !truth_number(json_array_get(pair, 1), &end))
 		return;
 	for (unsigned i = 0; i < info->nr_regions; i++)
 		if (strcmp(info->region[i].name, name) == 0)
@@ -120,7 +123,8 @@ int truth_main(const char *dir, const char *(*record)(const json_t *r, struct tr
 	printf("1..%d\n", n);
 	for (int i = 0; i < n; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, list[i]->d_name);
-		snprintf(name, sizeof(name), "%.*s", (int)strlen(list[i]->d_name) - 5, list[i]->d_name);
+		snprintf(name, sizeof(name), "%.*s", (int)strlen(list[i]->d_name) - 5,
+			 list[i]->d_name);
 		good &= record_run(path, skip, name, (unsigned)i + 1, record);
 		free(list[i]);
 	}

@@ -24,7 +24,8 @@ void truth_equal(struct truth *t, const char *what, uint64_t expected, uint64_t 
 /* A number, or text in hexadecimal or decimal; false when ${v} is null or neither. */
 bool truth_number(const json_t *v, uint64_t *out);
 /* Compare start and end of the region ${name} with ${pair}, a list that begins with them. */
-void truth_region(struct truth *t, const struct mm386_info *info, const char *name, const json_t *pair);
+void truth_region(struct truth *t, const struct mm386_info *info, const char *name,
+		  const json_t *pair);
 
 /*
  * Run ${record}() for each FILE.json in $srcdir/tests/data/${dir}, by name; a
