@@ -60,19 +60,23 @@ need() {
 build_packages="gcc libc6-dev make autoconf automake pkg-config
 	libmicrohttpd-dev libwebsockets-dev libjansson-dev zlib1g-dev"
 
+# older FILE SOURCE: FILE is not there, or SOURCE is newer.
+older() {
+	[ ! -e "$1" ] || [ "$2" -nt "$1" ]
+}
+
 # bundle_is_fresh: the page's libraries lie in web/static/vendor and are newer than their sources.
 bundle_is_fresh() {
-	[ -e web/static/vendor/LICENSES.txt ] || return 1
 	for source in web/vendor/package-lock.json web/vendor/package.json web/vendor/build.mjs \
 		web/vendor/entry.js; do
-		[ ! "$source" -nt web/static/vendor/LICENSES.txt ] || return 1
+		! older web/static/vendor/LICENSES.txt "$source" || return 1
 	done
 }
 
 # autoreconf_once: make ./configure, unless this is a tarball or it is made already.
 autoreconf_once() {
 	[ ! -e config.status ] || die "this tree was configured in place: run make distclean first"
-	if [ ! -x configure ] || [ configure.ac -nt configure ]; then
+	if older configure configure.ac; then
 		say "making ./configure"
 		autoreconf -fi
 	fi

@@ -22,7 +22,7 @@ major=$("$node" -p 'process.versions.node.split(".")[0]')
 	echo "bundle.sh: $node is version $major, 18 or later is needed" >&2
 	exit 1
 }
-if [ package-lock.json -nt node_modules/.package-lock.json ]; then
+if [ ! -e node_modules/.package-lock.json ] || [ package-lock.json -nt node_modules/.package-lock.json ]; then
 	need "$npm" npm
 	"$npm" ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 fi
