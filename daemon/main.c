@@ -37,7 +37,8 @@ static void take_signals(sigset_t *set)
 	sigaddset(set, SIGINT);
 	sigaddset(set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, set, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	signal(SIGPIPE, SIG_IGN); /* a peer that is gone, */
+	signal(SIGXFSZ, SIG_IGN); /* a file that may not grow: write() says so */
 }
 
 /* The one line on standard output: where the page is. */
