@@ -293,7 +293,7 @@ export class StandinMachine {
 
 	setScene(change) {
 		this.scene = { ...this.scene, ...change };
-		this.#say(this.presence());
+		this.say(this.presence());
 		return this.scene;
 	}
 
@@ -304,7 +304,7 @@ export class StandinMachine {
 		return () => this.#listeners.delete(fn);
 	}
 
-	#say(message) {
+	say(message) {
 		for (const fn of this.#listeners)
 			fn(message);
 	}
@@ -338,7 +338,7 @@ export class StandinMachine {
 				runs[runs.length - 2]++;
 			else
 				runs.push(pfn, 1, this.bytes[pfn]);
-		this.#say({ v: 1, type: "delta", base: this.#cut, seq: this.seq, machine: { digest: hex(this.seq) }, ...(runs.length ? { frames: { runs } } : {}),
+		this.say({ v: 1, type: "delta", base: this.#cut, seq: this.seq, machine: { digest: hex(this.seq) }, ...(runs.length ? { frames: { runs } } : {}),
 			zones: this.#zoneObjects(), ops: this.#ops, events: this.#events.filter(({ seq }) => seq > this.#cut), events_omitted: 0 });
 		this.#cut = this.seq;
 		this.#changed.clear();

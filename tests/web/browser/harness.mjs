@@ -6,7 +6,11 @@
  * tests pass them to node:test as `skip`.
  */
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
@@ -33,11 +37,12 @@ export function launch() {
 }
 
 /**
- * A page at ${url}, drawn once.  page.faults fills with what must not happen: console errors, exceptions,
+ * A page at ${url}, drawn once, closed when test ${t} ends.  page.faults fills with what must not happen: console errors, exceptions,
  * violations of the content security policy, requests that leave the origin.
  */
-export async function openPage(browser, url, { size = SIZES.projector, theme = "light", ready = ".app .stage > *" } = {}) {
+export async function openPage(t, browser, url, { size = SIZES.projector, theme = "light", ready = ".app .stage > *" } = {}) {
 	const context = await browser.newContext({ viewport: { width: size[0], height: size[1] }, reducedMotion: "reduce", deviceScaleFactor: 1 });
+	t.after(() => context.close());
 	const page = await context.newPage();
 	const { origin } = new URL(url);
 
@@ -57,50 +62,31 @@ export async function openPage(browser, url, { size = SIZES.projector, theme = "
 	return page;
 }
 
-/** mm386d on ${port} of loopback (0: any): {url, machine, stop()}. */
-export async function startDaemon({ port = 0, machine = "demo" } = {}) {
-	const child = spawn(MM386D, ["--listen", `127.0.0.1:${port}`, "--machine", machine, "--web-root", WEB_ROOT], { stdio: ["ignore", "pipe", "pipe"] });
-	const ended = new Promise((resolve) => child.once("exit", resolve));
-	const url = await Promise.race([addressOf(child), ended.then((code) => Promise.reject(new Error(`mm386d ended with ${code}`)))]);
+const CONFIG = { name: "page", kernel: "2.6", memory: "1024M", seed: 386 };
+
+/** mm386d with one machine of 1 GiB, on ${port} of loopback (0: any): {url, port, machine, stop()}. */
+export async function startDaemon({ port = 0, scene = "--no-scene" } = {}) {
+	const folder = await mkdtemp(join(tmpdir(), "mm386-page-"));
+	const file = join(folder, "page.json");
+
+	await writeFile(file, JSON.stringify(CONFIG));
+	const child = spawn(MM386D, ["--listen", `127.0.0.1:${port}`, "--machine", file, "--web-root", WEB_ROOT, scene], { stdio: ["ignore", "pipe", "ignore"] });
+	const ended = once(child, "exit");
+	const [line] = await Promise.race([
+		once(createInterface(child.stdout), "line"), /* the one that it says: its address */
+		ended.then(([code]) => Promise.reject(new Error(`mm386d ended with ${code}`))),
+	]);
 
 	return {
-		url,
-		machine: new URL(`api/v1/machines/${machine}/`, url).href,
-		stop() {
+		url: line,
+		port: Number(new URL(line).port),
+		machine: new URL(`api/v1/machines/${CONFIG.name}/`, line).href,
+		async stop() {
 			child.kill("SIGTERM");
-			return ended;
+			await ended;
+			await rm(folder, { recursive: true });
 		},
 	};
-}
-
-/* It says its address in one of its first lines. */
-async function addressOf(child) {
-	for await (const line of merge(child.stdout, child.stderr)) {
-		const found = /127\.0\.0\.1:(\d+)/.exec(line);
-
-		if (found)
-			return `http://127.0.0.1:${found[1]}/`;
-	}
-	throw new Error("mm386d did not say where it listens");
-}
-
-/* Lines of both streams as they come; they are read to the end, so that the child never blocks. */
-async function* merge(...streams) {
-	const waiting = [];
-	let wake = () => {};
-
-	for (const stream of streams)
-		createInterface(stream).on("line", (line) => {
-			waiting.push(line);
-			wake();
-		});
-	for (;;) {
-		while (waiting.length)
-			yield waiting.shift();
-		await new Promise((resolve) => {
-			wake = resolve;
-		});
-	}
 }
 
 /** JSON of ${method} ${url}. */

@@ -7,7 +7,7 @@
  */
 import { storyOf, undo } from "./story.js";
 
-export const byHand = (op) => op.origin !== "scene";
+export const byHand = (op) => op.origin === "rest";
 
 const steps = (op) => storyOf(op.events).steps.length;
 

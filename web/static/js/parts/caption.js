@@ -12,20 +12,21 @@ import { count } from "../format.js";
 
 const HOLD_MS = 2500;
 
-/** The operation to talk about while the page is live: {op, until}. */
+/** The operation to talk about while the page is live: at first the newest, then the most telling of those since. */
 function useFollowed(store) {
-	const held = useSignal({ op: null, until: 0 });
+	const held = useSignal({ op: null, seen: store.live.peek().seq - 1, until: 0 });
 	const log = store.log.value;
 
 	useEffect(() => {
+		const next = () => mostTelling(store.log.value, held.peek().seen);
 		const follow = () => {
-			const op = mostTelling(store.log.value, held.peek().op?.seq ?? -1);
+			const op = next();
 
 			if (op)
-				held.value = { op, until: Date.now() + HOLD_MS };
+				held.value = { op, seen: store.log.value.at(-1).seq, until: Date.now() + HOLD_MS };
 		};
-		const next = mostTelling(log, held.value.op?.seq ?? -1);
-		const timer = setTimeout(follow, next && byHand(next) ? 0 : held.value.until - Date.now());
+		const op = next();
+		const timer = setTimeout(follow, op && byHand(op) ? 0 : held.value.until - Date.now());
 
 		return () => clearTimeout(timer);
 	}, [log]);
@@ -33,14 +34,18 @@ function useFollowed(store) {
 }
 
 export function Caption({ store }) {
+	return store.state.value ? html`<${Band} key=${store.boot.value} store=${store} />` : html`<section class="caption"></section>`;
+}
+
+function Band({ store }) {
 	const followed = useFollowed(store);
 	const op = store.looking.value !== null ? store.op.value : store.told.value ?? followed;
 	const state = store.state.value;
-	const pieces = state ? describe(op, state) : [];
+	const pieces = op || state.seq === 0 ? describe(op, state) : []; /* of what was before us nothing is known yet */
 	const notice = store.notice.value;
 
 	return html`<section class=${`caption ${op && !op.ok ? "refused" : ""}`} aria-label="What happened">
-		<p class="step num">${op ? html`<span>operation</span> ${count(op.seq)}` : "boot"}</p>
+		<p class="step num">${state.seq ? html`<span>operation</span> ${count(op?.seq ?? state.seq)}` : "boot"}</p>
 		<p class="says" role="status">${notice || pieces.map(({ text, strong }) => (strong ? html`<b>${text}</b>` : text))}</p>
 		<p class="by">${op?.origin === "scene" ? "by the scene" : op?.origin === "rest" ? "by request" : ""}</p>
 	</section>`;
