@@ -85,6 +85,7 @@ static void taken_ranges(struct boot *b)
 static void hole_ranges(struct boot *b)
 {
 	struct mm386_info *info = &b->plan->info;
+	const struct boot_facts *f = &b->plan->boot;
 	uint64_t shown = (uint64_t)info->nr_frames * MM386_PAGE_SIZE;
 
 	for (size_t i = 0; i < b->plan->nr_run; i++) {
@@ -99,11 +100,11 @@ static void hole_ranges(struct boot *b)
 				  (uint64_t)r->start * MM386_PAGE_SIZE,
 				  (uint64_t)r->end * MM386_PAGE_SIZE);
 	}
-	for (unsigned i = 0; i < b->map.nr; i++)
-		if (b->map.e[i].type == MM386_E820_USABLE && b->map.e[i].end >= shown)
+	for (unsigned i = 0; i < f->nr_firmware; i++)
+		if (f->firmware[i].type == MM386_E820_USABLE && f->firmware[i].end >= shown)
 			range_add(info, MM386_RANGE_HOLE, "RAM this kernel cannot use",
-				  b->map.e[i].start > shown ? b->map.e[i].start : shown,
-				  b->map.e[i].end + 1);
+				  f->firmware[i].start > shown ? f->firmware[i].start : shown,
+				  f->firmware[i].end + 1);
 }
 
 void ranges_build(struct boot *b)

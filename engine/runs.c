@@ -62,6 +62,19 @@ static int paint(struct boot_plan *plan, uint64_t start, uint64_t end, enum mm38
 	return 0;
 }
 
+/* RAM that the firmware has and the command line hides stays RAM, but not this kernel's. */
+static int paint_firmware(struct boot *b)
+{
+	const struct boot_facts *f = &b->plan->boot;
+	int ret = 0;
+
+	for (unsigned i = 0; i < f->nr_firmware && !ret; i++)
+		if (f->firmware[i].type == MM386_E820_USABLE)
+			ret = paint(b->plan, PFN_UP(f->firmware[i].start),
+				    PFN_DOWN(f->firmware[i].end + 1), MM386_KIND_LOST);
+	return ret;
+}
+
 static int paint_e820(struct boot *b)
 {
 	struct boot_plan *plan = b->plan;
@@ -131,7 +144,16 @@ static void runs_merge(struct boot_plan *plan)
 /* The last frame of RAM below 4G, whether or not this kernel can use it. */
 static uint64_t ram_end_below_4g(const struct boot *b)
 {
-	return e820_end_pfn(&b->map, MAX_PFN_4G, MAX_PFN_BELOW);
+	const struct boot_facts *f = &b->plan->boot;
+	uint64_t last = e820_end_pfn(&b->map, MAX_PFN_4G, MAX_PFN_BELOW);
+
+	for (unsigned i = 0; i < f->nr_firmware; i++) {
+		uint64_t end = PFN_DOWN(f->firmware[i].end + 1);
+
+		if (f->firmware[i].type == MM386_E820_USABLE && end <= MAX_PFN_4G && end > last)
+			last = end;
+	}
+	return last;
 }
 
 int runs_build(struct boot *b)
@@ -147,6 +169,8 @@ int runs_build(struct boot *b)
 		frames = MAX_PFN_4G; /* so that the PCI hole below 4G shows */
 	plan->info.nr_frames = (uint32_t)frames;
 	ret = run_insert(plan, 0, (struct boot_run){.end = (pfn_t)frames, .kind = MM386_KIND_HOLE});
+	if (!ret)
+		ret = paint_firmware(b);
 	if (!ret)
 		ret = paint_e820(b);
 	if (!ret)

@@ -43,10 +43,11 @@ static uint64_t movable_start(const struct boot *b, const uint64_t *end)
 						     : DMA;
 	uint64_t usable_start = usable == DMA ? 0 : end[usable - 1], at;
 
+	/* The kernel multiplies in 32 bits, and so may wrap. */
 	if (o->kernelcore_percent)
-		kernel = total * 100 * o->kernelcore_percent / 10000;
+		kernel = (uint32_t)(total * 100 * o->kernelcore_percent) / 10000;
 	if (o->movablecore_percent)
-		movable = total * 100 * o->movablecore_percent / 10000;
+		movable = (uint32_t)(total * 100 * o->movablecore_percent) / 10000;
 	if (movable) {
 		movable = ROUND_UP(movable, MAX_ORDER_PAGES);
 		movable = movable < total ? movable : total;

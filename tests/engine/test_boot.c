@@ -86,6 +86,27 @@ static void test_boot_ram_beyond_4g_is_lost_without_pae(void **state)
 	boot_plan_free(&p);
 }
 
+/* mem=1G on 2 GiB: the upper half is there, without descriptors, and not this kernel's. */
+static void test_boot_hidden_ram_is_lost(void **state)
+{
+	struct mm386_config cfg;
+	struct boot_plan p;
+	const struct boot_run *last;
+
+	(void)state;
+	configure(&cfg, MM386_KERNEL_61, 2 * GIB);
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "mem=1G");
+	plan_of(&cfg, &p);
+	assert_int_equal(p.info.max_pfn, 0x40000);
+	assert_int_equal(p.info.nr_frames, 0x80000);
+	last = &p.run[p.nr_run - 2];
+	assert_int_equal(last->kind, MM386_KIND_LOST);
+	assert_int_equal(last->start, 0x40000);
+	assert_int_equal(last->end, 0x7ffe0);
+	assert_false(last->has_page);
+	boot_plan_free(&p);
+}
+
 /* 2.6.32, 1 GiB: present is spanned, less holes, less each zone's share of mem_map. */
 static void test_boot_present_pages_follow_the_release(void **state)
 {
@@ -234,6 +255,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_boot_runs_cover_every_size),
 		cmocka_unit_test(test_boot_ram_beyond_4g_is_lost_without_pae),
+		cmocka_unit_test(test_boot_hidden_ram_is_lost),
 		cmocka_unit_test(test_boot_present_pages_follow_the_release),
 		cmocka_unit_test(test_boot_highmem_option_moves_the_boundary),
 		cmocka_unit_test(test_boot_handover_decides_the_first_frames),
