@@ -23,6 +23,8 @@ struct reading {
 	unsigned line;
 	struct e820_table bios, user, modified;
 	bool has_version, ended;
+	/* Ways to print that tell the era when the version line is missing. */
+	bool numbered_zones, zone_batches, node_map, arch_pfn, inclusive;
 	int pae; /* -1: nothing said */
 	bool no_highmem, has_pkmap;
 	uint64_t lowmem_mib, highmem_mib;
@@ -99,6 +101,7 @@ static int update_read(struct reading *r, const char *line, const char *at)
 
 static int bios_read(struct reading *r, const char *line, const char *at)
 {
+	r->inclusive |= strstr(at, "[mem ") != NULL;
 	return entry_read(r, &r->bios, line, at);
 }
 
@@ -199,6 +202,7 @@ static int arch_pfn_read(struct reading *r, const char *line, const char *at)
 	uint64_t pfn;
 
 	(void)line;
+	r->arch_pfn = true;
 	at += strspn(at, " =");
 	if (dmesg_hex(&at, &pfn))
 		r->pae = pfn > MAX_PFN_4G;
@@ -328,6 +332,23 @@ static int dma_zone_read(struct reading *r, const char *line, const char *at)
 		r->dma_memmap = pages;
 	else if (strstr(at, "LIFO batch"))
 		r->dma_present = pages;
+	r->zone_batches = true;
+	return 0;
+}
+
+static int numbered_zones_read(struct reading *r, const char *line, const char *at)
+{
+	(void)line;
+	(void)at;
+	r->numbered_zones = true;
+	return 0;
+}
+
+static int node_map_read(struct reading *r, const char *line, const char *at)
+{
+	(void)line;
+	(void)at;
+	r->node_map = true;
 	return 0;
 }
 
@@ -400,6 +421,8 @@ static const struct {
 	{"cpu_entry :", cpu_entry_read},
 	{" Normal  ", normal_read},
 	{" DMA zone: ", dma_zone_read},
+	{"zone(0): ", numbered_zones_read},
+	{"early_node_map[", node_map_read},
 	{"RAMDISK: ", initrd_read},
 	{"NR_CPUS:", nr_cpus_read},
 	{"Brought up", cpus_read},
@@ -446,6 +469,24 @@ static enum mm386_vmsplit split_of(const struct reading *r)
 			return splits[i].split;
 	}
 	return r->cfg->vmsplit;
+}
+
+/* Without a version line: the latest teaching release that prints this way. */
+static void guess_release(struct reading *r)
+{
+	struct mm386_config *cfg = r->cfg;
+
+	if (r->has_version || cfg->release)
+		return;
+	if (r->numbered_zones) {
+		cfg->kernel = MM386_KERNEL_24;
+	} else if (r->inclusive) {
+		cfg->kernel = MM386_KERNEL_61;
+	} else if (r->node_map || r->zone_batches) {
+		cfg->kernel = MM386_KERNEL_26;
+		if (!r->arch_pfn)
+			cfg->release = r->node_map ? KVER(2, 6, 24) : KVER(2, 6, 18);
+	}
 }
 
 /* Build options that no line names. */
@@ -495,6 +536,7 @@ static int put_together(struct reading *r)
 		cfg->physical_start = ROUND_DOWN(r->text_start - r->page_offset, MM386_PAGE_SIZE);
 	if (cfg->nr_cpus && cfg->nr_cpus < cfg->cpus)
 		cfg->nr_cpus = cfg->cpus;
+	guess_release(r);
 	solve(r);
 	return 0;
 }

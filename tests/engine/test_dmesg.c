@@ -122,6 +122,37 @@ static void test_dmesg_solves_nr_cpus_from_the_end_of_lowmem(void **state)
 	assert_false(cfg.pae);
 }
 
+/* A log that was cut off above: how zones are printed tells the era. */
+static void test_dmesg_guesses_the_era_without_a_version(void **state)
+{
+	static const char table[] =
+		" BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 - 8000000 (usable)\n";
+	static const struct {
+		const char *line;
+		enum mm386_kernel kernel;
+		uint32_t release;
+	} want[] = {
+		{"zone(0): 4096 pages.\n", MM386_KERNEL_24, 0},
+		{"  DMA zone: 4096 pages, LIFO batch:0\n", MM386_KERNEL_26, KVER(2, 6, 18)},
+		{"early_node_map[1] active PFN ranges\n", MM386_KERNEL_26, KVER(2, 6, 24)},
+		{"last_pfn = 0x8000 max_arch_pfn = 0x100000\nearly_node_map[2] active PFN ranges\n",
+		 MM386_KERNEL_26, 0},
+		{"BIOS-e820: [mem 0x8000000-0x8ffffff] usable\n", MM386_KERNEL_61, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		char log[512];
+		struct mm386_config cfg;
+		struct mm386_error err;
+
+		snprintf(log, sizeof(log), "%s%s", table, want[i].line);
+		assert_int_equal(read_log(&cfg, &err, log), 0);
+		assert_int_equal(cfg.kernel, want[i].kernel);
+		assert_int_equal(cfg.release, want[i].release);
+	}
+}
+
 static void refused(const char *text, unsigned line, const char *word)
 {
 	struct mm386_config cfg;
@@ -196,6 +227,7 @@ int main(void)
 		cmocka_unit_test(test_dmesg_reads_a_log_of_6_1),
 		cmocka_unit_test(test_dmesg_highmem_off_is_seen),
 		cmocka_unit_test(test_dmesg_solves_nr_cpus_from_the_end_of_lowmem),
+		cmocka_unit_test(test_dmesg_guesses_the_era_without_a_version),
 		cmocka_unit_test(test_dmesg_refusals_name_the_line),
 		cmocka_unit_test(test_dmesg_ends_where_the_next_boot_begins),
 		cmocka_unit_test(test_dmesg_survives_damaged_text),
