@@ -10,41 +10,56 @@
 
 /* ---- events ---------------------------------------------------------------- */
 
+#define EVENT_BYTES (WIRE_GFP_BYTES + 512) /* more than any event takes */
+
+static char *put(char *p, const char *text)
+{
+	size_t len = strlen(text);
+
+	memcpy(p, text, len);
+	return p + len;
+}
+
 /*
  * One argument of an event.  An event is a row of numbers; what the number
  * means is in its name, which the engine's table gives it.
  */
-static void event_arg(struct wbuf *b, const char *name, uint32_t v)
+static char *put_arg(char *p, const char *name, uint32_t v)
 {
 	size_t len = strlen(name);
-	char gfp[256];
 
-	WIRE_LITERAL(b, ",\"");
-	wbuf_bytes(b, name, len);
-	WIRE_LITERAL(b, "\":");
-	if (len >= 3 && !memcmp(name + len - 3, "pfn", 3) && v == MM386_NO_PFN) {
-		WIRE_LITERAL(b, "null");
-	} else if (!strcmp(name, "gfp")) {
-		mm386_gfp_format(v, gfp, sizeof(gfp));
-		wbuf_string(b, gfp);
-	} else if (!strcmp(name, "ok")) {
-		wbuf_bool(b, v);
-	} else {
-		wbuf_uint(b, v);
-	}
+	*p++ = ',';
+	*p++ = '"';
+	memcpy(p, name, len);
+	p = put(p + len, "\":");
+	if (v == MM386_NO_PFN && len >= 3 && !memcmp(name + len - 3, "pfn", 3))
+		return put(p, "null");
+	if (!strcmp(name, "ok"))
+		return put(p, v ? "true" : "false");
+	if (strcmp(name, "gfp"))
+		return wbuf_digits(p, v);
+	*p++ = '"';
+	mm386_gfp_format(v, p, WIRE_GFP_BYTES); /* names of flags need no escape */
+	p += strlen(p);
+	*p++ = '"';
+	return p;
 }
 
 void wire_event(struct wbuf *b, const struct mm386_event *ev)
 {
 	const struct mm386_event_desc *desc = mm386_event_desc((enum mm386_event_type)ev->type);
+	char *p = wbuf_room(b, EVENT_BYTES);
 
-	WIRE_LITERAL(b, "{\"event\":");
-	wbuf_string(b, desc->name);
-	WIRE_LITERAL(b, ",\"seq\":");
-	wbuf_uint(b, ev->seq);
+	if (!p)
+		return;
+	p = put(p, "{\"event\":\"");
+	p = put(p, desc->name);
+	p = put(p, "\",\"seq\":");
+	p = wbuf_digits(p, ev->seq);
 	for (unsigned i = 0; i < desc->nr_args; i++)
-		event_arg(b, desc->arg[i], ev->arg[i]);
-	wbuf_char(b, '}');
+		p = put_arg(p, desc->arg[i], ev->arg[i]);
+	*p++ = '}';
+	b->len = (size_t)(p - b->data);
 }
 
 void wire_event_list(struct wbuf *b, const struct mm386_event *ev, size_t nr)

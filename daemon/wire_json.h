@@ -14,6 +14,9 @@
 /* A constant piece of the text. */
 #define WIRE_LITERAL(b, text) wbuf_bytes((b), "" text, sizeof(text) - 1)
 
+/* Room for the names of all GFP flags at once. */
+#define WIRE_GFP_BYTES 1024
+
 /* 2 << 16 | 6 << 8 | 32 -> "2.6.32"; from 3.0 on a patch of 0 is not said. */
 void wire_release_format(uint32_t release, char *buf, size_t size);
 /* "2.6.32-24-generic" -> 2 << 16 | 6 << 8 | 32; false when it does not begin like a release. */

@@ -254,7 +254,7 @@ void wire_batch_free(struct wire_batch *batch)
 
 static void gfp_write(struct wbuf *b, uint64_t gfp)
 {
-	char text[256];
+	char text[WIRE_GFP_BYTES];
 
 	mm386_gfp_format((mm386_gfp_t)gfp, text, sizeof(text));
 	wbuf_text(b, text);

@@ -26,7 +26,7 @@ static const char *arg_type_name(enum mm386_arg_type type)
 
 static void write_default(struct wbuf *b, const struct mm386_arg_desc *arg)
 {
-	char gfp[256];
+	char gfp[WIRE_GFP_BYTES];
 
 	WIRE_LITERAL(b, ",\"default\":");
 	if (arg->type == MM386_ARG_GFP) {

@@ -208,6 +208,30 @@ static void test_wire_log_keeps_every_gfp_flag(void **state)
 	}
 }
 
+/* All of them at once make a long text: none may get lost. */
+static void test_wire_log_keeps_all_gfp_flags_together(void **state)
+{
+	struct mm386_error err = {.line = 0};
+	struct wire_log_line line;
+	struct mm386_op op;
+	struct wbuf b;
+
+	(void)state;
+	wbuf_init(&b, TEXT_MAX);
+	wbuf_text(&b, "{\"op\":\"alloc_pages\",\"gfp\":\"0");
+	for (unsigned i = 0; mm386_gfp_name(i); i++) {
+		wbuf_char(&b, '|');
+		wbuf_text(&b, mm386_gfp_name(i));
+	}
+	wbuf_text(&b, "\"}");
+	assert_int_equal(wire_op_parse(b.data, b.len, &op, &err), 0);
+	wbuf_reset(&b);
+	wire_log_op(&b, &op, 1, "rest");
+	assert_int_equal(wire_log_parse(b.data, b.len, NULL, &line, &err), 0);
+	assert_memory_equal(&line.op, &op, sizeof(op));
+	wbuf_free(&b);
+}
+
 static void test_wire_log_config_and_back(void **state)
 {
 	struct mm386_error err = {.line = 0};
@@ -576,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_wire_pointer_prefix_never_overflows),
 		cmocka_unit_test(test_wire_log_op_and_back),
 		cmocka_unit_test(test_wire_log_keeps_every_gfp_flag),
+		cmocka_unit_test(test_wire_log_keeps_all_gfp_flags_together),
 		cmocka_unit_test(test_wire_log_config_and_back),
 		cmocka_unit_test(test_wire_answer_yes),
 		cmocka_unit_test(test_wire_answer_no),
