@@ -12,10 +12,10 @@
 # It prints lines of five fields with a tab between: name, ours, limit, ratio, goal.
 # Data files and helpers: the whole of tests/ is in the tarball, nothing to list.
 # Tests find $srcdir (top of the sources), $builddir (top of the build), $MM386 and $MM386D (the programs).
-daemon_scripts = %D%/readme.sh
+daemon_scripts =
 daemon_scripts += %D%/daemon/test_rest.py %D%/daemon/test_auth.py %D%/daemon/test_stream.py \
 	%D%/daemon/test_restart.py %D%/daemon/test_hostile.py
-script_tests = %D%/tidy.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
+script_tests = %D%/tidy.sh %D%/readme.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
 bench_programs = %D%/bench/engine_alloc %D%/bench/engine_boot %D%/bench/engine_delta
 bench_programs += %D%/bench/bench_wire
 %C%_bench_bench_wire_LDADD = $(wire_libs)
