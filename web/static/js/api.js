@@ -15,7 +15,11 @@ export class ApiError extends Error {
 
 /** Something that a request failed with, in words. */
 export function said(error) {
-	return error.status === 0 ? "The server does not answer." : `${error.message}${error.pointer ? ` (${error.pointer})` : ""}`;
+	if (error.status === 0)
+		return "The server does not answer.";
+	if (error.status === 401)
+		return "The server wants its token first: enter it in the panel (O).";
+	return `${error.message}${error.pointer ? ` (${error.pointer})` : ""}`;
 }
 
 export class Api {

@@ -36,6 +36,8 @@ import { views } from "./views.js";
 
 const RECALLED_OPS = 160; /* as many as the timeline shows */
 
+const NOTICE_MS = 8000; /* so long it says in the band that something did not work */
+
 /** The view that the address names, else the first. */
 const viewOf = (hash) => views.find(({ id }) => `#${id}` === hash) ?? views[0];
 
@@ -121,6 +123,15 @@ async function start() {
 			recalled.add(store.boot.value);
 			recall(store, api, RECALLED_OPS);
 		}
+	});
+	effect(() => {
+		if (!store.notice.value)
+			return undefined;
+		const timer = setTimeout(() => {
+			store.notice.value = "";
+		}, NOTICE_MS);
+
+		return () => clearTimeout(timer);
 	});
 	map.open(api.stream, api.url("/machines"));
 	await document.fonts.load("1rem Hyperlegible");

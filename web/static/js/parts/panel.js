@@ -58,6 +58,22 @@ function Outcome({ done, select }) {
 	</section>`;
 }
 
+/** A server that is open to more than this computer may want its token before anything is changed. */
+function Token({ api }) {
+	const set = (event) => {
+		event.preventDefault();
+		api.setToken(new FormData(event.target).get("token").trim());
+		event.target.closest("details").open = false;
+	};
+
+	return html`<details class="token"><summary>Token</summary>
+		<form onSubmit=${set}>
+			<label>The server's token, for as long as this page is open <input name="token" type="password" autocomplete="off" /></label>
+			<button type="submit">Use it</button>
+		</form>
+	</details>`;
+}
+
 export function Panel({ ctx }) {
 	const { store, api, select, open } = ctx;
 	const ops = useSignal([]);
@@ -109,5 +125,6 @@ export function Panel({ ctx }) {
 				<button onClick=${() => free(store, api, allocation.id)} aria-label=${`Free ${frame(allocation.pfn)}`}>Free</button>
 			</li>`)}</ul>
 		</section>
+		<${Token} api=${api} />
 	</aside>`;
 }

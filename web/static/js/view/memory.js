@@ -32,7 +32,7 @@ function sizes({ width, height, rem }, kinds) {
 	const inside = height - 1.9 * rem; /* below the headings */
 
 	if (phone)
-		return { mapWidth: width, mapHeight: width, lens: width };
+		return { mapWidth: width, mapHeight: 1.4 * width, lens: width };
 	const wide = innerWidth / innerHeight >= WIDE;
 	return {
 		mapWidth: (wide ? 0.535 : 0.71) * width - 12 * rem,
