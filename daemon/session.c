@@ -26,12 +26,15 @@ int session_submit(struct session *s, struct job *job)
 {
 	bool was_idle;
 
+	/* Once queued the job may be done, and the reference that it keeps be gone, before this returns. */
+	session_get(s);
 	job->next = NULL;
 	pthread_mutex_lock(&s->lock);
 	if (s->stopping || s->queued >= SESSION_QUEUE_MAX) {
 		int err = s->stopping ? -ESHUTDOWN : -EAGAIN;
 
 		pthread_mutex_unlock(&s->lock);
+		session_put(s);
 		return err;
 	}
 	was_idle = !s->first;
@@ -42,6 +45,7 @@ int session_submit(struct session *s, struct job *job)
 	metrics_add(&s->srv->metrics.queue_depth, 1);
 	if (was_idle)
 		pthread_cond_signal(&s->wake);
+	session_put(s);
 	return 0;
 }
 
