@@ -188,6 +188,22 @@ static void hear_tries(void *arg, const struct mm386_event *ev)
 		t->ev[t->nr++] = *ev;
 }
 
+/*
+ * Is a page given for ${gfp}?  Past mm386_apply(), which may walk the invariants: free counts that
+ * a test makes up break them.
+ */
+static bool gives_page(struct mm386 *m, const char *gfp)
+{
+	struct alloc_request rq = {.op = MM386_OP_ALLOC_PAGES, .kind = MM386_KIND_PAGES};
+	struct mm386_result res = {.zone = -1};
+	struct mm386_error err;
+
+	assert_int_equal(mm386_gfp_parse(gfp, &rq.gfp, &err), 0);
+	rq.flags = gfp_expand(m->s->profile.kernel, rq.gfp);
+	page_alloc(m, &rq, &res);
+	return res.ok;
+}
+
 /* 2.4 adds the marks up on the way down: 2^0 + 510, + 510, + 64. */
 static void test_zone_24_limits_add_up(void **state)
 {
@@ -198,7 +214,7 @@ static void test_zone_24_limits_add_up(void **state)
 	for (unsigned i = 0; i < 3; i++)
 		m->s->zone[i].nr_free = 1; /* as if all were taken */
 	mm386_set_sink(m, hear_tries, &t);
-	assert_false(apply(m, alloc_op("GFP_HIGHUSER", 0)).ok);
+	assert_false(gives_page(m, "GFP_HIGHUSER"));
 	assert_int_equal(t.nr, 6);
 	assert_int_equal(t.ev[0].arg[0], 2); /* HighMem first */
 	assert_int_equal(t.ev[0].arg[3] + t.ev[0].arg[4], 511);
@@ -218,7 +234,7 @@ static void test_zone_24_atomic_takes_a_quarter_of_min(void **state)
 	for (unsigned i = 0; i < 3; i++)
 		m->s->zone[i].nr_free = 1;
 	mm386_set_sink(m, hear_tries, &t);
-	assert_false(apply(m, alloc_op("GFP_ATOMIC", 0)).ok);
+	assert_false(gives_page(m, "GFP_ATOMIC"));
 	assert_int_equal(t.nr, 4);
 	assert_int_equal(t.ev[2].arg[3] + t.ev[2].arg[4], 64);
 	assert_int_equal(t.ev[3].arg[3] + t.ev[3].arg[4], 72);
