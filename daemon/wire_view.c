@@ -266,7 +266,7 @@ void wire_alloc_list(struct wbuf *b, const struct mm386 *m, mm386_pfn_t from, si
 		if (i)
 			wbuf_char(b, ',');
 		wire_alloc(b, m, &one);
-		from = one.pfn + 1;
+		from = one.pfn + (1u << one.order);
 	}
 	WIRE_LITERAL(b, "],\"next\":");
 	if (mm386_alloc_list(m, from, &one, 1))

@@ -96,6 +96,32 @@ static void test_wire_op_refuses_and_points_at_the_member(void **state)
 	}
 }
 
+/* JSON that is none, whichever way it is read. */
+static void test_wire_op_refuses_numbers_that_json_does_not_have(void **state)
+{
+	static const char *const number[] = {"18446744073709551617",
+					     "9223372036854775808",
+					     "01",
+					     "00",
+					     "+1",
+					     "0x1",
+					     "1.",
+					     "",
+					     "1 2"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(number) / sizeof(number[0]); i++) {
+		struct mm386_error err = {.line = 0};
+		struct mm386_op op;
+		char text[128];
+
+		snprintf(text, sizeof(text),
+			 "{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"order\":%s}", number[i]);
+		if (wire_op_parse(text, strlen(text), &op, &err) != -EBADMSG)
+			fail_msg("not refused as malformed: %s", text);
+	}
+}
+
 #define GOOD_OP "{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\"}"
 
 static void test_wire_batch_is_good_up_to_the_first_wrong_one(void **state)
@@ -498,6 +524,40 @@ static void test_wire_problem(void **state)
 	free(text);
 }
 
+static void test_wire_numbers_of_every_length(void **state)
+{
+	struct wbuf b;
+	char *text;
+
+	(void)state;
+	wbuf_init(&b, TEXT_MAX);
+	for (uint64_t v = 1, last = 0; v > last; last = v, v *= 10) {
+		char want[128];
+
+		wbuf_uint(&b, v - 1);
+		wbuf_char(&b, ' ');
+		wbuf_uint(&b, v);
+		wbuf_char(&b, ' ');
+		wbuf_int(&b, -(int64_t)(v / 2));
+		wbuf_hex(&b, v);
+		wbuf_hex64(&b, v);
+		text = text_of(&b);
+		snprintf(want, sizeof(want), "%llu %llu %lld\"0x%llx\"\"0x%016llx\"",
+			 (unsigned long long)(v - 1), (unsigned long long)v, -(long long)(v / 2),
+			 (unsigned long long)v, (unsigned long long)v);
+		assert_string_equal(text, want);
+		free(text);
+	}
+	wbuf_uint(&b, UINT64_MAX);
+	wbuf_int(&b, INT64_MIN);
+	wbuf_hex(&b, 0);
+	wbuf_hex(&b, UINT64_MAX);
+	text = text_of(&b);
+	assert_string_equal(
+		text, "18446744073709551615-9223372036854775808\"0x0\"\"0xffffffffffffffff\"");
+	free(text);
+}
+
 /* Whatever bytes a text has, what is written is JSON. */
 static void test_wire_strings_are_always_json(void **state)
 {
@@ -595,6 +655,7 @@ int main(void)
 		cmocka_unit_test(test_wire_op_takes_text_and_numbers),
 		cmocka_unit_test(test_wire_op_not_given_takes_the_default),
 		cmocka_unit_test(test_wire_op_refuses_and_points_at_the_member),
+		cmocka_unit_test(test_wire_op_refuses_numbers_that_json_does_not_have),
 		cmocka_unit_test(test_wire_batch_is_good_up_to_the_first_wrong_one),
 		cmocka_unit_test(test_wire_batch_one_empty_too_many_and_none),
 		cmocka_unit_test(test_wire_pointer_prefix_never_overflows),
@@ -611,6 +672,7 @@ int main(void)
 		cmocka_unit_test(test_wire_alloc_id),
 		cmocka_unit_test(test_wire_ops_and_schemas_are_json),
 		cmocka_unit_test(test_wire_problem),
+		cmocka_unit_test(test_wire_numbers_of_every_length),
 		cmocka_unit_test(test_wire_strings_are_always_json),
 		cmocka_unit_test(test_wire_viewer_subscribes),
 		cmocka_unit_test(test_wire_viewer_refuses),
