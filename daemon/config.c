@@ -351,9 +351,11 @@ static int read_page_struct(struct reader *r, const json_t *v)
 
 static int read_cpu_entry(struct reader *r, const json_t *v)
 {
-	if (!json_is_boolean(v))
-		return wire_json_error(r->err, "", "cpu_entry", "cpu_entry is true or false");
-	r->cfg.cpu_entry = json_is_true(v);
+	bool on;
+
+	if (wire_json_flag(v, "", "cpu_entry", &on, r->err))
+		return -EINVAL;
+	r->cfg.cpu_entry = on;
 	return 0;
 }
 
@@ -367,60 +369,56 @@ static int read_remark(struct reader *r, const json_t *v)
 
 /* ---- the table ------------------------------------------------------------------------ */
 
-#define SIZE_SCHEMA "{\"type\":[\"string\",\"integer\"],\"examples\":[\"512M\"],\"description\":"
-#define ADDRESS_SCHEMA                                                                             \
-	"{\"type\":[\"string\",\"integer\"],\"examples\":[\"0x1000000\"],\"description\":"
+/* What a schema says of a member, in the ways that come again. */
+// clang-format off
+#define TYPED(type, what) "{\"type\":\"" type "\",\"description\":\"" what "\"}"
+#define SIZE(what) "{\"type\":[\"string\",\"integer\"],\"examples\":[\"512M\"],\"description\":\"" what "\"}"
+#define ADDRESS(what) "{\"type\":[\"string\",\"integer\"],\"examples\":[\"0x1000000\"],\"description\":\"" what "\"}"
+#define COUNT(max, what) "{\"type\":\"integer\",\"minimum\":1,\"maximum\":" max ",\"description\":\"" what "\"}"
+#define WORD(words) "{\"enum\":[" words "]}"
+#define OBJECT(members) "{\"type\":\"object\",\"additionalProperties\":false,\"properties\":{" members "}}"
+
+#define E820_SCHEMA                                                                                  \
+	"{\"type\":\"array\",\"maxItems\":128,\"description\":\"The firmware's table\",\"items\":"       \
+	OBJECT("\"start\":" ADDRESS("First byte")                                                        \
+	       ",\"end\":" ADDRESS("Last byte")                                                          \
+	       ",\"type\":{\"type\":[\"string\",\"integer\"],\"examples\":[\"usable\",\"ACPI NVS\"]}") "}"
+
+#define IMAGE_SCHEMA                                                                                 \
+	OBJECT("\"start\":" ADDRESS("Where the kernel lies")                                             \
+	       ",\"text\":" SIZE("Code") ",\"data\":" SIZE("Data")                                       \
+	       ",\"init\":" SIZE("Freed after boot") ",\"bss\":" SIZE("Zeroed data"))
 
 static const struct member {
 	const char *name;
 	int (*read)(struct reader *r, const json_t *v);
 	const char *schema;
 } members[] = {
-	{"preset", read_preset,
-	 "{\"type\":\"string\",\"description\":\"A machine of GET /presets to start from\"}"},
-	{"dmesg", read_dmesg, "{\"type\":\"string\",\"description\":\"Text of a real boot log\"}"},
-	{"memory", read_memory, SIZE_SCHEMA "\"A PC of this size, as QEMU's i440FX reports it\"}"},
-	{"e820", read_e820,
-	 "{\"type\":\"array\",\"maxItems\":128,\"description\":\"The firmware's table; end is "
-	 "inclusive\",\"items\":"
-	 "{\"type\":\"object\",\"required\":[\"start\",\"end\",\"type\"],\"additionalProperties\":"
-	 "false,\"properties\":"
-	 "{\"start\":{\"type\":[\"string\",\"integer\"]},\"end\":{\"type\":[\"string\",\"integer\"]"
-	 "},"
-	 "\"type\":{\"type\":[\"string\",\"integer\"]}}}}"},
-	{"kernel", read_kernel, "{\"enum\":[\"2.4\",\"2.6\",\"6.1\"]}"},
-	{"release", read_release,
-	 "{\"type\":\"string\",\"description\":\"Exact release whose rules "
-	 "apply\",\"examples\":[\"2.6.18\"]}"},
-	{"pae", read_pae, "{\"type\":\"boolean\"}"},
-	{"highmem", read_highmem, "{\"enum\":[\"off\",\"4g\",\"64g\"]}"},
-	{"vmsplit", read_vmsplit, "{\"enum\":[\"3g\",\"3g_opt\",\"2g\",\"2g_opt\",\"1g\"]}"},
-	{"cpus", read_cpus, "{\"type\":\"integer\",\"minimum\":1,\"maximum\":32}"},
-	{"nr_cpus", read_nr_cpus,
-	 "{\"type\":\"integer\",\"minimum\":1,\"description\":\"CONFIG_NR_CPUS\"}"},
-	{"highpte", read_highpte, "{\"type\":\"boolean\",\"description\":\"CONFIG_HIGHPTE\"}"},
-	{"cmdline", read_cmdline, "{\"type\":\"string\",\"maxLength\":2047}"},
-	{"name", read_name, "{\"type\":\"string\",\"maxLength\":63}"},
-	{"swap", read_swap, SIZE_SCHEMA "\"Swap space\"}"},
-	{"seed", read_seed, "{\"type\":\"integer\",\"minimum\":0}"},
-	{"image", read_image,
-	 "{\"type\":\"object\",\"description\":\"Where the kernel lies and how large it is\","
-	 "\"additionalProperties\":false,\"properties\":{\"start\":{\"type\":[\"string\","
-	 "\"integer\"]},"
-	 "\"text\":{\"type\":[\"string\",\"integer\"]},\"data\":{\"type\":[\"string\",\"integer\"]}"
-	 ","
-	 "\"init\":{\"type\":[\"string\",\"integer\"]},\"bss\":{\"type\":[\"string\",\"integer\"]}}"
-	 "}"},
-	{"initrd", read_initrd, SIZE_SCHEMA "\"Size of the initial RAM disk\"}"},
-	{"fixaddr_start", read_fixaddr_start,
-	 ADDRESS_SCHEMA "\"A bound that a log printed and no option tells\"}"},
-	{"page_struct", read_page_struct,
-	 "{\"type\":\"integer\",\"description\":\"sizeof(struct page)\"}"},
-	{"cpu_entry", read_cpu_entry,
-	 "{\"type\":\"boolean\",\"description\":\"A cpu_entry_area in a release before 4.15\"}"},
-	{"title", read_remark, "{\"type\":\"string\",\"description\":\"For people; not read\"}"},
-	{"comment", read_remark, "{\"type\":\"string\",\"description\":\"For people; not read\"}"},
+	{"preset", read_preset, TYPED("string", "A machine of GET /presets to start from")},
+	{"dmesg", read_dmesg, TYPED("string", "Text of a real boot log")},
+	{"memory", read_memory, SIZE("A PC of this size, as QEMU's i440FX reports it")},
+	{"e820", read_e820, E820_SCHEMA},
+	{"kernel", read_kernel, WORD("\"2.4\",\"2.6\",\"6.1\"")},
+	{"release", read_release, TYPED("string", "Exact release whose rules apply, such as 2.6.18")},
+	{"pae", read_pae, TYPED("boolean", "CONFIG_X86_PAE")},
+	{"highmem", read_highmem, WORD("\"off\",\"4g\",\"64g\"")},
+	{"vmsplit", read_vmsplit, WORD("\"3g\",\"3g_opt\",\"2g\",\"2g_opt\",\"1g\"")},
+	{"cpus", read_cpus, COUNT("32", "CPUs running")},
+	{"nr_cpus", read_nr_cpus, COUNT("4096", "CONFIG_NR_CPUS")},
+	{"highpte", read_highpte, TYPED("boolean", "CONFIG_HIGHPTE")},
+	{"cmdline", read_cmdline, TYPED("string", "Kernel command line")},
+	{"name", read_name, TYPED("string", "What the machine is called")},
+	{"swap", read_swap, SIZE("Swap space")},
+	{"seed", read_seed, TYPED("integer", "Of the random numbers of scenes")},
+	{"image", read_image, IMAGE_SCHEMA},
+	{"initrd", read_initrd, SIZE("Initial RAM disk")},
+	{"fixaddr_start", read_fixaddr_start, ADDRESS("A bound that a log printed and no option tells")},
+	{"page_struct", read_page_struct, SIZE("sizeof(struct page)")},
+	{"cpu_entry", read_cpu_entry, TYPED("boolean", "A cpu_entry_area in a release before 4.15")},
+	{"title", read_remark, TYPED("string", "For people; not read")},
+	{"comment", read_remark, TYPED("string", "For people; not read")},
 };
+// clang-format on
 #define NR_MEMBERS (sizeof(members) / sizeof(members[0]))
 
 static bool member_is_known(const char *name)

@@ -204,6 +204,8 @@ static const struct refusal {
 	{"{\"memory\":\"64M\",\"image\":1}", "/image", "object"},
 	{"{\"memory\":\"64M\",\"image\":{\"size\":1}}", "/image/size", "no member"},
 	{"{\"memory\":\"64M\",\"image\":{\"bss\":\"x\"}}", "/image/bss", "no size"},
+	{"{\"memory\":\"64M\",\"page_struct\":5000}", "/page_struct", "not in"},
+	{"{\"memory\":\"64M\",\"cpu_entry\":1}", "/cpu_entry", "true or false"},
 	{"{\"memory\":\"64M\",\"title\":1}", "/title", "strings"},
 	{"{\"preset\":\"demo\"}", "/preset", "cannot be used"},
 	{"{\"preset\":1}", "/preset", "string"},
@@ -302,7 +304,8 @@ static void test_config_written_and_read_is_the_same(void **state)
 		"\\u00e9\\t\",\"release\":\"2.6.18\",\"seed\":9007199254740991}",
 		"{\"memory\":\"1G\",\"image\":{\"start\":\"0x100000\",\"text\":1,\"bss\":2},"
 		"\"initrd\":3,"
-		"\"fixaddr_start\":\"0xfff00000\",\"swap\":\"4G\",\"highmem\":\"off\",\"vmsplit\":"
+		"\"fixaddr_start\":\"0xfff00000\",\"swap\":\"4G\",\"page_struct\":40,\"cpu_entry\":"
+		"true,\"highmem\":\"off\",\"vmsplit\":"
 		"\"1g\"}",
 	};
 
