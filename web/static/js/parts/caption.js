@@ -18,16 +18,20 @@ function useFollowed(store) {
 	const log = store.log.value;
 
 	useEffect(() => {
-		const next = () => mostTelling(store.log.value, held.peek().seen);
+		const { seen, until } = held.peek();
 		const follow = () => {
-			const op = next();
+			const op = mostTelling(store.log.value, seen);
 
 			if (op)
 				held.value = { op, seen: store.log.value.at(-1).seq, until: Date.now() + HOLD_MS };
 		};
-		const op = next();
-		const timer = setTimeout(follow, op && byHand(op) ? 0 : held.value.until - Date.now());
+		const wait = log.some((op) => op.seq > seen && byHand(op)) ? 0 : until - Date.now();
 
+		if (wait <= 0) {
+			follow();
+			return undefined;
+		}
+		const timer = setTimeout(follow, wait);
 		return () => clearTimeout(timer);
 	}, [log]);
 	return held.value.op;

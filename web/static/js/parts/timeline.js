@@ -2,8 +2,8 @@
 /*
  * timeline.js - the last operations as ticks; play and pause, rate, and a cursor that goes back.
  *
- * A tick up is an allocation, down a free, as long as its order is high; one in the colour of
- * "look here" with a cross was refused; a dot marks those that somebody asked for by hand.
+ * A tick up is an allocation, down a free, the longer the higher its order; the longest of all, in the
+ * colour of "look here", was refused.
  */
 import { html, useRef } from "../../vendor/vendor.js";
 import { count } from "../format.js";
@@ -14,12 +14,21 @@ function order(op) {
 	return op.events.find(({ event }) => event === "mm_page_alloc" || event === "mm_page_free")?.order ?? 0;
 }
 
-function Tick({ op, at }) {
+/* A tick as SVG path data, in a box that is SHOWN wide and 100 high. */
+function tick(op, start) {
 	const length = 14 + 3 * order(op);
 	const isFree = op.events.some(({ event }) => event === "mm_page_free");
-	const y = isFree ? 50 + length : 50 - length;
 
-	return html`<line class=${op.ok ? "tick" : "tick refused"} x1=${at} x2=${at} y1="50" y2=${op.ok ? y : 8} />`;
+	return `M${op.seq - start} 50V${op.ok ? 50 + (isFree ? length : -length) : 8}`;
+}
+
+/** Two paths for all ticks: a line has hundreds of them, and they all change many times a second. */
+function Ticks({ log, start, end }) {
+	const shown = log.filter(({ seq }) => seq > start && seq <= end);
+	const path = (ops) => ops.map((op) => tick(op, start)).join("");
+
+	return html`<path class="tick" d=${path(shown.filter(({ ok }) => ok))} />
+		<path class="tick refused" d=${path(shown.filter(({ ok }) => !ok))} />`;
 }
 
 /**
@@ -81,7 +90,7 @@ export function Timeline({ ctx }) {
 			<svg viewBox=${`0 0 ${SHOWN} 100`} preserveAspectRatio="none" aria-hidden="true">
 				<line class="rail" x1="0" x2=${SHOWN} y1="50" y2="50" />
 				<line class="done" x1="0" x2=${Math.max(0, now - start)} y1="50" y2="50" />
-				${store.log.value.filter(({ seq }) => seq > start && seq <= end).map((op) => html`<${Tick} key=${op.seq} op=${op} at=${op.seq - start} />`)}
+				<${Ticks} log=${store.log.value} start=${start} end=${end} />
 			</svg>
 			<i class="cursor" style=${{ left: `${percent(now)}%` }}></i>
 		</div>
