@@ -161,8 +161,15 @@ for (let to = 0; to <= 10; to++)
 
 test("story_pair_is_one_xor_apart", () => {
 	const story = storyOf(splitting());
-	const pair = pairAt(story, story.steps.length);
 
-	assert.deepEqual(pair, { block: 0xa100, order: 2, buddy: 0xa104, kind: "split" });
-	assert.equal(pairAt(story, 1), null);
+	assert.deepEqual(pairAt(story, story.steps.length, 11), { block: 0xa100, order: 2, buddy: 0xa104, joined: true });
+	assert.equal(pairAt(story, 1, 11), null);
+});
+
+test("story_pair_of_a_block_that_stayed_alone", () => {
+	const alone = storyOf(merging({ pfn: 0xa104, order: 2, to: 2 }));
+	const largest = storyOf(merging({ pfn: 0xa400, order: 10, to: 10 }));
+
+	assert.deepEqual(pairAt(alone, 1, 11), { block: 0xa104, order: 2, buddy: 0xa100, joined: false });
+	assert.equal(pairAt(largest, 1, 11), null);
 });

@@ -12,7 +12,7 @@ before(async () => {
 	if (noDaemon)
 		return;
 	browser = await launch();
-	daemon = await startDaemon({ machine: "classic-512m" });
+	daemon = await startDaemon();
 });
 
 after(async () => {

@@ -233,12 +233,18 @@ export function pictures(story, max) {
 	return story.kind === "alloc" ? abridgeSplit(all, max) : abridgeMerge(all, max);
 }
 
-/** The split or merge that the first ${done} steps end with, for its arithmetic; null when there was none. */
-export function pairAt(story, done) {
+/**
+ * The two buddies of the split or merge that the first ${done} steps end with, for their arithmetic: {block,
+ * order, buddy, joined}.  A block given back that stayed as it is has one too, below ${orders} - 1; else null.
+ */
+export function pairAt(story, done, orders) {
 	const step = story.steps.slice(0, done).findLast((s) => s.kind === "split" || s.kind === "merge");
 
-	if (step === undefined)
-		return null;
-	const block = step.kind === "split" ? step.keep : step.pfn;
-	return { block, order: step.order, buddy: block ^ (2 ** step.order), kind: step.kind };
+	if (step !== undefined)
+		return pairOf(step.kind === "split" ? step.keep : step.pfn, step.order, true);
+	if (story.kind === "free" && story.order < orders - 1 && !story.steps.some((s) => s.kind === "merge"))
+		return pairOf(story.pfn, story.order, false);
+	return null;
 }
+
+const pairOf = (block, order, joined) => ({ block, order, buddy: block ^ (2 ** order), joined });

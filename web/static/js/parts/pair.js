@@ -13,16 +13,18 @@ function Bits({ pfn, order }) {
 		html`<span data-flipped=${BITS - 1 - i === order ? "" : undefined}>${bit}</span>`)}</span>`;
 }
 
-/** The arithmetic of the last split or merge among the first ${done} steps of ${story}. */
-export function Pair({ story, done }) {
-	const pair = pairAt(story, done) ?? pairAt(story, story.steps.length);
+/** The arithmetic of the last split or merge among the first ${done} steps of ${story}; ${orders} there are. */
+export function Pair({ story, done, orders }) {
+	const pair = pairAt(story, done, orders) ?? pairAt(story, story.steps.length, orders);
 
 	if (pair === null)
-		return html`<p class="quiet">This operation neither halved nor joined a block.</p>`;
+		return html`<p class="quiet">${story.kind === "none" ? "Two buddies differ in one bit of their frame number."
+			: "This operation neither halved nor joined a block."}</p>`;
 	const size = 2 ** pair.order;
 	return html`<dl class="pair">
 		<dt>block</dt><dd class="mono">${frame(pair.block)} <${Bits} pfn=${pair.block} order=${pair.order} /></dd>
 		<dt>order ${pair.order}</dt><dd class="mono">${`1 << ${pair.order} = 0x${size.toString(16)}`}</dd>
 		<dt>block ^ ${size}</dt><dd class="mono"><b>${frame(pair.buddy)}</b> <${Bits} pfn=${pair.buddy} order=${pair.order} /></dd>
-	</dl>`;
+	</dl>
+	${!pair.joined && html`<p class="quiet">The buddy is not free as a whole: the two stay apart.</p>`}`;
 }

@@ -134,7 +134,7 @@ function Lists({ story, play, zones }) {
 }
 
 function Empty({ zones }) {
-	return html`<header class="zones-head"><h2>No operation yet<small>${counted(zones.length, "zone")} as the boot left them</small></h2></header>`;
+	return html`<header class="zones-head"><h2>No operation yet<small>${counted(zones.filter((z) => z.spanned > 0).length, "zone")} as the boot left them</small></h2></header>`;
 }
 
 const nothing = storyOf([]);
@@ -160,7 +160,7 @@ export function View({ store, api, travel }) {
 			: html`<${Operation} ...${{ story, play, zones, legend, maxPictures }} />`}
 		<${Lists} ...${{ story, play, zones }} />
 		<div class="zones-side">
-			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} /></section>
+			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} orders=${now[0].free.length} /></section>
 			<section><h2>Free against watermarks<small>in pages</small></h2><${Watermarks} zones=${now} /></section>
 		</div>
 	</div>`;
