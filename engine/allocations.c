@@ -3,8 +3,8 @@
  * allocations.c - blocks that are handed out, by the operation that took them.
  *
  * The descriptor of a block's first frame says who took it; nothing else is kept.
- * For the newest operations an index tells the frame; it is never corrected, for
- * the descriptor has the last word.
+ * For the newest operations an index tells the frame they were about; it is never
+ * corrected, for the descriptor has the last word.
  */
 #include "internal.h"
 

@@ -17,7 +17,7 @@
 #include "internal.h"
 
 /* Put ${pfn} on the list of free blocks of ${order}, at its head or its tail. */
-static void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, bool tail)
+BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, bool tail)
 {
 	struct free_list *l = &z->free[order];
 	struct page *p = &m->page[pfn];
@@ -43,13 +43,12 @@ static void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 }
 
 /* Take ${pfn} off its list; its descriptor says "not in the buddy system" after that. */
-static void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
+BUILT_IN void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
 {
 	struct page *p = &m->page[pfn];
 	struct free_list *l = &z->free[p->order];
 
 	assert(p->flags & PF_BUDDY);
-	assert(l->nr > 0);
 	if (p->next != NO_PFN) {
 		m->page[p->next].prev = p->prev;
 		page_touch(m, p->next);
@@ -76,7 +75,7 @@ static void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
  *	2.4           0123 -> 01 listed, 23 -> 2 listed, 3 handed out
  *	2.6 and later 0123 -> 23 listed, 01 -> 1 listed, 0 handed out
  */
-static pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high, unsigned low)
+BUILT_IN pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high, unsigned low)
 {
 	bool keep_upper = m->s->profile.split == SPLIT_KEEP_UPPER;
 
@@ -114,7 +113,7 @@ pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order)
 /* Whether a free block of exactly ${order} starts at ${pfn} in this zone. */
 static bool is_free_block(const struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order)
 {
-	return pfn >= z->start_pfn && pfn < z->end_pfn && (m->page[pfn].flags & PF_BUDDY) &&
+	return pfn - z->start_pfn < z->spanned && (m->page[pfn].flags & PF_BUDDY) &&
 	       m->page[pfn].order == order;
 }
 
@@ -136,7 +135,7 @@ static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn,
  * same order and in the same zone.  Return the order that came of it, and the
  * first frame in *${pfn}.
  */
-static unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
+BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
 {
 	for (; order + 1 < m->s->info.orders; order++) {
 		pfn_t buddy = *pfn ^ (1u << order);
@@ -155,8 +154,6 @@ void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 {
 	bool tail;
 
-	assert(order < m->s->info.orders);
-	assert((pfn & ((1u << order) - 1)) == 0);
 	assert(pfn >= z->start_pfn);
 	assert(pfn + (1u << order) <= z->end_pfn);
 	z->nr_free += 1u << order;

@@ -96,7 +96,7 @@ static bool block_is_valid(const struct mm386 *m, const struct zone *z, pfn_t pf
 		return false;
 	if (p->flags == PF_BUDDY && (m->kind[pfn] != MM386_KIND_FREE || p->refcount))
 		return false;
-	if (p->flags == PF_HEAD && (!is_allocated(m->kind[pfn]) || p->refcount < 1))
+	if (p->flags == PF_HEAD && (!is_allocated(m->kind[pfn]) || p->refcount < 1 || p->zone != z->id))
 		return false;
 	return block_is_uniform(m, pfn, p->order);
 }

@@ -41,6 +41,11 @@ static uint64_t hash_string(uint64_t h, const char *s)
 
 /* ---- frames -------------------------------------------------------------------- */
 
+static uint32_t nr_chunks(const struct mm386 *m)
+{
+	return (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
+}
+
 /* Four lanes, for the multiplications of one do not wait for another's. */
 static uint64_t hash_chunk(const struct mm386 *m, uint32_t chunk)
 {
@@ -55,37 +60,42 @@ static uint64_t hash_chunk(const struct mm386 *m, uint32_t chunk)
 		lane[1] = mix(lane[1], pair(p->owner, (uint32_t)p->refcount));
 		lane[2] = mix(lane[2], pair(p->mapped, p->private_));
 		lane[3] = mix(lane[3], p->flags | (uint64_t)p->op << 16 | (uint64_t)p->order << 32 |
-					       (uint64_t)m->kind[first + i] << 40);
+					       (uint64_t)p->zone << 40 | (uint64_t)m->kind[first + i] << 48);
 	}
 	return finish(mix(mix(mix(lane[0], lane[1]), lane[2]), lane[3]));
 }
 
+static void rehash(struct mm386 *m, uint32_t chunk)
+{
+	uint64_t hash = hash_chunk(m, chunk);
+
+	m->s->root_hash += hash - m->hash[chunk];
+	m->hash[chunk] = hash;
+	m->touched[chunk] = 0;
+}
+
+/* Eight marks at a time: most are zero. */
 static void rehash_touched(struct mm386 *m)
 {
-	uint32_t chunks = (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
+	uint32_t chunks = nr_chunks(m);
 
-	for (uint32_t word = 0; word < (chunks + 63) / 64; word++) {
-		for (uint64_t w = m->touched[word]; w; w &= w - 1) {
-			uint32_t chunk = word * 64 + (uint32_t)__builtin_ctzll(w);
-			uint64_t hash = hash_chunk(m, chunk);
+	for (uint32_t first = 0; first < chunks; first += 8) {
+		uint64_t eight;
 
-			m->s->root_hash += hash - m->hash[chunk];
-			m->hash[chunk] = hash;
-		}
-		m->touched[word] = 0;
+		memcpy(&eight, m->touched + first, sizeof(eight));
+		if (!eight)
+			continue;
+		for (uint32_t chunk = first; chunk < first + 8; chunk++)
+			if (m->touched[chunk])
+				rehash(m, chunk);
 	}
 }
 
 bool digest_is_valid(const struct mm386 *m)
 {
-	uint32_t chunks = (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
-
-	for (uint32_t chunk = 0; chunk < chunks; chunk++) {
-		bool touched = m->touched[chunk / 64] >> (chunk % 64) & 1;
-
-		if (!touched && hash_chunk(m, chunk) != m->hash[chunk])
+	for (uint32_t chunk = 0; chunk < nr_chunks(m); chunk++)
+		if (!m->touched[chunk] && hash_chunk(m, chunk) != m->hash[chunk])
 			return false;
-	}
 	return true;
 }
 
@@ -141,12 +151,8 @@ static uint64_t hash_info(const struct mm386_info *info)
 
 void digest_init(struct mm386 *m)
 {
-	uint32_t chunks = (m->s->nr_frames + DIGEST_CHUNK - 1) / DIGEST_CHUNK;
-
-	memset(m->hash, 0, chunks * sizeof(uint64_t));
-	memset(m->touched, 0xff, chunks / 64 * sizeof(uint64_t));
-	if (chunks % 64)
-		m->touched[chunks / 64] = (UINT64_C(1) << (chunks % 64)) - 1;
+	memset(m->hash, 0, nr_chunks(m) * sizeof(uint64_t));
+	memset(m->touched, 1, nr_chunks(m));
 	m->s->root_hash = 0;
 	m->s->info_hash = hash_info(&m->s->info);
 }

@@ -26,7 +26,7 @@ typedef mm386_pfn_t pfn_t;
  * system": boot touches no descriptor but those of free blocks.  Which fields
  * mean something depends on what the frame is:
  *   PF_BUDDY: next, prev, order
- *   PF_HEAD:  owner, order, op, refcount
+ *   PF_HEAD:  owner, order, op, zone, refcount
  */
 struct page {
 	uint32_t next, prev; /* lru: neighbours in a list, pfns */
@@ -37,7 +37,8 @@ struct page {
 	uint16_t flags;	   /* PF_* below: the model's own; mm386_page_flags() translates */
 	uint16_t op;	   /* enum mm386_op_id that handed the block out */
 	uint8_t order;	   /* of the block that this frame heads */
-	uint8_t spare[3];
+	uint8_t zone;	   /* index of the zone that a handed out block came from */
+	uint8_t spare[2];
 };
 _Static_assert(sizeof(struct page) == 32, "a frame descriptor is 32 bytes");
 
@@ -118,15 +119,23 @@ struct dirty {
 #define DIGEST_CHUNK_SHIFT 7
 #define DIGEST_CHUNK (1u << DIGEST_CHUNK_SHIFT)
 
+/* Which arguments an operation must have, from its row in op.c; bit i: argument i. */
+struct op_rule {
+	uint8_t nr_args;
+	uint8_t known, needed;
+	uint8_t one_of; /* exactly one of these, if any */
+};
+
 struct mm386 {
 	struct state *s;   /* the arena */
 	struct page *page; /* into the arena, as are the next four */
 	uint8_t *kind;
-	uint32_t *recent;  /* pfn of the block that operation (index & mask) made, or NO_PFN */
+	uint32_t *recent;  /* pfn that operation (index & mask) gave or took back, or NO_PFN */
 	uint64_t *hash;	   /* of each chunk of descriptors */
-	uint64_t *touched; /* bit i: chunk i changed since it was hashed */
+	uint8_t *touched;  /* byte i: chunk i changed since it was hashed */
 	struct dirty dirty;
 	uint64_t cur_seq; /* operation in progress, for events */
+	struct op_rule rule[MM386_NR_OPS];
 	void (*sink)(void *arg, const struct mm386_event *ev);
 	void *sink_arg;
 	size_t map_bytes; /* of host memory: the arena and the bits behind it */
@@ -167,11 +176,15 @@ long iomem_format(const struct mm386 *m, char *buf, size_t size);
 /* The zone that frame ${pfn} lies in, or NULL. */
 struct zone *zone_of(const struct mm386 *m, pfn_t pfn);
 
+/*
+ * The few functions that every page goes through are built into their callers:
+ * saving and restoring registers would be a good part of their time.
+ */
+#define BUILT_IN static inline __attribute__((always_inline))
+
 static inline void page_touch(struct mm386 *m, pfn_t pfn)
 {
-	uint32_t chunk = pfn >> DIGEST_CHUNK_SHIFT;
-
-	m->touched[chunk / 64] |= UINT64_C(1) << (chunk % 64);
+	m->touched[pfn >> DIGEST_CHUNK_SHIFT] = 1;
 }
 
 /* ---- trace.c -------------------------------------------------------------------- */
@@ -208,7 +221,7 @@ static inline void dirty_mark_one(struct dirty *d, uint32_t i)
 bool dirty_next(const struct dirty *d, uint32_t *first, uint32_t *count);
 void dirty_clear(struct dirty *d);
 
-/* Set the kind of a run of frames and mark it changed. */
+/* Set the kind of a run of frames; mark kinds and descriptors changed. */
 void frames_set_kind_run(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind);
 /* The same; single frames are most of the traffic. */
 static inline void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
@@ -274,10 +287,11 @@ struct alloc_request {
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);
-/* Free the block that starts at ${pfn} of ${z}, which must be one that was handed out with ${order}. */
-void page_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
+/* Free the block that starts at ${pfn}, which must be one that was handed out with ${order}; return its zone. */
+struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order);
 
 /* ---- op.c, op_pages.c -------------------------------------------------------------- */
+void op_rules_init(struct op_rule rule[MM386_NR_OPS]);
 struct op_call {
 	uint16_t id;	/* enum mm386_op_id */
 	uint16_t given; /* as in struct mm386_op */

@@ -51,7 +51,7 @@ static void layout_arena(struct state *s, uint32_t nr_frames)
 	s->off_kind = take(&end, nr_frames);
 	s->off_recent = take(&end, ((uint64_t)s->recent_mask + 1) * sizeof(uint32_t));
 	s->off_hash = take(&end, (uint64_t)chunks * sizeof(uint64_t));
-	s->off_touched = take(&end, ((uint64_t)chunks + 63) / 64 * sizeof(uint64_t));
+	s->off_touched = take(&end, chunks); /* rounded up to words by take() */
 	s->arena_bytes = end;
 }
 
@@ -75,8 +75,9 @@ static struct mm386 *machine_new(const struct state *like)
 	m->kind = (uint8_t *)(arena + like->off_kind);
 	m->recent = (uint32_t *)(arena + like->off_recent);
 	m->hash = (uint64_t *)(arena + like->off_hash);
-	m->touched = (uint64_t *)(arena + like->off_touched);
+	m->touched = (uint8_t *)(arena + like->off_touched);
 	m->map_bytes = bytes;
+	op_rules_init(m->rule);
 	dirty_init(&m->dirty, like->nr_frames, (uint64_t *)(arena + like->arena_bytes));
 	return m;
 }

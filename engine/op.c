@@ -92,16 +92,6 @@ __attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, co
 	return error_set(err, pointer, 0, "%s %s", name, what);
 }
 
-/* The first of the arguments that share number ${one_of}: errors point at it. */
-__attribute__((cold, noinline)) static const char *group_name(const struct mm386_op_desc *d, unsigned one_of)
-{
-	unsigned i = 0;
-
-	while (d->arg[i].one_of != one_of)
-		i++;
-	return d->arg[i].name;
-}
-
 __attribute__((cold, noinline)) static int range_error(struct mm386_error *err, const struct mm386_arg_desc *a)
 {
 	char what[80];
@@ -111,36 +101,70 @@ __attribute__((cold, noinline)) static int range_error(struct mm386_error *err, 
 	return arg_error(err, a->name, what);
 }
 
-/* Required arguments are there, others get their default, values are in range. */
-static int call_check(const struct mm386_op *op, struct op_call *call, struct mm386_error *err)
+/* What is wrong with ${op}, for which call_check() found no fault-free reading. */
+__attribute__((cold, noinline)) static int call_error(const struct mm386_op *op, struct mm386_error *err)
 {
 	const struct mm386_op_desc *d = &ops[op->id].desc;
-	unsigned open = 0, closed = 0; /* bit n: group n was not given, was given */
+	unsigned seen = 0; /* bit n: group n was given */
 
 	if (op->given >> d->nr_args)
 		return error_set(err, "", 0, "%s has only %u arguments", d->name, d->nr_args);
 	for (unsigned i = 0; i < d->nr_args; i++) {
 		const struct mm386_arg_desc *a = &d->arg[i];
-		unsigned group = 1u << a->one_of;
 
 		if (!(op->given & 1u << i)) {
 			if (a->required)
 				return arg_error(err, a->name, "is missing");
-			call->arg[i] = a->def;
-			open |= group;
 			continue;
 		}
 		if (op->arg[i] < a->min || op->arg[i] > a->max)
 			return range_error(err, a);
-		if (a->one_of && (closed & group))
+		if (a->one_of && (seen & 1u << a->one_of))
 			return arg_error(err, a->name, "excludes the other way to say the same");
-		call->arg[i] = op->arg[i];
-		closed |= group;
+		seen |= 1u << a->one_of;
 	}
-	open &= ~closed & ~1u; /* number 0 is no group */
-	if (open)
-		return arg_error(err, group_name(d, (unsigned)__builtin_ctz(open)),
-				 "or the other way to say it must be given");
+	for (unsigned i = 0; i < d->nr_args; i++)
+		if (d->arg[i].one_of && !(seen & 1u << d->arg[i].one_of))
+			return arg_error(err, d->arg[i].name, "or the other way to say it must be given");
+	assert(false); /* the two checks disagree */
+	return -EINVAL;
+}
+
+/* The rules that follow from the rows.  An operation has at most one group of alternatives. */
+void op_rules_init(struct op_rule rule[MM386_NR_OPS])
+{
+	for (unsigned id = 0; id < MM386_NR_OPS; id++) {
+		const struct mm386_op_desc *d = &ops[id].desc;
+		struct op_rule *r = &rule[id];
+
+		*r = (struct op_rule){.nr_args = (uint8_t)d->nr_args, .known = (uint8_t)((1u << d->nr_args) - 1)};
+		for (unsigned i = 0; i < d->nr_args; i++) {
+			assert(d->arg[i].one_of <= 1);
+			r->needed |= (uint8_t)(d->arg[i].required << i);
+			r->one_of |= (uint8_t)(d->arg[i].one_of << i);
+		}
+	}
+}
+
+/* Required arguments are there, others get their default, values are in range. */
+static inline int call_check(const struct mm386 *m, const struct mm386_op *op, struct op_call *call,
+			     struct mm386_error *err)
+{
+	const struct op_rule *r = &m->rule[op->id];
+	const struct mm386_arg_desc *a = ops[op->id].desc.arg;
+	unsigned alternatives = op->given & r->one_of;
+
+	if ((op->given & ~r->known) || (r->needed & ~op->given))
+		return call_error(op, err);
+	if (r->one_of && (!alternatives || (alternatives & (alternatives - 1))))
+		return call_error(op, err);
+	for (unsigned i = 0; i < r->nr_args; i++) {
+		uint64_t v = op->given >> i & 1 ? op->arg[i] : a[i].def;
+
+		if (v < a[i].min || v > a[i].max)
+			return call_error(op, err);
+		call->arg[i] = v;
+	}
 	return 0;
 }
 
@@ -160,7 +184,7 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
 
 	if (op->id >= MM386_NR_OPS)
 		return error_set(err, "/op", 0, "there is no operation number %u", op->id);
-	if (call_check(op, &call, err))
+	if (call_check(m, op, &call, err))
 		return -EINVAL;
 	call.id = op->id;
 	call.given = op->given;
@@ -175,8 +199,7 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
 	res->zone = -1;
 	res->nr_why = 0;
 	ops[op->id].run(m, &call, res);
-	m->recent[m->cur_seq & m->s->recent_mask] =
-		res->ok && ops[op->id].desc.allocates ? res->pfn : NO_PFN;
+	m->recent[m->cur_seq & m->s->recent_mask] = res->pfn;
 #ifdef MM386_CHECKS
 	assert(mm386_check(m) == NULL);
 #endif

@@ -120,9 +120,8 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	}
 	p = &m->page[pfn];
 	if ((p->flags & PF_HEAD) && p->order == order) {
-		struct zone *z = zone_of(m, pfn);
+		const struct zone *z = page_free(m, pfn, order);
 
-		page_free(m, z, pfn, order);
 		res->ok = true;
 		res->pfn = pfn;
 		res->order = (uint8_t)order;

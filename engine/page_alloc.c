@@ -38,7 +38,7 @@ static inline struct wmark_test test_24(struct walk *w, const struct zone *z)
 	return t;
 }
 
-static inline struct wmark_test test_zone(const struct mm386 *m, struct walk *w, const struct zone *z)
+BUILT_IN struct wmark_test test_zone(const struct mm386 *m, struct walk *w, const struct zone *z)
 {
 	if (m->s->profile.wmark == WMARK_24)
 		return test_24(w, z);
@@ -53,7 +53,7 @@ static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
 }
 
 /* Ask each zone from the highest down; the first that may give has a block taken out. */
-static inline pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
+BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 {
 	for (unsigned i = w->highest + 1; i-- > 0;) {
 		struct zone *z = &m->s->zone[i];
@@ -151,8 +151,8 @@ static void hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn,
 	p->order = (uint8_t)rq->order;
 	p->owner = (uint32_t)m->cur_seq;
 	p->op = rq->op;
+	p->zone = (uint8_t)z->id;
 	p->refcount = 1;
-	page_touch(m, pfn);
 	frames_set_kind(m, pfn, 1u << rq->order, rq->kind);
 	m->dirty.zones |= 1u << z->id;
 	if (rq->flags & GFP_BIT_ZERO)
@@ -211,9 +211,10 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 		hand_out(m, rq, pfn, z, res);
 }
 
-void page_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
+struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order)
 {
 	struct page *p = &m->page[pfn];
+	struct zone *z = &m->s->zone[p->zone];
 
 	assert(p->flags & PF_HEAD);
 	assert(p->order == order);
@@ -222,9 +223,10 @@ void page_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 	p->order = 0;
 	p->owner = 0;
 	p->op = 0;
+	p->zone = 0;
 	p->refcount = 0;
-	page_touch(m, pfn);
 	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
 	m->dirty.zones |= 1u << z->id;
 	buddy_free(m, z, pfn, order);
+	return z;
 }

@@ -12,10 +12,10 @@
 #include "internal.h"
 
 #define NR_SLOTS 900000u /* blocks held at first */
-#define NR_WARM 500000u	 /* operations of those, before the clock starts */
-#define NR_STEPS 1000000u /* all operations; every second one frees a block */
+#define NR_WARM 1500000u	 /* operations of those, before the clock starts */
+#define NR_STEPS 2000000u /* all operations; every second one frees a block */
 #define STEPS_PER_CUT 1000u
-#define LOOK_AHEAD 4u /* operations that mm386_expect() is told of; the limit's loop overlaps by itself */
+#define LOOK_AHEAD 8u /* operations that mm386_expect() is told of; the limit's loop overlaps by itself */
 
 /* ---- the limit: lists through descriptors, split, merge, nothing else ------------- */
 
