@@ -195,6 +195,94 @@ static void test_boot_handover_decides_the_first_frames(void **state)
 	}
 }
 
+static uint32_t next_random(uint32_t *seed, uint32_t below)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (uint32_t)(((uint64_t)(*seed >> 4) * below) >> 28);
+}
+
+/* Entries of any place and size, most of them usable, unsorted and overlapping. */
+static void random_table(struct mm386_config *cfg, uint32_t *seed)
+{
+	cfg->nr_e820 = 1 + next_random(seed, next_random(seed, 8) ? 12 : MM386_E820_MAX);
+	for (unsigned i = 0; i < cfg->nr_e820; i++) {
+		uint64_t unit = 1ull << next_random(seed, 32);
+		uint64_t start = unit * next_random(seed, 70);
+
+		cfg->e820[i].start = start;
+		cfg->e820[i].end = start + unit * next_random(seed, 40) + next_random(seed, 5000);
+		cfg->e820[i].type =
+			next_random(seed, 3) ? MM386_E820_USABLE : 1 + next_random(seed, 6);
+	}
+}
+
+static void random_config(struct mm386_config *cfg, uint32_t *seed)
+{
+	static const char *const options[] = {
+		"",
+		"mem=100M",
+		"mem=3G",
+		"highmem=200M",
+		"vmalloc=300M",
+		"memmap=64M$512M",
+		"kernelcore=30%",
+		"movablecore=300M",
+		"memmap=9M@64M",
+		"memmap=exactmap mem=1G",
+		"mem=exactmap mem=200M@1M",
+		"kernelcore=4G highmem=64M",
+	};
+	static const uint32_t releases[] = {0,
+					    KVER(2, 4, 0),
+					    KVER(2, 5, 60),
+					    KVER(2, 6, 18),
+					    KVER(2, 6, 24),
+					    KVER(2, 6, 28),
+					    KVER(3, 2, 0),
+					    KVER(4, 15, 0),
+					    KVER(6, 15, 0)};
+
+	mm386_config_init(cfg);
+	cfg->kernel = (enum mm386_kernel)next_random(seed, MM386_NR_KERNELS);
+	cfg->release = releases[next_random(seed, 9)];
+	cfg->pae = next_random(seed, 2);
+	cfg->vmsplit = (enum mm386_vmsplit)next_random(seed, MM386_NR_VMSPLITS);
+	cfg->highmem = next_random(seed, 4) ? MM386_HIGHMEM_DEFAULT : MM386_HIGHMEM_OFF;
+	cfg->nr_cpus = next_random(seed, 2) ? 0 : 1 + next_random(seed, 64);
+	cfg->initrd_bytes = next_random(seed, 2) ? 0 : next_random(seed, 32u << 20);
+	snprintf(cfg->cmdline, sizeof(cfg->cmdline), "%s", options[next_random(seed, 12)]);
+	if (next_random(seed, 3))
+		random_table(cfg, seed);
+	else
+		cfg->memory_bytes = ((uint64_t)next_random(seed, 1u << 14) << 20) + (16u << 20);
+}
+
+/* Whatever the firmware says: a machine whose frames add up, or a refusal with its reason. */
+static void test_boot_any_table_boots_or_is_refused(void **state)
+{
+	uint32_t seed = 386;
+	unsigned booted = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 20000; i++) {
+		struct mm386_config cfg;
+		struct mm386_error err = {.line = 0};
+		struct boot_plan p;
+
+		random_config(&cfg, &seed);
+		if (boot_plan_make(&cfg, &p, &err)) {
+			assert_true(err.pointer[0] == '/' && err.detail[0]);
+			continue;
+		}
+		check_runs(&p);
+		for (unsigned z = 1; z < p.info.nr_zones; z++)
+			assert_true(p.zone[z].spanned == 0 || p.zone[z].start >= p.zone[z - 1].end);
+		booted++;
+		boot_plan_free(&p);
+	}
+	assert_true(booted > 1000);
+}
+
 static void refused(const struct mm386_config *cfg, const char *pointer)
 {
 	struct mm386_error err = {.line = 0};
@@ -259,6 +347,7 @@ int main(void)
 		cmocka_unit_test(test_boot_present_pages_follow_the_release),
 		cmocka_unit_test(test_boot_highmem_option_moves_the_boundary),
 		cmocka_unit_test(test_boot_handover_decides_the_first_frames),
+		cmocka_unit_test(test_boot_any_table_boots_or_is_refused),
 		cmocka_unit_test(test_boot_refusals_point_at_the_member),
 		cmocka_unit_test(test_boot_refuses_a_table_that_is_none),
 	};
