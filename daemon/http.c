@@ -26,6 +26,7 @@
 #define CONNECTIONS_PER_ADDRESS 1024
 #define IDLE_S 30
 #define HEAD_MAX 8192
+#define CONNECTION_BYTES 16384   /* a head and an answer's head; zeroed for each request, so no more than needed */
 #define BODIES_MAX (256u << 20)  /* bytes of all bodies in memory */
 #define DISCARD_MAX (128u << 20) /* bytes that are read beyond a limit so that the refusal can be sent */
 
@@ -402,7 +403,7 @@ struct http *http_start(struct server *srv)
 				  MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 				  MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_ADDRESS,
 				  MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-				  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32768,
+				  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
 				  MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_END);
 	if (h->mhd)
 		return h;

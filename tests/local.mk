@@ -19,6 +19,9 @@ script_tests = %D%/tidy.sh %D%/readme.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
 bench_programs = %D%/bench/engine_alloc %D%/bench/engine_boot %D%/bench/engine_delta
 bench_programs += %D%/bench/bench_wire
 %C%_bench_bench_wire_LDADD = $(wire_libs)
+bench_programs += %D%/bench/daemon_rest
+%C%_bench_daemon_rest_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(JANSSON_CFLAGS)
+%C%_bench_daemon_rest_LDADD = $(MHD_LIBS) $(JANSSON_LIBS)
 bench_scripts =
 
 # Real kernels against the engine: one line a record, TAP of their own.
