@@ -30,8 +30,8 @@
 
 const log2 = (n) => 31 - Math.clz32(n);
 
-/** The order of two buddies: their frame numbers differ in that one bit. */
-export function buddyOrder(a, b) {
+/* The order of two buddies: their frame numbers differ in that one bit. */
+function buddyOrder(a, b) {
 	return log2(a ^ b);
 }
 

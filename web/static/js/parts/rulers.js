@@ -45,8 +45,8 @@ export function place(size, plan, count) {
 	return { columns, right: x + plan.names * size.rem };
 }
 
-/** y of ${address} on ${ruler} drawn in ${column}. */
-export function yOf(ruler, column, address) {
+/* y of ${address} on ${ruler} drawn in ${column}. */
+function yOf(ruler, column, address) {
 	return column.top + along(ruler, address) * (column.bottom - column.top);
 }
 

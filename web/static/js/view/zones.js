@@ -92,6 +92,7 @@ function RefusedFree({ story, api, legend }) {
 }
 
 function Operation({ story, play, zones, legend, maxPictures }) {
+	const colours = useMemo(() => kindColours(legend), [legend, theme.value]);
 	const asked = story.steps.some((s) => s.kind === "try");
 	const drawn = story.kind === "alloc" || story.kind === "free";
 	const keys = (event) => {
@@ -106,9 +107,9 @@ function Operation({ story, play, zones, legend, maxPictures }) {
 
 	if (!asked && !drawn)
 		return null;
-	const taken = kindColours(legend)[story.steps.find((s) => s.kind === "hand")?.frameKind];
+	const taken = colours[story.steps.find((s) => s.kind === "hand")?.frameKind];
 	return html`<div class="zones-operation" tabindex="0" role="group" aria-label="The operation step by step; arrow keys step"
-		data-only=${asked && drawn ? undefined : ""} data-theme=${theme.value} onKeyDown=${keys}
+		data-only=${asked && drawn ? undefined : ""} onKeyDown=${keys}
 		style=${{ "--taken": taken?.colour, "--taken-letter": taken?.letter }}>
 		${asked && html`<${Zonelist} story=${story} zones=${zones} />`}
 		${drawn && html`<${Pictures} story=${story} done=${play.done} max=${maxPictures} />`}
