@@ -346,7 +346,7 @@ static void test_config_every_preset_has_a_title_and_boots(void **state)
 	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
 		struct mm386_error err = {.line = 0};
 		struct mm386_config cfg;
-		struct mm386 *m;
+		struct mm386 *m = NULL;
 
 		if (config_preset(preset_dir(), name[i], &cfg, &err) || mm386_boot(&cfg, &m, &err))
 			fail_msg("%s: %s: %s", name[i], err.pointer, err.detail);
