@@ -11,13 +11,13 @@ import { count, pages } from "../format.js";
 const MARKS = ["min", "low", "high"];
 
 function Gauge({ zone }) {
-	const { free_pages: free, present, watermark } = zone;
+	const { free_pages: free, managed, watermark } = zone;
 	const full = 4 * watermark.high || 1;
 	const percent = (n) => `${Math.min(100, (100 * n) / full)}%`;
 	const below = MARKS.find((mark) => free <= watermark[mark]);
 
 	return html`<li class=${`gauge ${below ?? ""}`}>
-		<p><b>${zone.name}</b><span class="num"><b>${pages(free)}</b> of ${pages(present)}</span></p>
+		<p><b>${zone.name}</b><span class="num"><b>${pages(free)}</b> of ${pages(managed)}</span></p>
 		<div class="bar" role="meter" aria-label=${`${zone.name}: free pages`} aria-valuemin="0" aria-valuemax=${Math.max(full, free)} aria-valuenow=${free}
 			aria-valuetext=${`${count(free)} free pages; min ${count(watermark.min)}, low ${count(watermark.low)}, high ${count(watermark.high)}`}>
 			<i class="fill" style=${{ width: percent(free) }}></i>

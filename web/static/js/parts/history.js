@@ -56,7 +56,7 @@ function plotOptions(width, height, px) {
 		padding: [px / 2, px, 0, 0],
 		scales: { x: { time: false }, y: { range: freeRange } },
 		axes: [
-			{ ...axis, space: 6 * px, size: 1.6 * px, values: whole },
+			{ ...axis, space: 6 * px, size: 2.1 * px, gap: 0.7 * px, values: whole }, /* below the lowest label of the other axis */
 			{ ...axis, space: 2 * px, size: 4.8 * px, values: whole },
 		],
 		series: [
