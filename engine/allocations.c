@@ -62,12 +62,14 @@ int mm386_alloc_find(const struct mm386 *m, uint64_t seq, struct mm386_alloc *ou
 	if (m->s->seq - seq <= m->s->recent_mask) {
 		pfn_t pfn = m->recent[seq & m->s->recent_mask];
 
-		if (pfn == NO_PFN || !(m->page[pfn].flags & PF_HEAD) || owner_seq(m, &m->page[pfn]) != seq)
+		if (pfn == NO_PFN || !(m->page[pfn].flags & PF_HEAD) ||
+		    owner_seq(m, &m->page[pfn]) != seq)
 			return -ENOENT;
 		*out = describe(m, pfn);
 		return 0;
 	}
-	for (pfn_t pfn = next_block(m, 0); pfn != NO_PFN; pfn = next_block(m, pfn + (1u << m->page[pfn].order))) {
+	for (pfn_t pfn = next_block(m, 0); pfn != NO_PFN;
+	     pfn = next_block(m, pfn + (1u << m->page[pfn].order))) {
 		if (owner_seq(m, &m->page[pfn]) != seq)
 			continue;
 		*out = describe(m, pfn);
@@ -76,7 +78,8 @@ int mm386_alloc_find(const struct mm386 *m, uint64_t seq, struct mm386_alloc *ou
 	return -ENOENT;
 }
 
-size_t mm386_alloc_list(const struct mm386 *m, mm386_pfn_t from, struct mm386_alloc *out, size_t max)
+size_t mm386_alloc_list(const struct mm386 *m, mm386_pfn_t from, struct mm386_alloc *out,
+			size_t max)
 {
 	size_t n = 0;
 

@@ -170,14 +170,16 @@ void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
  */
 void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 {
-	bool low_61 = m->s->profile.handover == HANDOVER_61 && z->start_pfn < m->s->info.max_low_pfn;
+	bool low_61 =
+		m->s->profile.handover == HANDOVER_61 && z->start_pfn < m->s->info.max_low_pfn;
 
 	assert((pfn & ((1u << order) - 1)) == 0);
 	assert(pfn >= z->start_pfn);
 	assert(pfn + (1u << order) <= z->end_pfn);
 	z->nr_free += 1u << order;
 	order = merge(m, z, &pfn, order, false);
-	list_add(m, z, pfn, order, low_61 || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
+	list_add(m, z, pfn, order,
+		 low_61 || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
 }
 
 pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn)

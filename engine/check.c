@@ -96,7 +96,8 @@ static bool block_is_valid(const struct mm386 *m, const struct zone *z, pfn_t pf
 		return false;
 	if (p->flags == PF_BUDDY && (m->kind[pfn] != MM386_KIND_FREE || p->refcount))
 		return false;
-	if (p->flags == PF_HEAD && (!is_allocated(m->kind[pfn]) || p->refcount < 1 || p->zone != z->id))
+	if (p->flags == PF_HEAD &&
+	    (!is_allocated(m->kind[pfn]) || p->refcount < 1 || p->zone != z->id))
 		return false;
 	return block_is_uniform(m, pfn, p->order);
 }
@@ -125,7 +126,8 @@ static bool blocks_are_valid(const struct mm386 *m, struct tally *tally)
 			continue;
 		}
 		z = zone_of(m, pfn);
-		if (!z || (p->flags != PF_BUDDY && p->flags != PF_HEAD) || !block_is_valid(m, z, pfn))
+		if (!z || (p->flags != PF_BUDDY && p->flags != PF_HEAD) ||
+		    !block_is_valid(m, z, pfn))
 			return false;
 		if (p->flags == PF_BUDDY) {
 			tally[z->id].free_blocks++;
@@ -180,7 +182,8 @@ static bool marks_are_valid(const struct mm386 *m)
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const uint32_t *w = m->s->zone[i].watermark;
 
-		if (w[MM386_WMARK_MIN] > w[MM386_WMARK_LOW] || w[MM386_WMARK_LOW] > w[MM386_WMARK_HIGH])
+		if (w[MM386_WMARK_MIN] > w[MM386_WMARK_LOW] ||
+		    w[MM386_WMARK_LOW] > w[MM386_WMARK_HIGH])
 			return false;
 	}
 	return true;

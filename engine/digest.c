@@ -60,7 +60,8 @@ static uint64_t hash_chunk(const struct mm386 *m, uint32_t chunk)
 		lane[1] = mix(lane[1], pair(p->owner, (uint32_t)p->refcount));
 		lane[2] = mix(lane[2], pair(p->mapped, p->private_));
 		lane[3] = mix(lane[3], p->flags | (uint64_t)p->op << 16 | (uint64_t)p->order << 32 |
-					       (uint64_t)p->zone << 40 | (uint64_t)m->kind[first + i] << 48);
+					       (uint64_t)p->zone << 40 |
+					       (uint64_t)m->kind[first + i] << 48);
 	}
 	return finish(mix(mix(mix(lane[0], lane[1]), lane[2]), lane[3]));
 }

@@ -38,30 +38,33 @@ struct flag_table {
 	const char *name[24];
 };
 
+// clang-format off
 static const struct flag_table flag_tables[MM386_NR_KERNELS] = {
 	[MM386_KERNEL_24] = {
 		.zone_shift = 24, .reserved = 14, .highmem = 11, .buddy = -1,
-		.name = {"PG_locked", "PG_error", "PG_referenced", "PG_uptodate", "PG_dirty", "PG_unused",
-			 "PG_lru", "PG_active", "PG_slab", NULL, "PG_skip", "PG_highmem", "PG_checked",
-			 "PG_arch_1", "PG_reserved", "PG_launder", "PG_fs_1"},
+		.name = {"PG_locked", "PG_error", "PG_referenced", "PG_uptodate", "PG_dirty",
+			 "PG_unused", "PG_lru", "PG_active", "PG_slab", NULL, "PG_skip",
+			 "PG_highmem", "PG_checked", "PG_arch_1", "PG_reserved", "PG_launder",
+			 "PG_fs_1"},
 	},
 	[MM386_KERNEL_26] = {
 		.zone_shift = 30, .reserved = 10, .highmem = -1, .buddy = 19,
-		.name = {"PG_locked", "PG_error", "PG_referenced", "PG_uptodate", "PG_dirty", "PG_lru",
-			 "PG_active", "PG_slab", "PG_owner_priv_1", "PG_arch_1", "PG_reserved",
-			 "PG_private", "PG_private_2", "PG_writeback", "PG_head", "PG_tail", "PG_swapcache",
-			 "PG_mappedtodisk", "PG_reclaim", "PG_buddy", "PG_swapbacked", "PG_unevictable",
-			 "PG_mlocked"},
+		.name = {"PG_locked", "PG_error", "PG_referenced", "PG_uptodate", "PG_dirty",
+			 "PG_lru", "PG_active", "PG_slab", "PG_owner_priv_1", "PG_arch_1",
+			 "PG_reserved", "PG_private", "PG_private_2", "PG_writeback", "PG_head",
+			 "PG_tail", "PG_swapcache", "PG_mappedtodisk", "PG_reclaim", "PG_buddy",
+			 "PG_swapbacked", "PG_unevictable", "PG_mlocked"},
 	},
 	[MM386_KERNEL_61] = {
 		.zone_shift = 30, .reserved = 12, .highmem = -1, .buddy = -1,
-		.name = {"PG_locked", "PG_referenced", "PG_uptodate", "PG_dirty", "PG_lru", "PG_active",
-			 "PG_workingset", "PG_waiters", "PG_error", "PG_slab", "PG_owner_priv_1",
-			 "PG_arch_1", "PG_reserved", "PG_private", "PG_private_2", "PG_writeback",
-			 "PG_head", "PG_mappedtodisk", "PG_reclaim", "PG_swapbacked", "PG_unevictable",
-			 "PG_mlocked"},
+		.name = {"PG_locked", "PG_referenced", "PG_uptodate", "PG_dirty", "PG_lru",
+			 "PG_active", "PG_workingset", "PG_waiters", "PG_error", "PG_slab",
+			 "PG_owner_priv_1", "PG_arch_1", "PG_reserved", "PG_private",
+			 "PG_private_2", "PG_writeback", "PG_head", "PG_mappedtodisk",
+			 "PG_reclaim", "PG_swapbacked", "PG_unevictable", "PG_mlocked"},
 	},
 };
+// clang-format on
 
 static uint32_t bit_or_none(int bit)
 {
@@ -131,7 +134,7 @@ static void fill_block(const struct mm386 *m, struct mm386_frame_view *out)
 		out->alloc_seq = a.seq;
 }
 
-/* What is in the descriptor.  2.4 starts reserved frames with a count of 0, later kernels with 1. */
+/* What is in the descriptor.  Reserved frames have a count of 0 in 2.4, of 1 later. */
 static void fill_page(const struct mm386 *m, const struct zone *z, struct mm386_frame_view *out)
 {
 	const struct page *p = &m->page[out->pfn];

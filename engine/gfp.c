@@ -84,9 +84,11 @@ static const struct composite {
 } composites[] = {
 	{"GFP_KERNEL", {KERNEL_24, KERNEL_26, KERNEL_61}},
 	{"GFP_USER", {USER_24, KERNEL_26 | HARDWALL, KERNEL_61 | HARDWALL}},
-	{"GFP_HIGHUSER", {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM, KERNEL_61 | HARDWALL | HIGHMEM}},
+	{"GFP_HIGHUSER",
+	 {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM, KERNEL_61 | HARDWALL | HIGHMEM}},
 	{"GFP_HIGHUSER_MOVABLE",
-	 {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM | MOVABLE, KERNEL_61 | HARDWALL | HIGHMEM | MOVABLE}},
+	 {USER_24 | HIGHMEM, KERNEL_26 | HARDWALL | HIGHMEM | MOVABLE,
+	  KERNEL_61 | HARDWALL | HIGHMEM | MOVABLE}},
 	{"GFP_ATOMIC", {HIGH, HIGH, HIGH | ATOMIC | KSWAPD}},
 	{"GFP_NOIO", {HIGH | WAIT, WAIT, DIRECT | KSWAPD}},
 	{"GFP_NOFS", {HIGH | WAIT | IO | HIGHIO, WAIT | IO, DIRECT | KSWAPD | IO}},
@@ -95,7 +97,7 @@ static const struct composite {
 };
 /* Rows 1 to 3: the pages are for a process. */
 #define USER_COMPOSITES (7u << (NR_MODIFIERS + 1))
-#define NR_COMPOSITES (sizeof(composites) / sizeof(composites[0]))
+#define NR_COMPOSITES	(sizeof(composites) / sizeof(composites[0]))
 _Static_assert(NR_MODIFIERS + NR_COMPOSITES == 32, "every bit of GFP_ALL has a name");
 
 /* Other names of the same bits; text is printed with the first name. */
@@ -172,7 +174,8 @@ int mm386_gfp_parse(const char *text, mm386_gfp_t *out, struct mm386_error *err)
 		if (name)
 			gfp |= name_bits(i);
 		else if (len != 1 || *text != '0')
-			return error_set(err, "", 0, "\"%.*s\" is no GFP flag that any of the kernels has",
+			return error_set(err, "", 0,
+					 "\"%.*s\" is no GFP flag that any of the kernels has",
 					 len < 40 ? (int)len : 40, text);
 		text += len;
 		text += strspn(text, " ");

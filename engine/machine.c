@@ -55,7 +55,10 @@ static void layout_arena(struct state *s, uint32_t nr_frames)
 	s->arena_bytes = end;
 }
 
-/* Host memory for a machine laid out as ${like} says, zeroed; nothing is changed yet.  NULL: no memory. */
+/*
+ * Host memory for a machine laid out as ${like} says, zeroed; nothing is changed yet.  NULL: no
+ * memory.
+ */
 static struct mm386 *machine_new(const struct state *like)
 {
 	size_t dirty_bytes = dirty_nr_words(like->nr_frames) * sizeof(uint64_t);
@@ -153,7 +156,8 @@ static void boot_totals(struct mm386 *m)
 
 		z->managed = z->nr_free;
 		s->totalram_pages += z->managed;
-		if (z->start_pfn >= s->info.highstart_pfn && s->info.highend_pfn > s->info.highstart_pfn)
+		if (z->start_pfn >= s->info.highstart_pfn &&
+		    s->info.highend_pfn > s->info.highstart_pfn)
 			s->totalhigh_pages += z->managed;
 	}
 }
@@ -209,7 +213,7 @@ void frames_set_kind_run(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_
 
 /* ---- reading --------------------------------------------------------------------------- */
 
-#define KIND_DESC(id, kind_name, kind_letter, kind_label)                                              \
+#define KIND_DESC(id, kind_name, kind_letter, kind_label)                                          \
 	[MM386_KIND_##id] = {.name = (kind_name), .letter = (kind_letter), .label = (kind_label)},
 static const struct mm386_kind_desc kinds[MM386_NR_KINDS] = {MM386_KINDS(KIND_DESC)};
 
@@ -255,13 +259,15 @@ void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out)
 		out->free[o] = z->free[o].nr;
 }
 
-size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, mm386_pfn_t *out, size_t max)
+size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, mm386_pfn_t *out,
+		       size_t max)
 {
 	size_t n = 0;
 
 	assert(zone < m->s->info.nr_zones);
 	assert(order < MM386_ORDERS);
-	for (pfn_t pfn = m->s->zone[zone].free[order].head; pfn != NO_PFN && n < max; pfn = m->page[pfn].next)
+	for (pfn_t pfn = m->s->zone[zone].free[order].head; pfn != NO_PFN && n < max;
+	     pfn = m->page[pfn].next)
 		out[n++] = pfn;
 	return n;
 }

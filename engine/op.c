@@ -11,53 +11,54 @@
 
 #define ORDER_MAX 31 /* larger shifts mean nothing; MAX_ORDER itself is the kernel's to refuse */
 
-#define ARG_GFP_FLAGS                                                                                \
-	{.name = "gfp",                                                                              \
-	 .type = MM386_ARG_GFP,                                                                      \
-	 .required = true,                                                                           \
-	 .max = GFP_ALL,                                                                             \
-	 .help = "GFP flags, names with | between them"}
-#define ARG_BLOCK_ORDER(text)                                                                        \
-	{.name = "order", .type = MM386_ARG_ORDER, .max = ORDER_MAX, .help = (text)}
+#define ARG_GFP_FLAGS                                                                              \
+	{                                                                                          \
+		.name = "gfp", .type = MM386_ARG_GFP, .required = true, .max = GFP_ALL,            \
+		.help = "GFP flags, names with | between them"                                     \
+	}
+#define ARG_BLOCK_ORDER(text)                                                                      \
+	{                                                                                          \
+		.name = "order", .type = MM386_ARG_ORDER, .max = ORDER_MAX, .help = (text)         \
+	}
 
 /* What each operation is besides its name, which MM386_OPS has. */
 // clang-format off
-#define OP_ALLOC_PAGES                                                                               \
-	.run = op_alloc_pages,                                                                       \
-	.desc.help = "Allocate 2^order contiguous page frames.",                                     \
-	.desc.allocates = true,                                                                      \
-	.desc.nr_args = 2,                                                                           \
+#define OP_ALLOC_PAGES                                                                             \
+	.run = op_alloc_pages,                                                                     \
+	.desc.help = "Allocate 2^order contiguous page frames.",                                   \
+	.desc.allocates = true,                                                                    \
+	.desc.nr_args = 2,                                                                         \
 	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames")}
 
-#define OP_GET_FREE_PAGES                                                                            \
-	.run = op_get_free_pages,                                                                    \
-	.desc.help = "Allocate 2^order contiguous frames of low memory, return their linear address.", \
-	.desc.allocates = true,                                                                      \
-	.desc.nr_args = 2,                                                                           \
+#define OP_GET_FREE_PAGES                                                                          \
+	.run = op_get_free_pages,                                                                  \
+	.desc.help = "Allocate 2^order frames of low memory, return their linear address.",        \
+	.desc.allocates = true,                                                                    \
+	.desc.nr_args = 2,                                                                         \
 	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames")}
 
-#define OP_GET_ZEROED_PAGE                                                                           \
-	.run = op_get_zeroed_page,                                                                   \
-	.desc.help = "Allocate a frame of low memory filled with zeros, return its linear address.", \
-	.desc.allocates = true,                                                                      \
-	.desc.nr_args = 1,                                                                           \
+#define OP_GET_ZEROED_PAGE                                                                         \
+	.run = op_get_zeroed_page,                                                                 \
+	.desc.help = "Allocate a zeroed frame of low memory, return its linear address.",          \
+	.desc.allocates = true,                                                                    \
+	.desc.nr_args = 1,                                                                         \
 	.desc.arg = {ARG_GFP_FLAGS}
 
-#define OP_FREE_PAGES                                                                                \
-	.run = op_free_pages,                                                                        \
-	.expect = op_free_pages_expect,                                                              \
-	.desc.help = "Give a block of 2^order frames back, by its linear address or its first frame.", \
-	.desc.nr_args = 3,                                                                           \
-	.desc.arg = {{.name = "addr",                                                                \
-		      .type = MM386_ARG_VA,                                                          \
-		      .one_of = 1,                                                                   \
-		      .max = UINT32_MAX,                                                             \
-		      .help = "linear address that the allocation returned"},                        \
-		     {.name = "pfn",                                                                 \
-		      .type = MM386_ARG_PFN,                                                         \
-		      .one_of = 1,                                                                   \
-		      .max = UINT32_MAX,                                                             \
-		      .help = "first frame of the block, for one that has no linear address"},       \
+#define OP_FREE_PAGES                                                                              \
+	.run = op_free_pages,                                                                      \
+	.expect = op_free_pages_expect,                                                            \
+	.desc.help = "Give 2^order frames back, by linear address or by first frame.",             \
+	.desc.nr_args = 3,                                                                         \
+	.desc.arg = {{.name = "addr",                                                              \
+		      .type = MM386_ARG_VA,                                                        \
+		      .one_of = 1,                                                                 \
+		      .max = UINT32_MAX,                                                           \
+		      .help = "linear address that the allocation returned"},                      \
+		     {.name = "pfn",                                                               \
+		      .type = MM386_ARG_PFN,                                                       \
+		      .one_of = 1,                                                                 \
+		      .max = UINT32_MAX,                                                           \
+		      .help = "first frame of the block, for one that has no linear address"},     \
 		     ARG_BLOCK_ORDER("the order it was allocated with")}
 
 #define OP_ROW(id, wire_name) [MM386_OP_##id] = {.desc.name = (wire_name), OP_##id},
@@ -84,7 +85,8 @@ int mm386_op_find(const char *name)
 
 /* ---- checking a call ---------------------------------------------------------- */
 
-__attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, const char *name, const char *what)
+__attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, const char *name,
+						     const char *what)
 {
 	char pointer[sizeof(err->pointer)];
 
@@ -92,7 +94,8 @@ __attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, co
 	return error_set(err, pointer, 0, "%s %s", name, what);
 }
 
-__attribute__((cold, noinline)) static int range_error(struct mm386_error *err, const struct mm386_arg_desc *a)
+__attribute__((cold, noinline)) static int range_error(struct mm386_error *err,
+						       const struct mm386_arg_desc *a)
 {
 	char what[80];
 
@@ -102,7 +105,8 @@ __attribute__((cold, noinline)) static int range_error(struct mm386_error *err, 
 }
 
 /* What is wrong with ${op}, for which call_check() found no fault-free reading. */
-__attribute__((cold, noinline)) static int call_error(const struct mm386_op *op, struct mm386_error *err)
+__attribute__((cold, noinline)) static int call_error(const struct mm386_op *op,
+						      struct mm386_error *err)
 {
 	const struct mm386_op_desc *d = &ops[op->id].desc;
 	unsigned seen = 0; /* bit n: group n was given */
@@ -125,7 +129,8 @@ __attribute__((cold, noinline)) static int call_error(const struct mm386_op *op,
 	}
 	for (unsigned i = 0; i < d->nr_args; i++)
 		if (d->arg[i].one_of && !(seen & 1u << d->arg[i].one_of))
-			return arg_error(err, d->arg[i].name, "or the other way to say it must be given");
+			return arg_error(err, d->arg[i].name,
+					 "or the other way to say it must be given");
 	assert(false); /* the two checks disagree */
 	return -EINVAL;
 }
@@ -137,7 +142,8 @@ void op_rules_init(struct op_rule rule[MM386_NR_OPS])
 		const struct mm386_op_desc *d = &ops[id].desc;
 		struct op_rule *r = &rule[id];
 
-		*r = (struct op_rule){.nr_args = (uint8_t)d->nr_args, .known = (uint8_t)((1u << d->nr_args) - 1)};
+		*r = (struct op_rule){.nr_args = (uint8_t)d->nr_args,
+				      .known = (uint8_t)((1u << d->nr_args) - 1)};
 		for (unsigned i = 0; i < d->nr_args; i++) {
 			assert(d->arg[i].one_of <= 1);
 			r->needed |= (uint8_t)(d->arg[i].required << i);
@@ -168,8 +174,8 @@ static inline int call_check(const struct mm386 *m, const struct mm386_op *op, s
 	return 0;
 }
 
-void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b,
-		   uint64_t c)
+void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a,
+		   uint64_t b, uint64_t c)
 {
 	assert(res->nr_why < MM386_WHY_MAX);
 	res->err = err_no;
@@ -222,13 +228,14 @@ static void format_watermark(const struct mm386 *m, const struct mm386_why *why,
 	const char *name = why->mark < MM386_NR_WMARKS ? mark_names[why->mark] : "?";
 
 	if (m->s->profile.wmark == WMARK_24)
-		text_add(t, "free %llu <= %s %llu + %llu carried from the zones before", free_pages, name,
-			 mark, reserve);
+		text_add(t, "free %llu <= %s %llu + %llu carried from the zones before", free_pages,
+			 name, mark, reserve);
 	else if (why->level > 0)
-		text_add(t, "free %llu in blocks of order >= %u <= %s %llu for that order", free_pages,
-			 why->level, name, mark);
+		text_add(t, "free %llu in blocks of order >= %u <= %s %llu for that order",
+			 free_pages, why->level, name, mark);
 	else
-		text_add(t, "free %llu <= %s %llu + lowmem_reserve %llu", free_pages, name, mark, reserve);
+		text_add(t, "free %llu <= %s %llu + lowmem_reserve %llu", free_pages, name, mark,
+			 reserve);
 }
 
 static const char *kind_label(uint64_t kind)
@@ -257,7 +264,8 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 		text_add(&t, "order %llu >= MAX_ORDER %llu", a, b);
 		break;
 	case MM386_WHY_DOUBLE_FREE:
-		text_add(&t, "frame 0x%llx is free already, in a block of order %llu at 0x%llx", a, b, c);
+		text_add(&t, "frame 0x%llx is free already, in a block of order %llu at 0x%llx", a,
+			 b, c);
 		break;
 	case MM386_WHY_WRONG_ORDER:
 		text_add(&t, "frame 0x%llx was handed out with order %llu, not %llu", a, b, c);

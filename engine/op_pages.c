@@ -7,11 +7,11 @@
  */
 #include "internal.h"
 
-enum { ARG_GFP, ARG_ORDER };				/* of the allocating operations */
-enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER };		/* of free_pages */
+enum { ARG_GFP, ARG_ORDER };		    /* of the allocating operations */
+enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER }; /* of free_pages */
 
-static struct alloc_request request(const struct mm386 *m, const struct op_call *call, mm386_gfp_t gfp,
-				    unsigned order)
+static struct alloc_request request(const struct mm386 *m, const struct op_call *call,
+				    mm386_gfp_t gfp, unsigned order)
 {
 	return (struct alloc_request){
 		.gfp = gfp,
@@ -77,7 +77,8 @@ static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t 
 	const struct mm386_info *info = &m->s->info;
 
 	if (addr % MM386_PAGE_SIZE) {
-		refuse_free(m, res, NO_PFN, order, MM386_WHY_NOT_ALIGNED, (uint64_t[3]){addr, 0, 0});
+		refuse_free(m, res, NO_PFN, order, MM386_WHY_NOT_ALIGNED,
+			    (uint64_t[3]){addr, 0, 0});
 		return false;
 	}
 	*pfn = (pfn_t)((addr - info->page_offset) >> MM386_PAGE_SHIFT);
@@ -112,7 +113,8 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	pfn_t pfn = (pfn_t)call->arg[ARG_PFN], head;
 	const struct page *p;
 
-	if ((call->given & 1u << ARG_ADDR) && !linear_to_pfn(m, call->arg[ARG_ADDR], order, &pfn, res))
+	if ((call->given & 1u << ARG_ADDR) &&
+	    !linear_to_pfn(m, call->arg[ARG_ADDR], order, &pfn, res))
 		return;
 	if (pfn >= m->s->info.max_mapnr) {
 		refuse_free(m, res, pfn, order, MM386_WHY_NO_FRAME, (uint64_t[3]){pfn, 0, 0});
@@ -132,14 +134,18 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	}
 	head = buddy_find_block(m, pfn);
 	if (head == NO_PFN) {
-		refuse_free(m, res, pfn, order, MM386_WHY_FOREIGN, (uint64_t[3]){pfn, m->kind[pfn], 0});
+		refuse_free(m, res, pfn, order, MM386_WHY_FOREIGN,
+			    (uint64_t[3]){pfn, m->kind[pfn], 0});
 		return;
 	}
 	p = &m->page[head];
 	if (p->flags & PF_BUDDY)
-		refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE, (uint64_t[3]){pfn, p->order, head});
+		refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE,
+			    (uint64_t[3]){pfn, p->order, head});
 	else if (head == pfn)
-		refuse_free(m, res, pfn, order, MM386_WHY_WRONG_ORDER, (uint64_t[3]){pfn, p->order, order});
+		refuse_free(m, res, pfn, order, MM386_WHY_WRONG_ORDER,
+			    (uint64_t[3]){pfn, p->order, order});
 	else
-		refuse_free(m, res, pfn, order, MM386_WHY_NOT_HEAD, (uint64_t[3]){pfn, p->order, head});
+		refuse_free(m, res, pfn, order, MM386_WHY_NOT_HEAD,
+			    (uint64_t[3]){pfn, p->order, head});
 }

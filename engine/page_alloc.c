@@ -18,18 +18,19 @@
 /* A walk in progress. */
 struct walk {
 	const struct alloc_request *rq;
-	unsigned highest;	/* zone to begin with */
+	unsigned highest; /* zone to begin with */
 	enum mm386_wmark mark;
-	unsigned rights;	/* WMARK_* */
+	unsigned rights; /* WMARK_* */
 	bool may_block;
-	long carried;		/* 2.4: 2^order and the marks of the zones passed */
+	long carried; /* 2.4: 2^order and the marks of the zones passed */
 };
 
 /* 2.4 adds up the marks on the way down, so that a lower zone keeps more for itself. */
 static inline struct wmark_test test_24(struct walk *w, const struct zone *z)
 {
-	struct wmark_test t = {
-		.free = (long)z->nr_free, .mark = (long)z->watermark[w->mark], .reserve = w->carried};
+	struct wmark_test t = {.free = (long)z->nr_free,
+			       .mark = (long)z->watermark[w->mark],
+			       .reserve = w->carried};
 
 	if (w->mark == MM386_WMARK_MIN && !w->may_block)
 		t.mark /= 4; /* the only thing that lets GFP_ATOMIC dig deeper */
@@ -63,8 +64,9 @@ BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 		if (z->managed == 0)
 			continue; /* an empty zone is not in the zonelist */
 		t = test_zone(m, w, z);
-		event_emit(m, MM386_EVENT_ZONE_TRY, z->id, w->rq->order, t.free > 0 ? (uint32_t)t.free : 0,
-			   (uint32_t)t.mark, (uint32_t)t.reserve, t.ok);
+		event_emit(m, MM386_EVENT_ZONE_TRY, z->id, w->rq->order,
+			   t.free > 0 ? (uint32_t)t.free : 0, (uint32_t)t.mark, (uint32_t)t.reserve,
+			   t.ok);
 		if (!t.ok)
 			continue;
 		pfn = buddy_alloc(m, z, w->rq->order);
@@ -142,8 +144,8 @@ static unsigned rights_of(const struct walk *w)
 }
 
 /* The block is the caller's now: descriptor, kind, result. */
-static void hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn, const struct zone *z,
-		     struct mm386_result *res)
+static void hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn,
+		     const struct zone *z, struct mm386_result *res)
 {
 	struct page *p = &m->page[pfn];
 
@@ -173,7 +175,8 @@ static void refuse(struct mm386 *m, const struct alloc_request *rq, struct mm386
 }
 
 /* Every zone is below its low mark: wake kswapd, dig as deep as the request may, else say why. */
-static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct zone **from, struct mm386_result *res)
+static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct zone **from,
+			struct mm386_result *res)
 {
 	pfn_t pfn;
 

@@ -23,10 +23,10 @@ void proc_buddyinfo(const struct mm386 *m, struct text *t)
 
 #define NR_MIGRATE_TYPES 5
 
-static const char *const types_26[NR_MIGRATE_TYPES] = {"Unmovable", "Reclaimable", "Movable", "Reserve",
-						       "Isolate"};
-static const char *const types_61[NR_MIGRATE_TYPES] = {"Unmovable", "Movable", "Reclaimable", "HighAtomic",
-						       "Isolate"};
+static const char *const types_26[NR_MIGRATE_TYPES] = {"Unmovable", "Reclaimable", "Movable",
+						       "Reserve", "Isolate"};
+static const char *const types_61[NR_MIGRATE_TYPES] = {"Unmovable", "Movable", "Reclaimable",
+						       "HighAtomic", "Isolate"};
 
 static const char *const *type_names(const struct mm386 *m)
 {
@@ -49,7 +49,8 @@ static void print_free(const struct mm386 *m, struct text *t)
 		const struct zone *z = &m->s->zone[i];
 
 		for (unsigned type = 0; type < NR_MIGRATE_TYPES && z->present; type++) {
-			text_add(t, "Node %4u, zone %8s, type %12s ", z->node, z->name, type_names(m)[type]);
+			text_add(t, "Node %4u, zone %8s, type %12s ", z->node, z->name,
+				 type_names(m)[type]);
 			for (unsigned o = 0; o < m->s->info.orders; o++)
 				text_add(t, "%6u ", type == 0 ? z->free[o].nr : 0);
 			text_add(t, "\n");
@@ -72,7 +73,8 @@ static void print_blocks(const struct mm386 *m, struct text *t)
 			continue;
 		text_add(t, "Node %u, zone %8s ", z->node, z->name);
 		for (unsigned type = 0; type < NR_MIGRATE_TYPES; type++)
-			text_add(t, "%12u ", type == 0 ? (z->spanned + pageblock - 1) / pageblock : 0);
+			text_add(t, "%12u ",
+				 type == 0 ? (z->spanned + pageblock - 1) / pageblock : 0);
 		text_add(t, "\n");
 	}
 }

@@ -11,7 +11,7 @@
 /* All in pages. */
 struct counts {
 	uint64_t total, free, high_total, high_free;
-	uint64_t available;	/* 6.1 */
+	uint64_t available; /* 6.1 */
 	uint64_t commit_limit;
 	uint64_t vmalloc_kib;
 	uint64_t map_small_kib, map_large_kib; /* of the direct map */
@@ -22,7 +22,10 @@ static unsigned long long kib(uint64_t pages)
 	return pages << (MM386_PAGE_SHIFT - 10);
 }
 
-/* Pages that marks and reserves keep from ordinary use.  Kernel: calculate_totalreserve_pages() [6.1]. */
+/*
+ * Pages that marks and reserves keep from ordinary use.  Kernel: calculate_totalreserve_pages()
+ * [6.1].
+ */
 static uint64_t total_reserve(const struct mm386 *m)
 {
 	uint64_t sum = 0;
@@ -86,12 +89,14 @@ static void line_24(struct text *t, const char *name, unsigned long long value_k
 
 static void meminfo_24(const struct counts *c, struct text *t)
 {
-	static const char *const unused[] = {"MemShared:", "Buffers:", "Cached:", "SwapCached:", "Active:",
-					     "Inactive:"};
-	unsigned long long total = c->total << MM386_PAGE_SHIFT, free_bytes = c->free << MM386_PAGE_SHIFT;
+	static const char *const unused[] = {
+		"MemShared:", "Buffers:", "Cached:", "SwapCached:", "Active:", "Inactive:"};
+	unsigned long long total = c->total << MM386_PAGE_SHIFT,
+			   free_bytes = c->free << MM386_PAGE_SHIFT;
 
 	text_add(t, "        total:    used:    free:  shared: buffers:  cached:\n");
-	text_add(t, "Mem:  %8llu %8llu %8llu %8u %8u %8u\n", total, total - free_bytes, free_bytes, 0, 0, 0);
+	text_add(t, "Mem:  %8llu %8llu %8llu %8u %8u %8u\n", total, total - free_bytes, free_bytes,
+		 0, 0, 0);
 	text_add(t, "Swap: %8u %8u %8u\n", 0, 0, 0);
 	line_24(t, "MemTotal:", kib(c->total));
 	line_24(t, "MemFree:", kib(c->free));
@@ -130,17 +135,18 @@ static void print_direct_map(const struct mm386 *m, const struct counts *c, stru
 	line(t, m->s->info.pae ? "DirectMap2M:" : "DirectMap4M:", c->map_large_kib);
 }
 
-static const char *const lru_26[] = {"Active:",	      "Inactive:",	 "Active(anon):", "Inactive(anon):",
-				     "Active(file):", "Inactive(file):", "Unevictable:",  "Mlocked:",
-				     NULL};
+static const char *const lru_26[] = {"Active:",		"Inactive:",	 "Active(anon):",
+				     "Inactive(anon):", "Active(file):", "Inactive(file):",
+				     "Unevictable:",	"Mlocked:",	 NULL};
 
 static void meminfo_26(const struct mm386 *m, const struct counts *c, struct text *t)
 {
 	static const char *const cache[] = {"Buffers:", "Cached:", "SwapCached:", NULL};
-	static const char *const use[] = {"SwapTotal:",	   "SwapFree:",	    "Dirty:",	    "Writeback:",
-					  "AnonPages:",	   "Mapped:",	    "Shmem:",	    "Slab:",
-					  "SReclaimable:", "SUnreclaim:",   "KernelStack:", "PageTables:",
-					  "NFS_Unstable:", "Bounce:",	    "WritebackTmp:", NULL};
+	static const char *const use[] = {
+		"SwapTotal:",	 "SwapFree:",	"Dirty:",	 "Writeback:",
+		"AnonPages:",	 "Mapped:",	"Shmem:",	 "Slab:",
+		"SReclaimable:", "SUnreclaim:", "KernelStack:",	 "PageTables:",
+		"NFS_Unstable:", "Bounce:",	"WritebackTmp:", NULL};
 
 	line(t, "MemTotal:", kib(c->total));
 	line(t, "MemFree:", kib(c->free));
@@ -161,9 +167,9 @@ static void meminfo_61(const struct mm386 *m, const struct counts *c, struct tex
 {
 	static const char *const cache[] = {"Buffers:", "Cached:", "SwapCached:", NULL};
 	static const char *const use[] = {
-		"SwapTotal:",	 "SwapFree:",	  "Zswap:",	  "Zswapped:",	  "Dirty:",
-		"Writeback:",	 "AnonPages:",	  "Mapped:",	  "Shmem:",	  "KReclaimable:",
-		"Slab:",	 "SReclaimable:", "SUnreclaim:",  "KernelStack:", "PageTables:",
+		"SwapTotal:",	  "SwapFree:",	   "Zswap:",	  "Zswapped:",	   "Dirty:",
+		"Writeback:",	  "AnonPages:",	   "Mapped:",	  "Shmem:",	   "KReclaimable:",
+		"Slab:",	  "SReclaimable:", "SUnreclaim:", "KernelStack:",  "PageTables:",
 		"SecPageTables:", "NFS_Unstable:", "Bounce:",	  "WritebackTmp:", NULL};
 	static const char *const huge[] = {"AnonHugePages:", "ShmemHugePages:", "ShmemPmdMapped:",
 					   "FileHugePages:", "FilePmdMapped:",	NULL};

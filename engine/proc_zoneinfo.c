@@ -11,12 +11,30 @@
 
 /* Per zone in 2.6; without NUMA.  The first counts free pages. */
 static const char *const stats_26[] = {
-	"nr_free_pages",	 "nr_inactive_anon",	  "nr_active_anon",	 "nr_inactive_file",
-	"nr_active_file",	 "nr_unevictable",	  "nr_mlock",		 "nr_anon_pages",
-	"nr_mapped",		 "nr_file_pages",	  "nr_dirty",		 "nr_writeback",
-	"nr_slab_reclaimable",	 "nr_slab_unreclaimable", "nr_page_table_pages", "nr_kernel_stack",
-	"nr_unstable",		 "nr_bounce",		  "nr_vmscan_write",	 "nr_writeback_temp",
-	"nr_isolated_anon",	 "nr_isolated_file",	  "nr_shmem",		 NULL,
+	"nr_free_pages",
+	"nr_inactive_anon",
+	"nr_active_anon",
+	"nr_inactive_file",
+	"nr_active_file",
+	"nr_unevictable",
+	"nr_mlock",
+	"nr_anon_pages",
+	"nr_mapped",
+	"nr_file_pages",
+	"nr_dirty",
+	"nr_writeback",
+	"nr_slab_reclaimable",
+	"nr_slab_unreclaimable",
+	"nr_page_table_pages",
+	"nr_kernel_stack",
+	"nr_unstable",
+	"nr_bounce",
+	"nr_vmscan_write",
+	"nr_writeback_temp",
+	"nr_isolated_anon",
+	"nr_isolated_file",
+	"nr_shmem",
+	NULL,
 };
 
 /* Per zone in 6.1 as Debian configures it. */
@@ -102,7 +120,8 @@ static void print_pagesets(const struct mm386 *m, struct text *t)
 	}
 }
 
-static void print_stats(const struct zone *z, const char *const *names, const char *indent, struct text *t)
+static void print_stats(const struct zone *z, const char *const *names, const char *indent,
+			struct text *t)
 {
 	for (unsigned i = 0; names[i]; i++)
 		text_add(t, "\n%s%-12s %u", indent, names[i], i == 0 ? z->nr_free : 0);

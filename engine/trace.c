@@ -5,12 +5,12 @@
 #include "internal.h"
 
 /* Arguments before the first "" of a row. */
-#define NR_ARGS(a, b, c, d, e, f)                                                                    \
-	((sizeof(a) > 1) + (sizeof(b) > 1) + (sizeof(c) > 1) + (sizeof(d) > 1) + (sizeof(e) > 1) +   \
+#define NR_ARGS(a, b, c, d, e, f)                                                                  \
+	((sizeof(a) > 1) + (sizeof(b) > 1) + (sizeof(c) > 1) + (sizeof(d) > 1) + (sizeof(e) > 1) + \
 	 (sizeof(f) > 1))
-#define EVENT_DESC(id, wire_name, a, b, c, d, e, f)                                                  \
-	[MM386_EVENT_##id] = {.name = (wire_name),                                                   \
-			      .arg = {(a), (b), (c), (d), (e), (f)},                                 \
+#define EVENT_DESC(id, wire_name, a, b, c, d, e, f)                                                \
+	[MM386_EVENT_##id] = {.name = (wire_name),                                                 \
+			      .arg = {(a), (b), (c), (d), (e), (f)},                               \
 			      .nr_args = NR_ARGS(a, b, c, d, e, f)},
 
 static const struct mm386_event_desc events[MM386_NR_EVENTS] = {MM386_EVENTS(EVENT_DESC)};

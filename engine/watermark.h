@@ -11,7 +11,7 @@
 
 /* Rights of a request below a mark. */
 #define WMARK_HIGH_PRIO 0x1 /* ALLOC_HIGH: __GFP_HIGH */
-#define WMARK_HARDER 0x2    /* ALLOC_HARDER, 6.1: ALLOC_NON_BLOCK */
+#define WMARK_HARDER	0x2 /* ALLOC_HARDER, 6.1: ALLOC_NON_BLOCK */
 
 /* One comparison of a zone's free pages with a mark, as it was made. */
 struct wmark_test {
@@ -59,8 +59,9 @@ static inline bool has_block(const struct mm386 *m, const struct zone *z, unsign
  * the high-atomic reserve.  6.1 spares HARDER what HIGH does not have: a request
  * that may not block gets nothing extra unless it has __GFP_HIGH too.
  */
-static inline struct wmark_test watermark_test(const struct mm386 *m, const struct zone *z, unsigned order,
-						enum mm386_wmark mark, unsigned highest, unsigned rights)
+static inline struct wmark_test watermark_test(const struct mm386 *m, const struct zone *z,
+					       unsigned order, enum mm386_wmark mark,
+					       unsigned highest, unsigned rights)
 {
 	bool is_61 = m->s->profile.wmark == WMARK_61;
 	struct wmark_test t = {

@@ -81,13 +81,13 @@ static bool is_highmem(const struct mm386 *m, const struct zone *z)
 	return z->id == s->zone_highmem || s->zone[s->zone_highmem].spanned > 0;
 }
 
-/* The size that the formulas count: 6.1 what the buddy system manages, before that what is there. */
+/* The size that the formulas count: what is managed in 6.1, before that what is there. */
 static uint32_t counted_pages(const struct mm386 *m, const struct zone *z)
 {
 	return m->s->profile.wmark == WMARK_61 ? z->managed : z->present;
 }
 
-/* Pages of low memory above the zones' high marks.  Kernel: nr_free_buffer_pages() [2.6.32, 6.1]. */
+/* Low memory above the zones' high marks.  Kernel: nr_free_buffer_pages() [2.6.32, 6.1]. */
 static uint64_t free_buffer_pages(const struct mm386 *m)
 {
 	uint64_t sum = 0;

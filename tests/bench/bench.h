@@ -48,9 +48,11 @@ static inline double bench_median(double *v, size_t n)
 }
 
 /* The line of one row; ${unit} goes with both times, ${goal} says "<= 2.0". */
-static inline void bench_line(const char *name, double ours, double limit, const char *unit, const char *goal)
+static inline void bench_line(const char *name, double ours, double limit, const char *unit,
+			      const char *goal)
 {
-	printf("%s\t%.2f %s\t%.2f %s\t%.2f\t%s\n", name, ours, unit, limit, unit, ours / limit, goal);
+	printf("%s\t%.2f %s\t%.2f %s\t%.2f\t%s\n", name, ours, unit, limit, unit, ours / limit,
+	       goal);
 	fflush(stdout);
 }
 

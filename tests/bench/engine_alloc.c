@@ -11,16 +11,17 @@
 #include "bench.h"
 #include "internal.h"
 
-#define NR_SLOTS 900000u /* blocks held at first */
-#define NR_WARM 1500000u	 /* operations of those, before the clock starts */
-#define NR_STEPS 2000000u /* all operations; every second one frees a block */
+#define NR_SLOTS      900000u  /* blocks held at first */
+#define NR_WARM	      1500000u /* operations of those, before the clock starts */
+#define NR_STEPS      2000000u /* all operations; every second one frees a block */
 #define STEPS_PER_CUT 1000u
-#define LOOK_AHEAD 8u /* operations that mm386_expect() is told of; the limit's loop overlaps by itself */
+#define LOOK_AHEAD                                                                                 \
+	8u /* operations that mm386_expect() is told of; the limit's loop overlaps by itself */
 
 /* ---- the limit: lists through descriptors, split, merge, nothing else ------------- */
 
 #define BARE_ORDERS 11
-#define BARE_FREE 1
+#define BARE_FREE   1
 
 struct bare {
 	struct page *page; /* the machine's own type: the same size and the same lines touched */
@@ -75,7 +76,8 @@ static void bare_free(struct bare *b, uint32_t pfn, unsigned order)
 	for (; order + 1 < BARE_ORDERS; order++) {
 		uint32_t buddy = pfn ^ 1u << order;
 
-		if (buddy >= b->nr_frames || b->page[buddy].flags != BARE_FREE || b->page[buddy].order != order)
+		if (buddy >= b->nr_frames || b->page[buddy].flags != BARE_FREE ||
+		    b->page[buddy].order != order)
 			break;
 		bare_del(b, buddy);
 		pfn &= buddy;
@@ -197,7 +199,8 @@ static void plan_ours(const struct mm386 *fresh, struct mm386_op *plan, uint32_t
 			*slot = ours_apply(m, &take);
 			continue;
 		}
-		plan[i] = (struct mm386_op){.id = MM386_OP_FREE_PAGES, .given = 2, .arg = {0, *slot}};
+		plan[i] =
+			(struct mm386_op){.id = MM386_OP_FREE_PAGES, .given = 2, .arg = {0, *slot}};
 		ours_apply(m, &plan[i]);
 		*slot = NO_PFN;
 	}
@@ -233,7 +236,8 @@ static double run_ours(const struct mm386 *fresh, const struct mm386_op *plan)
 int main(void)
 {
 	double ours[BENCH_TURNS], bare[BENCH_TURNS];
-	uint32_t *live = malloc(NR_SLOTS * sizeof(*live)), *bare_plan = malloc(NR_STEPS * sizeof(*bare_plan));
+	uint32_t *live = malloc(NR_SLOTS * sizeof(*live)),
+		 *bare_plan = malloc(NR_STEPS * sizeof(*bare_plan));
 	struct mm386_op *ours_plan = malloc(NR_STEPS * sizeof(*ours_plan));
 	struct mm386_config cfg;
 	struct mm386 *fresh;

@@ -59,7 +59,9 @@ int main(void)
 		   bench_median(set, BENCH_TURNS), "ms", "<= 3.0");
 	for (unsigned i = 0; i < BENCH_TURNS; i++)
 		boot[i] = boot_ms(64, &bytes);
-	bench_line("boot of 64 GiB, one second", bench_median(boot, BENCH_TURNS), 1000.0, "ms", "<= 1.0");
-	bench_line("host memory of 64 GiB, 640 MiB", (double)bytes / (1 << 20), 640.0, "MiB", "<= 1.0");
+	bench_line("boot of 64 GiB, one second", bench_median(boot, BENCH_TURNS), 1000.0, "ms",
+		   "<= 1.0");
+	bench_line("host memory of 64 GiB, 640 MiB", (double)bytes / (1 << 20), 640.0, "MiB",
+		   "<= 1.0");
 	return 0;
 }

@@ -68,7 +68,8 @@ static struct mm386_op make_op(uint64_t *rng, uint32_t *live, uint32_t *nr)
 	if (*nr > 50000 && bench_random(rng) % 2) {
 		uint32_t i = (uint32_t)(bench_random(rng) % *nr);
 
-		op = (struct mm386_op){.id = MM386_OP_FREE_PAGES, .given = 2 | 4, .arg = {0, live[i], 0}};
+		op = (struct mm386_op){
+			.id = MM386_OP_FREE_PAGES, .given = 2 | 4, .arg = {0, live[i], 0}};
 		live[i] = live[--*nr];
 		return op;
 	}
@@ -144,7 +145,8 @@ static void bench_digest(struct mm386 *m)
 		mm386_digest(m);
 		us[i] = (bench_now() - start) * 1e6;
 	}
-	bench_line("digest after one operation, 20 us", bench_median(us, 101), 20.0, "us", "<= 1.0");
+	bench_line("digest after one operation, 20 us", bench_median(us, 101), 20.0, "us",
+		   "<= 1.0");
 }
 
 int main(void)

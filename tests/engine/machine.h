@@ -17,8 +17,9 @@
 #include "internal.h"
 
 static const enum mm386_kernel all_kernels[] = {MM386_KERNEL_24, MM386_KERNEL_26, MM386_KERNEL_61};
-#define FOR_EACH_KERNEL(k)                                                                           \
-	for (unsigned k##_i = 0, k = MM386_KERNEL_24; k##_i < 3 && (k = all_kernels[k##_i], true); k##_i++)
+#define FOR_EACH_KERNEL(k)                                                                         \
+	for (unsigned k##_i = 0, k = MM386_KERNEL_24; k##_i < 3 && (k = all_kernels[k##_i], true); \
+	     k##_i++)
 
 static inline struct mm386 *boot(enum mm386_kernel k, unsigned mib)
 {
@@ -30,7 +31,8 @@ static inline struct mm386 *boot(enum mm386_kernel k, unsigned mib)
 	cfg.kernel = k;
 	cfg.memory_bytes = (uint64_t)mib << 20;
 	if (mm386_boot(&cfg, &m, &err))
-		fail_msg("boot of %s with %u MiB: %s %s", mm386_kernel_name(k), mib, err.pointer, err.detail);
+		fail_msg("boot of %s with %u MiB: %s %s", mm386_kernel_name(k), mib, err.pointer,
+			 err.detail);
 	return m;
 }
 
@@ -44,7 +46,8 @@ static inline mm386_gfp_t gfp_of(const char *text)
 
 static inline struct mm386_op alloc_op(const char *gfp, unsigned order)
 {
-	return (struct mm386_op){.id = MM386_OP_ALLOC_PAGES, .given = 3, .arg = {gfp_of(gfp), order}};
+	return (struct mm386_op){
+		.id = MM386_OP_ALLOC_PAGES, .given = 3, .arg = {gfp_of(gfp), order}};
 }
 
 static inline struct mm386_op free_op(pfn_t pfn, unsigned order)
@@ -117,10 +120,19 @@ static inline unsigned stream_order(struct stream *s)
 static inline struct mm386_op stream_alloc(struct stream *s)
 {
 	static const char *const gfps[] = {
-		"GFP_KERNEL", "GFP_KERNEL", "GFP_HIGHUSER", "GFP_HIGHUSER_MOVABLE", "GFP_ATOMIC", "GFP_USER",
-		"GFP_KERNEL|__GFP_DMA", "GFP_NOWAIT", "GFP_ATOMIC|__GFP_NOMEMALLOC", "GFP_HIGHUSER|__GFP_ZERO",
+		"GFP_KERNEL",
+		"GFP_KERNEL",
+		"GFP_HIGHUSER",
+		"GFP_HIGHUSER_MOVABLE",
+		"GFP_ATOMIC",
+		"GFP_USER",
+		"GFP_KERNEL|__GFP_DMA",
+		"GFP_NOWAIT",
+		"GFP_ATOMIC|__GFP_NOMEMALLOC",
+		"GFP_HIGHUSER|__GFP_ZERO",
 	};
-	struct mm386_op op = alloc_op(gfps[stream_random(s, sizeof(gfps) / sizeof(gfps[0]))], stream_order(s));
+	struct mm386_op op =
+		alloc_op(gfps[stream_random(s, sizeof(gfps) / sizeof(gfps[0]))], stream_order(s));
 
 	if (stream_random(s, 8) == 0)
 		op.id = MM386_OP_GET_FREE_PAGES;
@@ -135,7 +147,8 @@ static inline struct mm386_op stream_alloc(struct stream *s)
 static inline struct mm386_op stream_free(struct stream *s, const struct mm386 *m)
 {
 	if (s->nr_live == 0 || stream_random(s, 8) == 0)
-		return free_op((pfn_t)stream_random(s, mm386_info(m)->nr_frames + 10), stream_order(s));
+		return free_op((pfn_t)stream_random(s, mm386_info(m)->nr_frames + 10),
+			       stream_order(s));
 	unsigned i = (unsigned)stream_random(s, s->nr_live);
 	struct mm386_op op = free_op(s->live[i].pfn, s->live[i].order);
 
@@ -158,7 +171,8 @@ static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *
 }
 
 /* Keep the list of live blocks true after ${op} gave ${res}. */
-static inline void stream_note(struct stream *s, const struct mm386_op *op, const struct mm386_result *res)
+static inline void stream_note(struct stream *s, const struct mm386_op *op,
+			       const struct mm386_result *res)
 {
 	if (!res->ok)
 		return;

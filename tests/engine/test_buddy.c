@@ -4,7 +4,7 @@
  */
 #include "machine.h"
 
-/* Take single frames until one comes out of a block of ${order} that was whole; return its block. */
+/* Take single frames until only blocks of ${order} and more are left; return the next one. */
 static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsigned order)
 {
 	struct mm386_zone_view z;
@@ -111,7 +111,8 @@ static void test_buddy_26_highmem_begins_with_the_odd_pair(void **state)
 static void test_buddy_free_restores_every_count(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 48);
 		struct mm386_zone_view before[MM386_ZONES_MAX], after;
 		pfn_t taken[512];

@@ -100,7 +100,10 @@ static void test_frame_past_the_last_is_refused(void **state)
 
 /* ---- live allocations ---------------------------------------------------------------- */
 
-/* Found by number while alive, however many operations ago; not after the free, never when refused. */
+/*
+ * Found by number while alive, however many operations ago; not after the free, never when
+ * refused.
+ */
 static void test_frame_allocations_by_number(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 64);

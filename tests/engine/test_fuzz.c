@@ -21,8 +21,8 @@ static void run_stream(enum mm386_kernel k, unsigned mib, uint64_t seed)
 			mm386_digest(m);
 		broken = mm386_check(m);
 		if (broken)
-			fail_msg("kernel %s, %u MiB, seed %llu, operation %u broke: %s", mm386_kernel_name(k), mib,
-				 (unsigned long long)seed, i, broken);
+			fail_msg("kernel %s, %u MiB, seed %llu, operation %u broke: %s",
+				 mm386_kernel_name(k), mib, (unsigned long long)seed, i, broken);
 	}
 	while (s.nr_live > 0) {
 		struct mm386_op op = free_op(s.live[0].pfn, s.live[0].order);
@@ -46,11 +46,12 @@ static void test_fuzz_streams_keep_every_invariant(void **state)
 	run_stream(MM386_KERNEL_61, 48, 4);
 }
 
-/* Calls made of random bits: well formed or not, the machine stays whole and the result is filled. */
+/* Calls made of random bits: the machine stays whole and the result is filled. */
 static void test_fuzz_wild_arguments(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 48);
 		struct stream s;
 

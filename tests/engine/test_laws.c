@@ -5,7 +5,7 @@
  */
 #include "machine.h"
 
-#define NR_OPS 3000
+#define NR_OPS	     3000
 #define DIGEST_EVERY 97
 
 /* 64 bits over events, so that two stories can be compared. */
@@ -26,11 +26,12 @@ static void hear(void *arg, const struct mm386_event *ev)
 		s->hash = (s->hash ^ ev->arg[i]) * UINT64_C(0x100000001b3);
 }
 
-/* Same configuration, same operations: same events, same digest; a digest asked for often or once. */
+/* Same configuration and operations: same events, same digest, asked for often or once. */
 static void test_laws_replay(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *a = boot(k, 96), *b = boot(k, 96);
 		struct story of_a = {0}, of_b = {0};
 		struct stream s;
@@ -60,7 +61,8 @@ static void test_laws_replay(void **state)
 static void test_laws_copies_are_independent(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *a = boot(k, 96), *b;
 		struct stream s, fork;
 		uint64_t before;
@@ -89,7 +91,8 @@ static void test_laws_copies_are_independent(void **state)
 static void test_laws_digest_is_the_whole_state(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 96), *fresh;
 		uint64_t seen[8] = {0};
 		struct stream s;
@@ -143,7 +146,7 @@ static void test_laws_digest_sees_every_field(void **state)
 
 struct covered {
 	uint32_t nr_frames;
-	uint8_t *kind; /* what the events so far say each frame is */
+	uint8_t *kind;	/* what the events so far say each frame is */
 	uint32_t zones; /* bit i: an event named zone i */
 };
 
@@ -170,7 +173,8 @@ static void cover(void *arg, const struct mm386_event *ev)
 static void test_laws_story(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 96);
 		struct covered c = {.nr_frames = m->s->nr_frames};
 		struct zone before[MM386_ZONES_MAX];
@@ -186,8 +190,9 @@ static void test_laws_story(void **state)
 			c.zones = 0;
 			stream_step(&s, m);
 			if (memcmp(c.kind, mm386_kinds(m), c.nr_frames) != 0)
-				fail_msg("kernel %s, operation %u: a frame changed without an event",
-					 mm386_kernel_name(k), i);
+				fail_msg(
+					"kernel %s, operation %u: a frame changed without an event",
+					mm386_kernel_name(k), i);
 			for (unsigned z = 0; z < m->s->info.nr_zones; z++)
 				if (memcmp(&before[z], &m->s->zone[z], sizeof(before[z])) != 0)
 					assert_true(c.zones & 1u << z);
@@ -199,7 +204,10 @@ static void test_laws_story(void **state)
 
 /* ---- delta ------------------------------------------------------------------------- */
 
-/* Everything that differs from ${old} lies in a run, runs rise, and their frames bring ${old} up to date. */
+/*
+ * Everything that differs from ${old} lies in a run, runs rise, and their frames bring ${old} up
+ * to date.
+ */
 static void apply_delta(const struct mm386 *m, uint8_t *old)
 {
 	pfn_t pfn = 0, end = 0;
@@ -218,7 +226,8 @@ static void apply_delta(const struct mm386 *m, uint8_t *old)
 static void test_laws_delta(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 96);
 		struct mm386_zone_view old[MM386_ZONES_MAX], now;
 		uint8_t *viewer = malloc(m->s->nr_frames);

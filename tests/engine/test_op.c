@@ -4,7 +4,8 @@
  */
 #include "machine.h"
 
-static void assert_why(const struct mm386 *m, const struct mm386_result *res, int err, const char *text)
+static void assert_why(const struct mm386 *m, const struct mm386_result *res, int err,
+		       const char *text)
 {
 	char buf[160];
 
@@ -41,7 +42,8 @@ static void test_op_table_is_whole(void **state)
 		for (unsigned n = 0; n < d->nr_args; n++) {
 			assert_true(strlen(d->arg[n].name) > 0);
 			assert_true(strlen(d->arg[n].help) > 0);
-			assert_true(d->arg[n].min <= d->arg[n].def && d->arg[n].def <= d->arg[n].max);
+			assert_true(d->arg[n].min <= d->arg[n].def &&
+				    d->arg[n].def <= d->arg[n].max);
 		}
 	}
 	assert_int_equal(mm386_op_find("kmalloc_"), -ENOENT);
@@ -75,7 +77,8 @@ static void test_op_malformed_changes_nothing(void **state)
 static void test_op_alloc_returns_frame_and_address(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 1024);
 		struct mm386_result res = apply(m, alloc_op("GFP_KERNEL", 2));
 
@@ -96,15 +99,17 @@ static void test_op_alloc_returns_frame_and_address(void **state)
 static void test_op_linear_address_excludes_highmem(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 1024);
 		struct mm386_op op = alloc_op("GFP_HIGHUSER", 0);
 
 		op.id = MM386_OP_GET_FREE_PAGES;
 		struct mm386_result res = apply(m, op);
 
-		assert_why(m, &res, EINVAL,
-			   "GFP_HIGHUSER allows high memory, which has no linear address to return");
+		assert_why(
+			m, &res, EINVAL,
+			"GFP_HIGHUSER allows high memory, which has no linear address to return");
 		op.id = MM386_OP_GET_ZEROED_PAGE;
 		op.given = 1;
 		res = apply(m, op);
@@ -120,7 +125,8 @@ static void test_op_linear_address_excludes_highmem(void **state)
 static void test_op_order_at_max_order_is_refused(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 64);
 		unsigned max_order = k == MM386_KERNEL_24 ? 10 : 11;
 		struct mm386_result res = apply(m, alloc_op("GFP_KERNEL", max_order));
@@ -152,7 +158,8 @@ static void assert_free_refused(struct mm386 *m, struct mm386_op op, const char 
 static void test_op_wrong_frees_are_refused(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 64);
 		pfn_t pfn = take(m, "GFP_KERNEL", 2);
 		struct mm386_op by_addr = {.id = MM386_OP_FREE_PAGES, .given = 1 | 4};
@@ -160,19 +167,22 @@ static void test_op_wrong_frees_are_refused(void **state)
 
 		snprintf(text, sizeof(text), "frame 0x%x was handed out with order 2, not 1", pfn);
 		assert_free_refused(m, free_op(pfn, 1), text);
-		snprintf(text, sizeof(text), "frame 0x%x is inside the block of order 2 at 0x%x", pfn + 3, pfn);
+		snprintf(text, sizeof(text), "frame 0x%x is inside the block of order 2 at 0x%x",
+			 pfn + 3, pfn);
 		assert_free_refused(m, free_op(pfn + 3, 0), text);
 		by_addr.arg[0] = 0xc0000000u + (pfn << 12) + 8;
-		snprintf(text, sizeof(text), "address 0x%x is not page aligned", 0xc0000000u + (pfn << 12) + 8);
+		snprintf(text, sizeof(text), "address 0x%x is not page aligned",
+			 0xc0000000u + (pfn << 12) + 8);
 		assert_free_refused(m, by_addr, text);
 		by_addr.arg[0] = 0x08048000;
 		assert_free_refused(m, by_addr, "0x8048000 has no page descriptor");
 		by_addr.arg[0] = 0xfffff000;
 		assert_free_refused(m, by_addr, "0xfffff000 has no page descriptor");
 		assert_free_refused(m, free_op(0xfffffff0, 0), "0xfffffff0 has no page descriptor");
-		assert_free_refused(m, free_op(0xa0, 0), m->kind[0xa0] == MM386_KIND_HOLE
-								 ? "frame 0xa0 was never handed out: it is hole"
-								 : "frame 0xa0 was never handed out: it is reserved");
+		assert_free_refused(m, free_op(0xa0, 0),
+				    m->kind[0xa0] == MM386_KIND_HOLE
+					    ? "frame 0xa0 was never handed out: it is hole"
+					    : "frame 0xa0 was never handed out: it is reserved");
 		assert_true(apply(m, free_op(pfn, 2)).ok);
 		assert_int_equal(apply(m, free_op(pfn, 2)).why[0].code, MM386_WHY_DOUBLE_FREE);
 		assert_machine_valid(m);
@@ -189,7 +199,8 @@ static void test_op_double_free_names_the_block(void **state)
 
 	(void)state;
 	assert_true(apply(m, free_op(pfn, 10)).ok);
-	snprintf(text, sizeof(text), "frame 0x%x is free already, in a block of order 10 at 0x%x", pfn + 77, pfn);
+	snprintf(text, sizeof(text), "frame 0x%x is free already, in a block of order 10 at 0x%x",
+		 pfn + 77, pfn);
 	assert_free_refused(m, free_op(pfn + 77, 0), text);
 	mm386_free(m);
 }
@@ -220,7 +231,8 @@ static void tell(void *arg, const struct mm386_event *ev)
 	struct tale *t = arg;
 	size_t len = strlen(t->text);
 
-	snprintf(t->text + len, sizeof(t->text) - len, "%s ", mm386_event_desc((enum mm386_event_type)ev->type)->name);
+	snprintf(t->text + len, sizeof(t->text) - len, "%s ",
+		 mm386_event_desc((enum mm386_event_type)ev->type)->name);
 }
 
 static void test_op_events_come_in_the_kernels_order(void **state)
@@ -238,7 +250,8 @@ static void test_op_events_come_in_the_kernels_order(void **state)
 		take(m, "GFP_KERNEL", 9);
 	t.text[0] = '\0';
 	pfn = take(m, "GFP_KERNEL", 9);
-	assert_string_equal(t.text, "zone_try buddy_split mm_page_alloc_zone_locked mm_page_alloc ");
+	assert_string_equal(t.text,
+			    "zone_try buddy_split mm_page_alloc_zone_locked mm_page_alloc ");
 	t.text[0] = '\0';
 	apply(m, free_op(pfn, 9));
 	assert_string_equal(t.text, "mm_page_free buddy_merge buddy_free ");
@@ -262,7 +275,8 @@ static void count_event(void *arg, const struct mm386_event *ev)
 static void test_op_boot_has_an_event_a_zone(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 64);
 		unsigned n = 0;
 

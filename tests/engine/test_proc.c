@@ -47,12 +47,13 @@ static void test_proc_buddyinfo(void **state)
 	for (unsigned i = 1; i < 3; i++) {
 		struct mm386 *m = numbered(all_kernels[i]);
 
-		assert_string_equal(
-			proc(m, "buddyinfo"),
-			"Node 0, zone      DMA      0      1      2      3      4      5      6      7      8"
-			"      9     10 \n"
-			"Node 0, zone   Normal     10     11     12     13     14     15     16     17     18"
-			"     19     20 \n");
+		assert_string_equal(proc(m, "buddyinfo"),
+				    "Node 0, zone      DMA      0      1      2      3      4      "
+				    "5      6      7      8"
+				    "      9     10 \n"
+				    "Node 0, zone   Normal     10     11     12     13     14     "
+				    "15     16     17     18"
+				    "     19     20 \n");
 		mm386_free(m);
 	}
 }
@@ -137,21 +138,25 @@ static void test_proc_zoneinfo_61(void **state)
 static void test_proc_pagetypeinfo(void **state)
 {
 	struct mm386 *m = numbered(MM386_KERNEL_26);
-	static const char begin[] =
-		"Page block order: 10\n"
-		"Pages per block:  1024\n"
-		"\n"
-		"Free pages count per migrate type at order       0      1      2      3      4      5      6"
-		"      7      8      9     10 \n"
-		"Node    0, zone      DMA, type    Unmovable      0      1      2      3      4      5      6"
-		"      7      8      9     10 \n"
-		"Node    0, zone      DMA, type  Reclaimable      0      0      0      0      0      0      0"
-		"      0      0      0      0 \n";
-	static const char end[] =
-		"\n"
-		"Number of blocks type     Unmovable  Reclaimable      Movable      Reserve      Isolate \n"
-		"Node 0, zone      DMA            4            0            0            0            0 \n"
-		"Node 0, zone   Normal           12            0            0            0            0 \n";
+	static const char begin[] = "Page block order: 10\n"
+				    "Pages per block:  1024\n"
+				    "\n"
+				    "Free pages count per migrate type at order       0      1     "
+				    " 2      3      4      5      6"
+				    "      7      8      9     10 \n"
+				    "Node    0, zone      DMA, type    Unmovable      0      1     "
+				    " 2      3      4      5      6"
+				    "      7      8      9     10 \n"
+				    "Node    0, zone      DMA, type  Reclaimable      0      0     "
+				    " 0      0      0      0      0"
+				    "      0      0      0      0 \n";
+	static const char end[] = "\n"
+				  "Number of blocks type     Unmovable  Reclaimable      Movable   "
+				  "   Reserve      Isolate \n"
+				  "Node 0, zone      DMA            4            0            0    "
+				  "        0            0 \n"
+				  "Node 0, zone   Normal           12            0            0    "
+				  "        0            0 \n";
 	const char *text = proc(m, "pagetypeinfo");
 
 	(void)state;
@@ -165,23 +170,24 @@ static void test_proc_meminfo_24(void **state)
 	struct mm386 *m = numbered(MM386_KERNEL_24);
 
 	(void)state;
-	assert_string_equal(proc(m, "meminfo"), "        total:    used:    free:  shared: buffers:  cached:\n"
-						"Mem:  65126400   409600 64716800        0        0        0\n"
-						"Swap:        0        0        0\n"
-						"MemTotal:        63600 kB\n"
-						"MemFree:         63200 kB\n"
-						"MemShared:           0 kB\n"
-						"Buffers:             0 kB\n"
-						"Cached:              0 kB\n"
-						"SwapCached:          0 kB\n"
-						"Active:              0 kB\n"
-						"Inactive:            0 kB\n"
-						"HighTotal:           0 kB\n"
-						"HighFree:            0 kB\n"
-						"LowTotal:        63600 kB\n"
-						"LowFree:         63200 kB\n"
-						"SwapTotal:           0 kB\n"
-						"SwapFree:            0 kB\n");
+	assert_string_equal(proc(m, "meminfo"),
+			    "        total:    used:    free:  shared: buffers:  cached:\n"
+			    "Mem:  65126400   409600 64716800        0        0        0\n"
+			    "Swap:        0        0        0\n"
+			    "MemTotal:        63600 kB\n"
+			    "MemFree:         63200 kB\n"
+			    "MemShared:           0 kB\n"
+			    "Buffers:             0 kB\n"
+			    "Cached:              0 kB\n"
+			    "SwapCached:          0 kB\n"
+			    "Active:              0 kB\n"
+			    "Inactive:            0 kB\n"
+			    "HighTotal:           0 kB\n"
+			    "HighFree:            0 kB\n"
+			    "LowTotal:        63600 kB\n"
+			    "LowFree:         63200 kB\n"
+			    "SwapTotal:           0 kB\n"
+			    "SwapFree:            0 kB\n");
 	mm386_free(m);
 }
 
@@ -215,15 +221,22 @@ static void test_proc_meminfo_61(void **state)
 	assert_non_null(strstr(text, "\nHardwareCorrupted:     0 kB\n"));
 	assert_non_null(strstr(text, "\nHugePages_Total:       0\n"));
 	assert_non_null(strstr(text, "\nHugepagesize:       4096 kB\n"));
-	assert_names(text,
-		     "MemTotal MemFree MemAvailable Buffers Cached SwapCached Active Inactive Active(anon) "
-		     "Inactive(anon) Active(file) Inactive(file) Unevictable Mlocked HighTotal HighFree LowTotal "
-		     "LowFree SwapTotal SwapFree Zswap Zswapped Dirty Writeback AnonPages Mapped Shmem "
-		     "KReclaimable Slab SReclaimable SUnreclaim KernelStack PageTables SecPageTables NFS_Unstable "
-		     "Bounce WritebackTmp CommitLimit Committed_AS VmallocTotal VmallocUsed VmallocChunk Percpu "
-		     "HardwareCorrupted AnonHugePages ShmemHugePages ShmemPmdMapped FileHugePages FilePmdMapped "
-		     "HugePages_Total HugePages_Free HugePages_Rsvd HugePages_Surp Hugepagesize Hugetlb DirectMap4k "
-		     "DirectMap4M ");
+	assert_names(
+		text,
+		"MemTotal MemFree MemAvailable Buffers Cached SwapCached Active Inactive "
+		"Active(anon) "
+		"Inactive(anon) Active(file) Inactive(file) Unevictable Mlocked HighTotal HighFree "
+		"LowTotal "
+		"LowFree SwapTotal SwapFree Zswap Zswapped Dirty Writeback AnonPages Mapped Shmem "
+		"KReclaimable Slab SReclaimable SUnreclaim KernelStack PageTables SecPageTables "
+		"NFS_Unstable "
+		"Bounce WritebackTmp CommitLimit Committed_AS VmallocTotal VmallocUsed "
+		"VmallocChunk Percpu "
+		"HardwareCorrupted AnonHugePages ShmemHugePages ShmemPmdMapped FileHugePages "
+		"FilePmdMapped "
+		"HugePages_Total HugePages_Free HugePages_Rsvd HugePages_Surp Hugepagesize Hugetlb "
+		"DirectMap4k "
+		"DirectMap4M ");
 	mm386_free(m);
 }
 
@@ -233,21 +246,29 @@ static void test_proc_meminfo_26(void **state)
 	const char *text = proc(m, "meminfo");
 
 	(void)state;
-	assert_names(text,
-		     "MemTotal MemFree Buffers Cached SwapCached Active Inactive Active(anon) Inactive(anon) "
-		     "Active(file) Inactive(file) Unevictable Mlocked HighTotal HighFree LowTotal LowFree SwapTotal "
-		     "SwapFree Dirty Writeback AnonPages Mapped Shmem Slab SReclaimable SUnreclaim KernelStack "
-		     "PageTables NFS_Unstable Bounce WritebackTmp CommitLimit Committed_AS VmallocTotal VmallocUsed "
-		     "VmallocChunk HugePages_Total HugePages_Free HugePages_Rsvd HugePages_Surp Hugepagesize "
-		     "DirectMap4k DirectMap4M ");
+	assert_names(text, "MemTotal MemFree Buffers Cached SwapCached Active Inactive "
+			   "Active(anon) Inactive(anon) "
+			   "Active(file) Inactive(file) Unevictable Mlocked HighTotal HighFree "
+			   "LowTotal LowFree SwapTotal "
+			   "SwapFree Dirty Writeback AnonPages Mapped Shmem Slab SReclaimable "
+			   "SUnreclaim KernelStack "
+			   "PageTables NFS_Unstable Bounce WritebackTmp CommitLimit Committed_AS "
+			   "VmallocTotal VmallocUsed "
+			   "VmallocChunk HugePages_Total HugePages_Free HugePages_Rsvd "
+			   "HugePages_Surp Hugepagesize "
+			   "DirectMap4k DirectMap4M ");
 	mm386_free(m);
 }
 
-/* Like snprintf: the whole length is returned, the buffer is never overrun, NULL with size 0 is good. */
+/*
+ * Like snprintf: the whole length is returned, the buffer is never overrun, NULL with size 0 is
+ * good.
+ */
 static void test_proc_tells_the_length_it_needs(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 64);
 		const char *name;
 

@@ -18,7 +18,8 @@ static struct mm386 *sized(enum mm386_kernel k, unsigned mib, const uint32_t *pa
 	return m;
 }
 
-static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low, uint32_t high)
+static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low,
+			 uint32_t high)
 {
 	struct mm386_zone_view z;
 
@@ -28,7 +29,8 @@ static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uin
 	assert_int_equal(z.watermark[MM386_WMARK_HIGH], high);
 }
 
-static void assert_reserve(const struct mm386 *m, unsigned zone, uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+static void assert_reserve(const struct mm386 *m, unsigned zone, uint32_t a, uint32_t b, uint32_t c,
+			   uint32_t d)
 {
 	const uint32_t expected[MM386_ZONES_MAX] = {a, b, c, d};
 	struct mm386_zone_view z;
@@ -79,7 +81,10 @@ static void test_zone_marks_24(void **state)
 	mm386_free(m);
 }
 
-/* Marks that a Debian 6.1 kernel had on 1 GiB: transparent huge pages want a twentieth of low memory. */
+/*
+ * Marks that a Debian 6.1 kernel had on 1 GiB: transparent huge pages want a twentieth of low
+ * memory.
+ */
 static void test_zone_marks_61_with_huge_pages(void **state)
 {
 	struct mm386 *m = sized(MM386_KERNEL_61, 1024, (const uint32_t[]){3840, 213280, 37858, 0});
@@ -124,7 +129,10 @@ static void test_zone_marks_61_small(void **state)
 	mm386_free(m);
 }
 
-/* free 1000, mark 600, 300 single frames and 100 pairs: order 2 is met; with 800 single frames it is not. */
+/*
+ * free 1000, mark 600, 300 single frames and 100 pairs: order 2 is met; with 800 single frames it
+ * is not.
+ */
 static void test_zone_small_blocks_do_not_help_a_large_request(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 64);
@@ -169,7 +177,8 @@ static void test_zone_61_nowait_gets_nothing_extra(void **state)
 	(void)state;
 	assert_int_equal(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER).mark, 932);
 	assert_int_equal(
-		watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER | WMARK_HIGH_PRIO).mark, 350);
+		watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER | WMARK_HIGH_PRIO).mark,
+		350);
 	mm386_free(m);
 }
 
@@ -257,7 +266,8 @@ static struct mm386_result exhaust(struct mm386 *m, const char *gfp, unsigned *b
 static void test_zone_fallback_goes_down_only(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 1024);
 		unsigned user[MM386_ZONES_MAX] = {0}, kernel[MM386_ZONES_MAX] = {0};
 		struct mm386_result res = exhaust(m, "GFP_KERNEL", kernel);
@@ -280,7 +290,8 @@ static void test_zone_fallback_goes_down_only(void **state)
 static void test_zone_reserve_is_for_atomic(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 64);
 		unsigned by_zone[MM386_ZONES_MAX] = {0};
 
@@ -317,7 +328,8 @@ static void test_zone_lowmem_reserve_protects_dma(void **state)
 static void test_zone_refusal_changes_nothing(void **state)
 {
 	(void)state;
-	FOR_EACH_KERNEL(k) {
+	FOR_EACH_KERNEL(k)
+	{
 		struct mm386 *m = boot(k, 64);
 		unsigned by_zone[MM386_ZONES_MAX] = {0};
 		struct zone before[MM386_ZONES_MAX];
