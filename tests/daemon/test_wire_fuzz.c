@@ -14,24 +14,30 @@
 #define ROUNDS	   40000
 #define TEXT_BYTES 4096
 
+#define SEED_CONFIG                                                                                \
+	"{\"name\":\"m\",\"kernel\":\"2.6\",\"release\":\"2.6.18\",\"pae\":true,"                  \
+	"\"highmem\":\"4g\",\"vmsplit\":\"2g\",\"cpus\":2,\"nr_cpus\":8,\"highpte\":false,"        \
+	"\"memory\":\"64M\",\"cmdline\":\"mem=32M vmalloc=128M\",\"swap\":\"1G\",\"seed\":12,"     \
+	"\"image\":{\"start\":\"0x100000\",\"text\":\"1M\",\"bss\":7},\"initrd\":1}"
+#define SEED_E820                                                                                  \
+	"{\"e820\":[{\"start\":\"0x0\",\"end\":\"0x9fbff\",\"type\":\"usable\"},"                  \
+	"{\"start\":\"0x9fc00\",\"end\":\"0x9ffff\",\"type\":\"reserved\"},"                       \
+	"{\"start\":\"0x100000\",\"end\":\"0x3ffffff\",\"type\":1}],\"kernel\":\"6.1\"}"
+#define SEED_DMESG                                                                                 \
+	"{\"dmesg\":\"Linux version 2.6.26-2-686 (x)\\n"                                           \
+	" BIOS-e820: 0000000000000000 - 000000000009fc00 (usable)\\n"                              \
+	" BIOS-e820: 0000000000100000 - 0000000010000000 (usable)\\n"                              \
+	"Kernel command line: ro mem=128M\\n\"}"
+#define SEED_LIST                                                                                  \
+	"[{\"op\":\"free_pages\",\"addr\":\"0xc0100000\",\"order\":1},"                            \
+	"{\"op\":\"free_pages\",\"pfn\":256}]"
+
 static const char *const seed_text[] = {
-	"{\"name\":\"m\",\"kernel\":\"2.6\",\"release\":\"2.6.18\",\"pae\":true,\"highmem\":\"4g\","
-	"\"vmsplit\":\"2g\","
-	"\"cpus\":2,\"nr_cpus\":8,\"highpte\":false,\"memory\":\"64M\",\"cmdline\":\"mem=32M "
-	"vmalloc=128M\","
-	"\"swap\":\"1G\",\"seed\":12,\"image\":{\"start\":\"0x100000\",\"text\":\"1M\",\"bss\":7},"
-	"\"initrd\":1}",
-	"{\"e820\":[{\"start\":\"0x0\",\"end\":\"0x9fbff\",\"type\":\"usable\"},{\"start\":"
-	"\"0x9fc00\",\"end\":\"0x9ffff\","
-	"\"type\":\"reserved\"},{\"start\":\"0x100000\",\"end\":\"0x3ffffff\",\"type\":1}],"
-	"\"kernel\":\"6.1\"}",
-	"{\"dmesg\":\"Linux version 2.6.26-2-686 (x)\\n BIOS-e820: 0000000000000000 - "
-	"000000000009fc00 (usable)\\n"
-	" BIOS-e820: 0000000000100000 - 0000000010000000 (usable)\\nKernel command line: ro "
-	"mem=128M\\n\"}",
+	SEED_CONFIG,
+	SEED_E820,
+	SEED_DMESG,
+	SEED_LIST,
 	"{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL|__GFP_DMA\",\"order\":3}",
-	"[{\"op\":\"free_pages\",\"addr\":\"0xc0100000\",\"order\":1},{\"op\":\"free_pages\","
-	"\"pfn\":256}]",
 	"{\"seq\":17,\"op\":\"get_zeroed_page\",\"gfp\":\"0\",\"origin\":\"rest\"}",
 	"{\"config\":{\"memory\":\"16M\",\"kernel\":\"2.4\"}}",
 	"{\"type\":\"subscribe\",\"sections\":[\"frames\",\"zones\"],\"rate\":5}",
