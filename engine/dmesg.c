@@ -26,7 +26,7 @@ struct reading {
 	/* Ways to print that tell the era when the version line is missing. */
 	bool numbered_zones, zone_batches, node_map, arch_pfn, inclusive;
 	int pae; /* -1: nothing said */
-	bool no_highmem, has_pkmap;
+	bool no_highmem, has_pkmap, has_highmem_line, has_lowmem_line;
 	uint64_t lowmem_mib, highmem_mib;
 	uint32_t lowmem_end;		  /* frame, from the zones' ranges */
 	uint32_t dma_memmap, dma_present; /* pages */
@@ -102,6 +102,8 @@ static int update_read(struct reading *r, const char *line, const char *at)
 static int bios_read(struct reading *r, const char *line, const char *at)
 {
 	r->inclusive |= strstr(at, "[mem ") != NULL;
+	if (strstr(at, "[gap "))
+		return 0; /* newer kernels print what lies between, too */
 	return entry_read(r, &r->bios, line, at);
 }
 
@@ -136,11 +138,6 @@ static int modified_start(struct reading *r, const char *line, const char *at)
 
 /* ---- the kernel ------------------------------------------------------------- */
 
-static const char *find_nocase(const char *text, const char *word)
-{
-	return strcasestr(text, word);
-}
-
 static int version_read(struct reading *r, const char *line, const char *at)
 {
 	unsigned a, b, c = 0;
@@ -162,7 +159,9 @@ static int version_read(struct reading *r, const char *line, const char *at)
 	else
 		r->cfg->kernel = a < 4 ? MM386_KERNEL_26 : MM386_KERNEL_61;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, " "), at);
-	if (find_nocase(name, "pae") || find_nocase(name, "bigmem") || find_nocase(name, "hugemem"))
+	if (strcasestr(name, "hugemem"))
+		return refuse(r, "the 4G/4G split of hugemem kernels is not modelled", line);
+	if (strcasestr(name, "pae") || strcasestr(name, "bigmem"))
 		r->pae = 1;
 	return 0;
 }
@@ -222,6 +221,7 @@ static int lowmem_mib_read(struct reading *r, const char *line, const char *at)
 	while (at > line && at[-1] >= '0' && at[-1] <= '9')
 		at--;
 	r->lowmem_mib = strtoull(at, NULL, 10);
+	r->has_lowmem_line = true;
 	return 0;
 }
 
@@ -230,6 +230,7 @@ static int highmem_mib_read(struct reading *r, const char *line, const char *at)
 	while (at > line && at[-1] >= '0' && at[-1] <= '9')
 		at--;
 	r->highmem_mib = strtoull(at, NULL, 10);
+	r->has_highmem_line = true;
 	return 0;
 }
 
@@ -448,7 +449,10 @@ static int line_read(struct reading *r, const char *line)
 
 /* ---- put together ---------------------------------------------------------------- */
 
-/* The split whose direct map can just hold ${lowmem_mib}: 896 of 1G, 1920 of 2G, 2944 of 3G. */
+/*
+ * The split whose direct map can just hold ${lowmem_mib}: 896 of 1G, 1920 of 2G,
+ * 2944 of 3G, unless vmalloc= says how much is kept from it.
+ */
 static enum mm386_vmsplit split_of(const struct reading *r)
 {
 	static const struct {
@@ -460,8 +464,10 @@ static enum mm386_vmsplit split_of(const struct reading *r)
 		{0x40000000u, MM386_VMSPLIT_1G},
 	};
 
+	uint64_t kept = strstr(r->cfg->cmdline, "vmalloc=") ? 0 : 120;
+
 	for (size_t i = 0; i < sizeof(splits) / sizeof(splits[0]); i++) {
-		uint64_t most = (4 * GIB - splits[i].offset) / MIB;
+		uint64_t most = (4 * GIB - splits[i].offset) / MIB - kept;
 
 		if (r->page_offset == splits[i].offset)
 			return splits[i].split;
@@ -529,7 +535,9 @@ static int put_together(struct reading *r)
 		cfg->pae = r->pae;
 	else if (r->highmem_mib + r->lowmem_mib > 4096)
 		cfg->pae = true;
-	/* The layout has a pkmap line in every kernel with CONFIG_HIGHMEM. */
+	/* Kernels with CONFIG_HIGHMEM print its size beside LOWMEM's, and pkmap in the layout. */
+	if (r->has_lowmem_line && !r->has_highmem_line)
+		r->no_highmem = true;
 	if (r->no_highmem || (cfg->fixaddr_start && r->page_offset && !r->has_pkmap))
 		cfg->highmem = MM386_HIGHMEM_OFF;
 	if (r->text_start && r->page_offset && r->text_start > r->page_offset)

@@ -27,6 +27,10 @@ bool dmesg_type(const char *at, uint32_t *type)
 	size_t n;
 
 	at += strspn(at, " ]");
+	if (*at == '(' && at[1] >= '0' && at[1] <= '9') { /* a size, before the type */
+		at += strcspn(at, ")");
+		at += strspn(at, ") ");
+	}
 	if (*at == '(')
 		n = strcspn(++at, ")");
 	else

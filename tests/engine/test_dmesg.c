@@ -106,6 +106,23 @@ static void test_dmesg_highmem_off_is_seen(void **state)
 	assert_false(cfg.pae);
 }
 
+/* LOWMEM without HIGHMEM beside it is a kernel without CONFIG_HIGHMEM; 1023 MiB do not fit a 3g
+ * split. */
+static void test_dmesg_reads_the_split_from_lowmem(void **state)
+{
+	static const char log[] = "Linux version 2.6.18\n"
+				  " BIOS-e820: 0000000000000000 - 000000000009f000 (usable)\n"
+				  " BIOS-e820: 0000000000100000 - 000000003fff0000 (usable)\n"
+				  "1023MB LOWMEM available.\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.vmsplit, MM386_VMSPLIT_3G_OPT);
+	assert_int_equal(cfg.highmem, MM386_HIGHMEM_OFF);
+}
+
 /* No line tells CONFIG_NR_CPUS; that lowmem ends at 0x373fe does. */
 static void test_dmesg_solves_nr_cpus_from_the_end_of_lowmem(void **state)
 {
@@ -169,6 +186,7 @@ static void test_dmesg_refusals_name_the_line(void **state)
 	(void)state;
 	refused("", 0, "no line of an e820 table");
 	refused("hello\nLinux version 1.2.13\n", 2, "2.4.0 to 6.x");
+	refused("Linux version 2.6.9-5.ELhugemem\n", 1, "4G/4G");
 	refused("Linux version two\n", 1, "no kernel version");
 	refused(" BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 (usable)\n", 2, "no range");
 	refused(" BIOS-e820: 0 - 9f000 (usable)\n\n BIOS-e820: 200000 - 100000 (usable)\n", 3,
@@ -226,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_dmesg_reads_a_log_of_2_6),
 		cmocka_unit_test(test_dmesg_reads_a_log_of_6_1),
 		cmocka_unit_test(test_dmesg_highmem_off_is_seen),
+		cmocka_unit_test(test_dmesg_reads_the_split_from_lowmem),
 		cmocka_unit_test(test_dmesg_solves_nr_cpus_from_the_end_of_lowmem),
 		cmocka_unit_test(test_dmesg_guesses_the_era_without_a_version),
 		cmocka_unit_test(test_dmesg_refusals_name_the_line),
