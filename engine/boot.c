@@ -48,15 +48,6 @@ static void count_pages(struct boot *b)
 	f->lowmem_ram_pages = (uint32_t)e820_ram_pages(&b->map, 0, info->max_low_pfn);
 	f->highmem_ram_pages =
 		(uint32_t)e820_ram_pages(&b->map, info->max_low_pfn, info->highend_pfn);
-	for (size_t i = 0; i < b->plan->nr_run; i++) {
-		const struct boot_run *r = &b->plan->run[i];
-		pfn_t end = r->end < info->max_low_pfn ? r->end : info->max_low_pfn;
-
-		if (r->start < end &&
-		    (r->kind == MM386_KIND_KERNEL || r->kind == MM386_KIND_MEMMAP ||
-		     r->kind == MM386_KIND_PGTABLE || r->kind == MM386_KIND_BOOT))
-			f->reserved_pages += end - r->start;
-	}
 }
 
 /* The kernel's map: clean-up first, then the command line, then what the release takes away. */

@@ -96,8 +96,7 @@ struct state {
 		uint64_t initrd_start, initrd_end;
 		uint32_t absent_pages[MM386_ZONES_MAX];
 		uint32_t memmap_pages[MM386_ZONES_MAX];
-		uint32_t dma_reserve;
-		uint32_t reserved_pages, lowmem_ram_pages, highmem_ram_pages;
+		uint32_t lowmem_ram_pages, highmem_ram_pages;
 	} boot;
 };
 

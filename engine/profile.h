@@ -12,8 +12,7 @@
 #include "mm386.h"
 
 enum lowmem_rule {
-	LOWMEM_FIXED_896,  /* MAXMEM = 4G - PAGE_OFFSET - VMALLOC_RESERVE, compile time or vmalloc=
-			    */
+	LOWMEM_FIXED_896,  /* MAXMEM = 4G - PAGE_OFFSET - VMALLOC_RESERVE (or vmalloc=) */
 	LOWMEM_VMALLOC_END /* MAXMEM = VMALLOC_END - PAGE_OFFSET - VMALLOC_RESERVE */
 };
 enum pkmap_rule { PKMAP_FE000000, PKMAP_BELOW_BOOT_FIXMAP, PKMAP_BELOW_CPU_ENTRY, PKMAP_BELOW_LDT };
@@ -30,41 +29,43 @@ enum present_rule {
 	PRESENT_REAL	 /* holes only; managed is kept apart */
 };
 enum wmark_rule { WMARK_24, WMARK_26, WMARK_61 };
-enum pages_rule {		    /* which half of a split block is handed on */
-		  SPLIT_KEEP_UPPER, /* 2.4 */
-		  SPLIT_KEEP_LOWER
+/* Which half of a split block is handed on. */
+enum pages_rule {
+	SPLIT_KEEP_UPPER, /* 2.4 */
+	SPLIT_KEEP_LOWER
 };
 
+/* Where the search for the end of RAM stops. */
 enum max_pfn_rule {
 	MAX_PFN_ALL,  /* the end of the highest RAM, then clamped to 4G without PAE */
 	MAX_PFN_BELOW /* RAM that starts beyond what the kernel can address is not looked at */
 };
-enum low_trim_rule { /* what is kept away from the allocator below 1 MiB, whatever the e820 says */
-		     LOW_TRIM_ISA,   /* RAM within 640K..1M is dropped */
-		     LOW_TRIM_NONE,  /* nothing: the e820 is believed */
-		     LOW_TRIM_PAGE0, /* page 0 becomes reserved, RAM within 640K..1M is dropped */
-		     LOW_TRIM_64K    /* the same with the first 64 KiB */
+/* What is kept away from the allocator below 1 MiB, whatever the e820 says. */
+enum low_trim_rule {
+	LOW_TRIM_ISA,	/* RAM within 640K..1M is dropped */
+	LOW_TRIM_NONE,	/* nothing: the e820 is believed */
+	LOW_TRIM_PAGE0, /* page 0 becomes reserved, RAM within 640K..1M is dropped */
+	LOW_TRIM_64K	/* the same with the first 64 KiB */
 };
-enum active_rule {		 /* which page ranges the zones are computed from */
-		   ACTIVE_NONE,	 /* no list: a zone is its span, from frame 0 */
-		   ACTIVE_WHOLE, /* one range, 0..max_pfn: holes count as present */
-		   ACTIVE_E820 /* the RAM of the e820: holes are absent, the first zone starts with
-				  the first RAM */
+/* Which page ranges the zones are computed from. */
+enum active_rule {
+	ACTIVE_NONE,  /* no list: a zone is its span, from frame 0 */
+	ACTIVE_WHOLE, /* one range, 0..max_pfn: holes count as present */
+	ACTIVE_E820   /* the e820's RAM: holes are absent, the first zone starts with RAM */
 };
-enum mem_option_rule {			      /* what mem=N cuts */
-		       MEM_OPTION_REPLACE,    /* everything: the map becomes 0..0x9f000 and 1M..N */
-		       MEM_OPTION_AMOUNT,     /* the sum of RAM; entries after the cut go, whatever
-						 their type */
-		       MEM_OPTION_ADDRESS,    /* RAM beyond address N; entries after the cut go,
-						 whatever their type */
-		       MEM_OPTION_ADDRESS_RAM /* RAM beyond address N, nothing else */
+/* What mem=N cuts. */
+enum mem_option_rule {
+	MEM_OPTION_REPLACE,    /* everything: the map becomes 0..0x9f000 and 1M..N */
+	MEM_OPTION_AMOUNT,     /* the sum of RAM; entries behind the cut go, whatever their type */
+	MEM_OPTION_ADDRESS,    /* RAM beyond address N; entries behind go, whatever their type */
+	MEM_OPTION_ADDRESS_RAM /* RAM beyond address N, nothing else */
 };
-enum fixmap_boot_rule { /* where the boot-only slots follow the permanent ones */
-			FIXMAP_BOOT_NONE,
-			FIXMAP_BOOT_BEHIND,	/* right behind */
-			FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
-			FIXMAP_BOOT_SAME_TABLE /* right behind, unless they would cross into another
-						  page table */
+/* Where the boot-only fixmap slots follow the permanent ones. */
+enum fixmap_boot_rule {
+	FIXMAP_BOOT_NONE,
+	FIXMAP_BOOT_BEHIND,	/* right behind */
+	FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
+	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless that crosses into another page table */
 };
 
 struct profile {
@@ -98,15 +99,13 @@ struct profile {
 	bool highmem64g;	 /* PAE lets the kernel use RAM beyond 4G */
 	bool vmalloc_guard_adds; /* vmalloc=N reserves VMALLOC_OFFSET on top */
 	bool kernel_4k_head;	 /* the first large page of the direct map is split (MTRRs) */
-	bool mem_map_spare; /* mem_map has one descriptor more; else it is rounded up to 4 MiB of
-			       frames */
-	bool pgd_in_text;   /* swapper_pg_dir is the image's second page; else the first page of bss
-			     */
-	bool boot_hashes;   /* PID, dentry and inode tables come from the boot allocator */
-	bool memmap_option; /* memmap= is known; else mem= takes its words */
-	bool vmalloc_option;	/* vmalloc= is known */
-	uint8_t reserved_count; /* reference count of a frame that was never handed out */
-	bool reserve_low_1m;	/* the whole first 1 MiB is kept from the allocator */
+	bool mem_map_spare;	 /* one descriptor more; else rounded up to 4 MiB of frames */
+	bool pgd_in_text;	 /* swapper_pg_dir is the image's 2nd page; else the first of bss */
+	bool boot_hashes;	 /* PID, dentry and inode tables come from the boot allocator */
+	bool memmap_option;	 /* memmap= is known; else mem= takes its words */
+	bool vmalloc_option;	 /* vmalloc= is known */
+	uint8_t reserved_count;	 /* reference count of a frame that was never handed out */
+	bool reserve_low_1m;	 /* the whole first 1 MiB is kept from the allocator */
 	uint32_t fixaddr_top;
 	uint32_t fixmap_base;	    /* permanent slots besides the per-CPU ones */
 	uint32_t fixmap_per_cpu;    /* kmap_atomic slots a CPU */
@@ -114,8 +113,7 @@ struct profile {
 	uint32_t fixmap_boot_extra; /* single boot-only slots behind them */
 	uint32_t cpu_entry_pages;   /* cpu_entry_area pages a CPU, 0: none */
 	uint32_t cpu_entry_room;    /* pages a CPU that are kept for it */
-	bool cpu_entry_at_fixaddr;  /* it lies below the permanent fixmap; else below the boot-only
-				       one */
+	bool cpu_entry_at_fixaddr;  /* below the permanent fixmap; else below the boot-only one */
 	/* Within data_bytes, from the end of text's last page: 2.4 and 2.6 have data alone. */
 	uint32_t rodata_bytes, data_offset, data_used_bytes;
 	uint32_t bss_offset;   /* of bss within bss_bytes: what else stands behind init */
@@ -134,8 +132,7 @@ struct profile {
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };
 
-/* The rules for ${cfg} (kernel, release, PAE, nr_cpus): always succeeds on a checked configuration.
- */
+/* The rules for ${cfg}, by its kernel, release, PAE and nr_cpus; ${cfg} has been checked. */
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
 
 #endif
