@@ -2,6 +2,8 @@
 /*
  * main.js - the shell: header, stage with one view, caption band, timeline; keys and dialogs.
  *
+ * The page shows one machine: ?machine=NAME, else the server's first.
+ *
  * A view is a module view/NAME.js, listed in views.js, that exports
  *
  *	id	"memory": its name in the address (#memory)
@@ -41,20 +43,16 @@ const NOTICE_MS = 8000; /* so long it says in the band that something did not wo
 /** The view that the address names, else the first. */
 const viewOf = (hash) => views.find(({ id }) => `#${id}` === hash) ?? views[0];
 
-/** The machine that the address names (?machine=NAME), else the server's first; asks until it is told. */
-async function chooseMachine(root) {
-	const named = new URLSearchParams(location.search).get("machine");
-
-	if (named)
-		return named;
+/** The names of the server's machines; asks until there is one. */
+async function listMachines(root) {
 	for (;;) {
 		try {
 			const { machines } = await (await fetch(new URL("machines", root))).json();
 
 			if (machines.length)
-				return machines[0].name;
+				return machines.map(({ name }) => name);
 		} catch {
-			/* not up yet; the header says so */
+			/* not up yet */
 		}
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 	}
@@ -102,8 +100,9 @@ async function start() {
 	const blank = signal(false);
 	const recalled = new Set(); /* boots whose past was asked for */
 	const app = document.getElementById("app");
-	const api = new Api(page, await chooseMachine(new URL("api/v1/", page)));
-	const ctx = { store, map, api, open, blank, select: createSelect(store), views };
+	const machines = await listMachines(new URL("api/v1/", page));
+	const api = new Api(page, new URLSearchParams(location.search).get("machine") ?? machines[0]);
+	const ctx = { store, map, api, open, blank, machines, select: createSelect(store), views };
 
 	ctx.travel = createTravel(store, map, api);
 	ctx.scene = createScene(store, api);

@@ -41,18 +41,22 @@ export function brackets(zones, holes, map, column = 0) {
 	}).filter(({ top, bottom }) => bottom > top);
 }
 
+const MANY_ROWS = 8;
+
 /** A power of two of frames that goes into ${frames} three to six times. */
 const roundStep = (frames) => 2 ** Math.max(0, Math.floor(Math.log2(frames / 3)));
 
 /**
  * Addresses worth a label on the map's axis, as {pfn, strong}: both ends, edges of zones and big holes
- * (strong), and round addresses where nothing else is near (${apart} rows).
+ * (strong), and round addresses where nothing else is near (${apart} rows).  A label stands at the top of its
+ * row; where rows are few, only what begins one has a label.
  */
 export function axisMarks(zones, holes, map, apart) {
-	const rowOf = (pfn) => pfn / SQUARE_FRAMES / map.across;
+	const rowOf = (pfn) => Math.floor(pfn / SQUARE_FRAMES / map.across);
+	const beginsRow = (pfn) => pfn % (SQUARE_FRAMES * map.across) === 0;
 	const out = [{ pfn: 0, strong: true }];
 	const add = (pfn, strong) => {
-		if (pfn > 0 && pfn <= map.frames && out.every((mark) => Math.abs(rowOf(mark.pfn) - rowOf(pfn)) >= apart))
+		if (pfn > 0 && pfn <= map.frames && (map.down >= MANY_ROWS || beginsRow(pfn)) && out.every((mark) => Math.abs(rowOf(mark.pfn) - rowOf(pfn)) >= Math.max(1, apart)))
 			out.push({ pfn, strong });
 	};
 

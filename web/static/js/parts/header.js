@@ -39,6 +39,17 @@ function LinkState({ store }) {
 	return html`<p class=${`link ${tone}`} role="status"><i></i>${text}</p>`;
 }
 
+/** The machine's name; a choice where the server has several. */
+function MachineName({ name, machines }) {
+	const go = (event) => {
+		location.search = new URLSearchParams({ machine: event.target.value });
+	};
+
+	if (machines.length < 2)
+		return name;
+	return html`<select aria-label="Machine" value=${name} onChange=${go}>${machines.map((other) => html`<option>${other}</option>`)}</select>`;
+}
+
 export function Header({ ctx, views, current }) {
 	const { store, open } = ctx;
 	const machine = store.state.value?.machine;
@@ -49,8 +60,8 @@ export function Header({ ctx, views, current }) {
 			${views.map(({ id, key, title }) => html`
 				<a href=${`#${id}`} aria-current=${id === current.id ? "page" : null}><kbd>${key}</kbd> <span>${title}</span></a>`)}
 		</nav>
-		<p class="facts" translate="no">${machine && [machine.name, `Linux ${machine.release ?? machine.kernel}${machine.pae ? " PAE" : ""}`,
-			pages(machine.frames), splits[machine.vmsplit] ?? machine.vmsplit].join(" · ")}</p>
+		<p class="facts" translate="no">${machine && html`<${MachineName} name=${machine.name} machines=${ctx.machines} />
+			${["", `Linux ${machine.release}${machine.pae ? " PAE" : ""}`, pages(machine.frames), splits[machine.vmsplit]].join(" · ")}`}</p>
 		<${LinkState} store=${store} />
 		<div class="buttons">
 			<button onClick=${() => (open.value = open.value === "panel" ? null : "panel")} aria-keyshortcuts="O">Allocate</button>

@@ -53,7 +53,7 @@ function plotOptions(width, height, px) {
 		height,
 		legend: { show: false },
 		cursor: { show: false },
-		padding: [px / 2, px, 0, 0],
+		padding: [px / 2, 2 * px, 0, 0],
 		scales: { x: { time: false }, y: { range: freeRange } },
 		axes: [
 			{ ...axis, space: 6 * px, size: 2.1 * px, gap: 0.7 * px, values: whole }, /* below the lowest label of the other axis */

@@ -21,11 +21,12 @@ const STEP = 2; /* of the + and - keys */
 const RING = 6; /* no mark is smaller than this, in CSS pixels */
 const GRID_FROM = 9; /* CSS pixels that a square, or a frame, is wide before it gets a grid line */
 
-/** The camera that shows all of ${map} in a box of ${side} by ${height}: whole pixels a square, if it can be. */
+/** The camera that shows all of ${map} in a box: whole pixels a square, or half ones where squares are small. */
 export function fit(map, width, height) {
 	const square = Math.min(width / map.across, height / map.down);
+	const step = square >= 12 ? 1 : 0.5;
 
-	return { x: 0, y: 0, scale: (square >= 4 ? Math.floor(square) : square) / SIDE };
+	return { x: 0, y: 0, scale: (square >= 2 ? Math.floor(square / step) * step : square) / SIDE };
 }
 
 /** From d3-zoom's transform of the fitted map to a camera. */

@@ -20,7 +20,7 @@ export const id = "memory";
 export const key = "1";
 export const title = "Memory";
 
-const ROW_TEXT = 1.25; /* rem that a label of the axis needs for itself */
+const ROW_TEXT = 1.6; /* rem that a label of the axis needs for itself */
 const WIDE = 1.5; /* width to height from which on there is room for the rail */
 
 /**
@@ -35,7 +35,7 @@ function sizes({ width, height, rem }, kinds) {
 		return { mapWidth: width, mapHeight: 1.4 * width, lens: width };
 	const wide = innerWidth / innerHeight >= WIDE;
 	return {
-		mapWidth: (wide ? 0.535 : 0.71) * width - 12 * rem,
+		mapWidth: (wide ? 0.525 : 0.71) * width - 12 * rem,
 		mapHeight: inside,
 		lens: Math.min(wide ? 19.6 * rem : 0.285 * width, inside - kinds * 1.41 * rem - 0.8 * rem),
 	};
