@@ -71,6 +71,9 @@ static void place_windows(struct boot *b, uint64_t fixmap_total_start)
 		b->ldt_base = below = ROUND_DOWN(below - MM386_PAGE_SIZE, pmd);
 	if (p->pkmap == PKMAP_FE000000)
 		info->pkmap_base = 0xfe000000u;
+	else if (p->pkmap == PKMAP_BELOW_FIXMAP)
+		info->pkmap_base = (uint32_t)ROUND_DOWN(
+			info->fixaddr_start - (slots + 1) * MM386_PAGE_SIZE, pmd);
 	else if (p->pkmap == PKMAP_BELOW_BOOT_FIXMAP)
 		info->pkmap_base = (uint32_t)ROUND_DOWN(below - (slots + 1) * MM386_PAGE_SIZE, pmd);
 	else

@@ -157,6 +157,7 @@ static void rules_cpu_entry(struct profile *p)
 static void rules_61(struct profile *p, uint32_t rel)
 {
 	if (rel >= KVER(4, 3, 0)) {
+		p->pkmap = PKMAP_BELOW_FIXMAP;
 		p->fixmap_boot = 512;
 		p->page_struct_bytes = 40;
 		p->nr_cpus = 32;

@@ -15,7 +15,14 @@ enum lowmem_rule {
 	LOWMEM_FIXED_896,  /* MAXMEM = 4G - PAGE_OFFSET - VMALLOC_RESERVE (or vmalloc=) */
 	LOWMEM_VMALLOC_END /* MAXMEM = VMALLOC_END - PAGE_OFFSET - VMALLOC_RESERVE */
 };
-enum pkmap_rule { PKMAP_FE000000, PKMAP_BELOW_BOOT_FIXMAP, PKMAP_BELOW_CPU_ENTRY, PKMAP_BELOW_LDT };
+/* What the kmap() window stands below. */
+enum pkmap_rule {
+	PKMAP_FE000000,		 /* nothing: it has a fixed place */
+	PKMAP_BELOW_BOOT_FIXMAP, /* all fixmap slots */
+	PKMAP_BELOW_FIXMAP,	 /* the permanent ones */
+	PKMAP_BELOW_CPU_ENTRY,
+	PKMAP_BELOW_LDT
+};
 enum vmalloc_start_rule { VMALLOC_START_ROUNDED, VMALLOC_START_EXACT };
 enum boot_alloc_rule { BOOT_ALLOC_BOOTMEM, BOOT_ALLOC_MEMBLOCK };
 enum handover_rule {

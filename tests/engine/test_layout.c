@@ -22,6 +22,7 @@ static const struct row rows[] = {
 	{KVER(2, 6, 32), false, 64, 0xffaf6000, 0xff400000, 0xff3fe000, 0xf73fe000, 0xf7bfe000},
 	{KVER(2, 6, 32), true, 8, 0xfff1e000, 0xffa00000, 0xff9fe000, 0xf79fe000, 0xf81fe000},
 	{KVER(2, 6, 32), true, 32, 0xffd56000, 0xff800000, 0xff7fe000, 0xf77fe000, 0xf7ffe000},
+	{KVER(4, 4, 0), true, 8, 0, 0xffc00000, 0xffbfe000, 0xf7bfe000, 0xf83fe000},
 	{KVER(6, 1, 0), false, 32, 0xffdb8000, 0xfec00000, 0xfebfe000, 0xf6bfe000, 0xf73fe000},
 	{KVER(6, 1, 0), true, 32, 0xffdb8000, 0xff000000, 0xfeffe000, 0xf6ffe000, 0xf77fe000},
 };
