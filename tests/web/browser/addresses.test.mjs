@@ -137,7 +137,7 @@ test("addresses_lights_up_where_a_selected_frame_is_seen", { skip: noDaemon }, a
 	assert.equal(Number(await page.inputValue("#address")), Number(addresses[0].va));
 	// high memory has no address of its own
 	await page.mouse.click(box.x + box.width / 2, box.y + box.height - 4);
-	await page.waitForSelector(".unseen");
+	await page.waitForSelector(".unseen:has-text('no linear address')");
 });
 
 test("addresses_says_what_is_no_address", { skip: noDaemon }, async (t) => {

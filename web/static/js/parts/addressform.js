@@ -4,7 +4,8 @@ import { address as addressText } from "../format.js";
 import { parseAddress } from "../scale.js";
 import { html, useEffect, useRef, useState } from "../../vendor/vendor.js";
 
-export function AddressForm({ address, region, go, asTable, setTable }) {
+/** ${note} is a sentence about what is selected, shown where a wrong address is told. */
+export function AddressForm({ address, region, note, go, asTable, setTable }) {
 	const [wrong, setWrong] = useState("");
 	const input = useRef();
 	const submit = (event) => {
@@ -12,8 +13,10 @@ export function AddressForm({ address, region, go, asTable, setTable }) {
 
 		event.preventDefault();
 		setWrong(value === null ? "Up to eight hex digits: C0100000" : "");
-		if (value !== null)
-			go(value);
+		if (value === null)
+			return;
+		input.current.value = addressText(value);
+		go(value);
 	};
 
 	useEffect(() => {
@@ -26,5 +29,6 @@ export function AddressForm({ address, region, go, asTable, setTable }) {
 			<button>Show</button>
 			<button type="button" aria-pressed=${asTable ? "true" : "false"} onClick=${() => setTable(!asTable)}>Table</button></span>
 		<small id="address-wrong" role="alert">${wrong}</small>
+		<small class="unseen" role="status">${wrong ? "" : note}</small>
 	</form>`;
 }

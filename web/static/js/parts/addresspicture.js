@@ -7,7 +7,7 @@
  */
 import { address as addressText, frame as frameText, pages } from "../format.js";
 import { mapOf, place as placeFrame, SIDE, SQUARE_FRAMES } from "../layout.js";
-import { moved, PAGE, SQUARE, TOP } from "../scale.js";
+import { apart, moved, PAGE, SQUARE, TOP } from "../scale.js";
 import { curve, curveAbove, curveDown, Heads, LookArrow, MapArrow } from "./arrow.js";
 import { fit, PhysMap } from "./physmap.js";
 import { addressAt, anchor, Marks, place, planFor, Rulers } from "./rulers.js";
@@ -44,17 +44,20 @@ function targetBox(pfn, map, box) {
 	return { x: box.left + x * box.scale, y: box.top + y * box.scale, side: box.scale };
 }
 
-/** The names of the zones beside the map. */
-function ZoneNames({ zones, map, box }) {
+/* The zones beside the map: a bar as long as each, and their names, apart even where the bars are short. */
+function ZoneNames({ zones, map, box, rem }) {
 	const row = (pfn) => Math.min(pfn / SQUARE_FRAMES / map.across, map.down) * SIDE * box.scale;
+	const bars = zones.filter((z) => z.spanned > 0).map((zone) => {
+		const top = row(zone.start_pfn);
 
-	return html`<div class="zone-names" style=${{ left: `${box.left + box.shown}px`, top: `${box.top}px` }}>${zones.filter((z) => z.spanned > 0).map((z) => {
-		const top = row(z.start_pfn);
-		const height = Math.max(row(z.end_pfn) - top - 2, 3);
+		return { zone, top, height: Math.max(row(zone.end_pfn) - top - 2, 3) };
+	});
+	const line = 1.15 * rem;
+	const places = apart(bars.map((b) => b.top + b.height / 2), line, 0.2 * rem, map.height * box.scale);
 
-		return html`<div key=${z.name} style=${{ top: `${top}px`, height: `${height}px` }} data-thin=${height < 40 ? "" : undefined}>
-			<b>${z.name}</b><small>${pages(z.spanned)}</small></div>`;
-	})}</div>`;
+	return html`<div class="zone-names" style=${{ left: `${box.left + box.shown}px`, top: `${box.top}px` }}>${bars.map(({ zone, top, height }, i) => html`
+		<i style=${{ top: `${top}px`, height: `${height}px` }}></i>
+		<span style=${{ top: `${places[i]}px` }}><b>${zone.name}</b>${height > 2 * line && html`<small>${pages(zone.spanned)}</small>`}</span>`)}</div>`;
 }
 
 /** The top of the card at ${left}: below the arrow from the lane to ${target}, above the last ruler. */
@@ -152,13 +155,13 @@ function Surface({ size, rulers, columns, plan, shown, pinned, others, region, g
 	</div>`;
 }
 
-/** The whole of it; ${shown} is the address that the arrow starts from, ${others} are marked too. */
-export function AddressPicture({ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind }) {
+/** The whole of it; ${shown} is the address that the arrow starts from when it is ${pointed} at, ${others} are marked too. */
+export function AddressPicture({ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind, pointed }) {
 	const plan = planFor(size);
 	const { columns, right } = place(rulerSize(size), plan, rulers.length);
 	const map = mapOf(state.machine.frames);
 	const box = mapBox(size, right, map);
-	const target = walk?.present ? targetBox(walk.pfn, map, box) : null;
+	const target = pointed && walk?.present ? targetBox(walk.pfn, map, box) : null;
 	const path = target && arrowPath(size, anchor(rulers, columns, shown), target);
 	const beside = columns.at(2) ?? columns.at(-1);
 	const left = beside.x + beside.width + 1.4 * size.rem;
@@ -167,8 +170,8 @@ export function AddressPicture({ size, state, store, engine, select, rulers, sho
 		<h2 class="physical-title" style=${{ left: `${box.left}px`, width: `${box.shown}px`, top: `${box.top - 1.7 * size.rem}px` }}>Physical memory</h2>
 		<div class="physical" style=${{ left: `${box.left}px`, top: `${box.top}px` }}>
 			<${PhysMap} store=${store} map=${engine} select=${select} width=${box.width} height=${box.height} still=${true} /></div>
-		${!isPhone(size) && html`<${ZoneNames} zones=${state.zones} map=${map} box=${box} />`}
+		${!isPhone(size) && html`<${ZoneNames} zones=${state.zones} map=${map} box=${box} rem=${size.rem} />`}
 		<${Surface} ...${{ rulers, columns, plan, shown, pinned, others, go, hover }} size=${rulerSize(size)} region=${walk?.region || "gap"} />
 		<${Over} ...${{ size, state, path, target }} direct=${directMap(state, rulers, columns, map, box, size)} />
-		${walk && plan.card && box.left - left > CARD.width * size.rem && html`<${Card} walk=${walk} kind=${kind} left=${left} top=${cardTop(left, box, target, size.rem)} />`}`;
+		${pointed && walk && plan.card && box.left - left > CARD.width * size.rem && html`<${Card} walk=${walk} kind=${kind} left=${left} top=${cardTop(left, box, target, size.rem)} />`}`;
 }

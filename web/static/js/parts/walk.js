@@ -7,17 +7,17 @@ import { frame as frameText, bytes } from "../format.js";
 import { fields } from "../scale.js";
 import { html } from "../../vendor/vendor.js";
 
-const names = { pgd: "page directory", pmd: "middle directory", pte: "page table", offset: "offset" };
+const names = { pgd: "PGD", pmd: "PMD", pte: "PTE", offset: "offset" };
 
 function Level({ level }) {
 	if (level === undefined)
 		return html`<span class="quiet">not reached</span>`;
-	return html`<span class="mono">${level.entry}</span><span class="quiet">${level.present ? "" : "not present"}</span>`;
+	return html`<span><span class="mono">${level.entry}</span>${!level.present && html` <span class="quiet">not present</span>`}</span>`;
 }
 
 function Field({ field, level, walk }) {
 	return html`<div class="field" data-field=${field.name}>
-		<b class="name">${names[field.name]}</b>
+		<span><b class="name">${names[field.name]}</b> <span class="quiet">${field.width} bits</span></span>
 		<span class="cells mono" aria-hidden="true">${[...field.bits].map((bit) => html`<i>${bit}</i>`)}</span>
 		<span class="mono">${`0x${field.value.toString(16).toUpperCase()}`} = ${field.value}</span>
 		${field.name === "offset"

@@ -65,14 +65,19 @@ function useAddress(store, select, api, first) {
 			pin(address);
 		},
 		found: (walk) => {
-			if (wanted.current && walk.present && Number(walk.va) === pinned) {
-				wanted.current = false;
-				own.current = walk.pfn;
+			if (!wanted.current || Number(walk.va) !== pinned)
+				return;
+			wanted.current = false;
+			own.current = walk.pfn;
+			if (walk.present)
 				select.frame(walk.pfn);
-			}
+			else
+				select.none();
 		},
 	};
 }
+
+const noAddress = (pfn) => `Frame ${frameText(pfn)} has no linear address now: it takes a window to see it.`;
 
 export function View({ store, map: engine, select, api }) {
 	const ref = useRef();
@@ -96,14 +101,14 @@ export function View({ store, map: engine, select, api }) {
 			found(walk);
 	}, [walk]);
 	return html`<div class="addresses">
-		<div class="addresses-picture" ref=${ref}>${asTable
+		<div class="addresses-picture" ref=${ref} data-table=${asTable ? "" : undefined}>${asTable
 			? html`<${Regions} segments=${segments(regions, 0, TOP)} go=${go} />`
-			: size && html`<${AddressPicture} ...${{ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind }} />`}</div>
+			: size && html`<${AddressPicture} ...${{ size, state, store, engine, select, rulers, shown, pinned, others, go, hover, walk, kind }}
+				pointed=${hovered !== null || unseen === null} />`}</div>
 		<section class="addresses-walk" aria-label="The way through the page tables">
-			<${AddressForm} address=${shown} region=${walk?.region} go=${go} asTable=${asTable} setTable=${setTable} />
+			<${AddressForm} address=${shown} region=${walk?.region} note=${unseen === null ? "" : noAddress(unseen)} go=${go} asTable=${asTable} setTable=${setTable} />
 			${walk ? html`<${Walk} walk=${walk} address=${Number(walk.va)} pae=${pae} kind=${kind} />`
 				: html`<p class="quiet">${got?.error ? said(got.error) : ""}</p>`}
-			${unseen !== null && html`<p class="unseen" role="status">Frame ${frameText(unseen)} has no linear address now: only a window can show it to the kernel.</p>`}
 		</section>
 	</div>`;
 }
