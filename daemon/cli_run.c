@@ -249,6 +249,14 @@ static void keep_event(void *arg, const struct mm386_event *ev)
 	r->event[r->nr_event++] = *ev;
 }
 
+static void print_events(struct run *r)
+{
+	for (size_t i = 0; i < r->nr_event; i++) {
+		wire_event(&r->out, &r->event[i]);
+		wbuf_char(&r->out, '\n');
+	}
+}
+
 static int apply_line(struct run *r, size_t len)
 {
 	struct mm386_error err = {.line = 0};
@@ -269,10 +277,8 @@ static int apply_line(struct run *r, size_t len)
 	r->nr_event = 0;
 	if (mm386_apply(r->m, &line.op, &res, &err))
 		return complain(r->ops.path, r->ops.nr, &err);
-	for (size_t i = 0; r->opt->events && i < r->nr_event; i++) {
-		wire_event(&r->out, &r->event[i]);
-		wbuf_char(&r->out, '\n');
-	}
+	if (r->opt->events)
+		print_events(r);
 	if (r->opt->answers) {
 		wire_answer(&r->out, r->m, &line.op, &res, r->event, r->nr_event);
 		wbuf_char(&r->out, '\n');
@@ -285,6 +291,10 @@ static int apply_all(struct run *r)
 	ssize_t len;
 	int rc = CLI_OK;
 
+	if (r->opt->events) {
+		mm386_boot_events(r->m, keep_event, r);
+		print_events(r);
+	}
 	if (r->opt->ops)
 		rc = lines_open(&r->ops, r->opt->ops);
 	if (rc || !r->ops.f)

@@ -8,6 +8,7 @@
 #include "registry.h"
 
 #define READ_OPS 4096 /* operations taken out of the log at a time */
+#define LOOK_AHEAD 8    /* of them that the engine is told of in advance */
 
 struct replayer {
 	struct server *srv;
@@ -73,8 +74,11 @@ static void advance(struct replay *rp, struct mm386 *m, struct collector *c)
 		size_t n = oplog_read(rp->log, mm386_seq(m) + 1, entry, READ_OPS);
 
 		go_on = n > 0;
-		for (size_t i = 0; go_on && i < n && entry[i].seq <= rp->to; i++)
+		for (size_t i = 0; go_on && i < n && entry[i].seq <= rp->to; i++) {
+			if (i + LOOK_AHEAD < n)
+				mm386_expect(m, &entry[i + LOOK_AHEAD].op);
 			go_on = step(rp, m, c, &entry[i]);
+		}
 	}
 	free(entry);
 }

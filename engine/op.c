@@ -228,8 +228,8 @@ static void format_watermark(const struct mm386 *m, const struct mm386_why *why,
 	const char *name = why->mark < MM386_NR_WMARKS ? mark_names[why->mark] : "?";
 
 	if (m->s->profile.wmark == WMARK_24)
-		text_add(t, "free %llu <= %s %llu + %llu carried from the zones before", free_pages,
-			 name, mark, reserve);
+		text_add(t, "free %llu <= %s %llu + %llu of the request and the zones before",
+			 free_pages, name, mark, reserve);
 	else if (why->level > 0)
 		text_add(t, "free %llu in blocks of order >= %u <= %s %llu for that order",
 			 free_pages, why->level, name, mark);

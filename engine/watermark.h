@@ -17,7 +17,7 @@
 struct wmark_test {
 	long free;	/* pages left for this test */
 	long mark;	/* after what the request's rights take off it */
-	long reserve;	/* lowmem_reserve; 2.4: what the walk carried from the zones before */
+	long reserve;	/* lowmem_reserve; 2.4: 2^order and the marks of the zones passed */
 	unsigned level; /* blocks of lower orders do not count in free; 0 is the first test */
 	bool ok;	/* free > mark + reserve */
 	bool no_block;	/* that holds, but no block is large enough */
