@@ -116,3 +116,28 @@ test("page_draws_without_offscreen_canvas", { skip: missing }, async (t) => {
 	});
 	assert.deepEqual(faults, []);
 });
+
+test("page_sends_its_colours_once_and_not_with_every_delta", { skip: missing }, async (t) => {
+	const context = await browser.newContext();
+	t.after(() => context.close());
+	const page = await context.newPage();
+
+	await context.addInitScript(() => {
+		const { postMessage } = Worker.prototype;
+
+		globalThis.sent = [];
+		Worker.prototype.postMessage = function count(message, ...rest) {
+			globalThis.sent.push(message.do);
+			return postMessage.call(this, message, ...rest);
+		};
+	});
+	await page.goto(server.url);
+	await page.waitForSelector(".physmap");
+	const { seq } = server.machine;
+	for (let i = 0; i < 5; i++) {
+		server.machine.apply({ op: "alloc_pages", order: 0 }, "rest");
+		server.machine.publish();
+	}
+	await page.waitForFunction((n) => Number(document.querySelector(".track").ariaValueNow) >= n, seq + 5);
+	assert.equal(await page.evaluate(() => globalThis.sent.filter((what) => what === "colours").length), 1);
+});

@@ -20,7 +20,7 @@
  * A view works out nothing that the kernel decides; it shows what arrived.  It takes its colours from
  * tokens.css (palette.js for canvases), its text of numbers from format.js, its geometry from layout.js.
  */
-import { effect, html, render, signal, useEffect, useSignal } from "../vendor/vendor.js";
+import { computed, effect, html, render, signal, useEffect, useSignal } from "../vendor/vendor.js";
 import { Api } from "./api.js";
 import { bindKeys } from "./keys.js";
 import { createSelect, createStore, createTravel, recall, receive } from "./live.js";
@@ -111,11 +111,10 @@ async function start() {
 			store.online.value = navigator.onLine;
 			map.hurry();
 		});
+	const legend = computed(() => store.live.value?.legend); /* the same object from one delta to the next */
 	effect(() => {
-		const legend = store.live.value?.legend;
-
-		if (legend && theme.value)
-			map.setColours(kindColours(legend).map(({ colour }) => colour), token("bg"));
+		if (legend.value && theme.value)
+			map.setColours(kindColours(legend.value).map(({ colour }) => colour), token("bg"));
 	});
 	effect(() => {
 		if (store.boot.value && store.live.value?.machine.name && !recalled.has(store.boot.value)) {
