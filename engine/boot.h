@@ -88,9 +88,9 @@ struct boot {
 	uint64_t max_low_bytes;		   /* end of the direct map, physical */
 	uint64_t cpu_entry_base, ldt_base; /* 0: this kernel has none */
 	unsigned nr_ram;
+	/* Usable whole pages below max_low_bytes, in bytes, end exclusive. */
 	struct {
-		uint64_t start,
-			end; /* usable whole pages below max_low_bytes, bytes, end exclusive */
+		uint64_t start, end;
 	} ram[E820_TABLE_MAX];
 	unsigned nr_taken;
 	struct taken taken[TAKEN_MAX]; /* rising, not overlapping */
@@ -112,8 +112,8 @@ void taken_remove(struct boot *b, uint64_t start);
 /* ---- the steps of boot_plan_make() ------------------------------------------ */
 
 int config_check(const struct mm386_config *cfg, struct mm386_error *err);
-int layout_top(struct boot *b,
-	       struct mm386_error *err); /* fixmap, pkmap, VMALLOC_END: what MAXMEM depends on */
+/* fixmap, pkmap, VMALLOC_END: what MAXMEM depends on. */
+int layout_top(struct boot *b, struct mm386_error *err);
 uint64_t layout_maxmem(const struct boot *b); /* bytes that the direct map can cover */
 void layout_finish(struct boot *b);	      /* vmalloc start and the list of regions */
 void bootmem_run(struct boot *b);
