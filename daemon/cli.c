@@ -28,7 +28,7 @@ static const char help[] =
 	"What is printed, in this order, whatever the order of the options:\n"
 	"  --config           the configuration in full, as JSON\n"
 	"  --boot-report      what the kernel prints about memory while it boots\n"
-	"  --events           the events of each operation, one JSON object a line\n"
+	"  --events           events of boot, then of each operation, one JSON object a line\n"
 	"  --answers          the answer to each operation, one JSON object a line\n"
 	"  --proc FILE        /proc/FILE in that kernel's format (may be given again)\n"
 	"  --snapshot         the state at the end, as the stream sends it\n"
