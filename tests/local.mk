@@ -24,7 +24,7 @@ bench_programs += %D%/bench/daemon_fanout
 bench_programs += %D%/bench/daemon_rest
 %C%_bench_daemon_rest_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(JANSSON_CFLAGS)
 %C%_bench_daemon_rest_LDADD = $(MHD_LIBS) $(JANSSON_LIBS)
-bench_scripts =
+bench_scripts = %D%/bench/page.mjs
 
 # Real kernels against the engine: one line a record, TAP of their own.
 check_PROGRAMS += %D%/engine/test_bootlogs %D%/engine/test_oracle
