@@ -197,35 +197,32 @@ static void bench_answer(struct mm386 *m)
 	wbuf_free(&b);
 }
 
-#define REPLAY_LINES 20000
+#define LOG_LINES 20000
 
-/* Lines of a log, read and applied; beside it the same operations, applied. */
-static void bench_replay(struct mm386 *m)
+/* A line of a log, read, as a restart reads millions; beside it jansson, reading the same. */
+static void bench_log(void)
 {
 	static const char line[] = "{\"seq\":1,\"op\":\"alloc_pages\",\"gfp\":\"GFP_HIGHUSER\","
 				   "\"order\":0,\"origin\":\"scene\"}\n";
 	double ours[BENCH_TURNS], limit[BENCH_TURNS];
 	struct wire_log_line read;
-	struct mm386_result res;
 	struct mm386_error err;
 
 	for (unsigned turn = 0; turn < BENCH_TURNS; turn++) {
 		double start = bench_now();
 
-		for (unsigned i = 0; i < REPLAY_LINES; i++)
-			if (wire_log_parse(line, sizeof(line) - 1, NULL, &read, &err) ||
-			    mm386_apply(m, &read.op, &res, &err))
+		for (unsigned i = 0; i < LOG_LINES; i++)
+			if (wire_log_parse(line, sizeof(line) - 1, NULL, &read, &err))
 				die(err.detail);
-		ours[turn] = (bench_now() - start) * 1e9 / REPLAY_LINES;
+		ours[turn] = (bench_now() - start) * 1e9 / LOG_LINES;
 		start = bench_now();
-		for (unsigned i = 0; i < REPLAY_LINES; i++)
-			if (mm386_apply(m, &read.op, &res, &err))
-				die(err.detail);
-		limit[turn] = (bench_now() - start) * 1e9 / REPLAY_LINES;
+		for (unsigned i = 0; i < LOG_LINES; i++)
+			json_decref(json_loadb(line, sizeof(line) - 1, 0, NULL));
+		limit[turn] = (bench_now() - start) * 1e9 / LOG_LINES;
 	}
-	bench_line("a log's line, read and applied; limit: applied",
+	bench_line("a line of a log, read; limit: jansson reads it",
 		   bench_median(ours, BENCH_TURNS), bench_median(limit, BENCH_TURNS), "ns",
-		   "<= 4.0");
+		   "<= 0.4");
 }
 
 int main(void)
@@ -236,7 +233,7 @@ int main(void)
 	bench_snapshot(m);
 	bench_delta(m);
 	bench_answer(m);
-	bench_replay(m);
+	bench_log();
 	mm386_free(m);
 	return 0;
 }
