@@ -97,6 +97,23 @@ listed() { # listed FOLDER LIST: each C file of a folder is named in that list
 report "every C file is built" "$(listed engine engine/local.mk; listed daemon daemon/local.mk; listed tests tests/local.mk)"
 }
 
+# documented PROGRAM PAGE: options that --help names and the manual page does not, or the other way.
+documented() {
+	"$builddir/$1" --help | grep -oE -- '--[a-z][a-z-]+' | sort -u >"$work/help"
+	sed -n 's/^\.\(It\|Op\|Nm\)* *Fl -.*/&/p' "$2" | grep -oE 'Fl -[a-z][a-z-]+' | sed 's/Fl -/--/' |
+		sort -u >"$work/page"
+	diff "$work/help" "$work/page" | sed -n "s|^< \(.*\)|$2 lacks \1|p; s|^> \(.*\)|$1 --help lacks \1|p"
+}
+
+if [ -x "$builddir/mm386" ] && [ -x "$builddir/mm386d" ]; then
+	work=$(mktemp -d)
+	report "the manual pages have the options that there are" \
+		"$(documented mm386 man/mm386.1; documented mm386d man/mm386d.8)"
+	rm -rf "$work"
+else
+	skip "the manual pages have the options that there are" "the programs are not built"
+fi
+
 # What the library needs from outside tells what it can do: no socket, file, clock, thread; and a
 # writable symbol would be a state that two machines share.
 lib=$builddir/engine/libmm386.a
