@@ -59,6 +59,12 @@ export const MAP_KEYS = [
 	{ shown: "Enter", does: "look into the frame" },
 ];
 
+/** The same for what the other views show. */
+export const VIEW_KEYS = [
+	{ shown: "← →", does: "on an operation's pictures: a step back, on" },
+	{ shown: "↑ ↓", does: "on the rulers: a page back, on; with Shift 4 MiB" },
+];
+
 const isTyping = ({ target }) => target.closest?.("input, select, textarea, [contenteditable]");
 
 /** Listen on the window; returns the end of it. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* help.js - the keys, and the switches that belong to them. */
 import { html } from "../../vendor/vendor.js";
-import { KEYS, MAP_KEYS } from "../keys.js";
+import { KEYS, MAP_KEYS, VIEW_KEYS } from "../keys.js";
 import { letters, motion, theme, toggleLetters, toggleMotion, toggleTheme } from "../prefs.js";
 import { Dialog } from "./dialog.js";
 
@@ -25,6 +25,7 @@ export function Help({ ctx }) {
 			<${KeyList} title="Everywhere" rows=${[...views, ...KEYS]} />
 			<div>
 				<${KeyList} title="On the map" rows=${MAP_KEYS} />
+				<${KeyList} title="In views 2 and 3" rows=${VIEW_KEYS} />
 				<section>
 					<h3>For this browser</h3>
 					<${Switch} label="Keys of one letter or sign" on=${letters.value === "on"} toggle=${toggleLetters} />
