@@ -120,9 +120,9 @@ struct dirty {
 
 /* Which arguments an operation must have, from its row in op.c; bit i: argument i. */
 struct op_rule {
-	uint8_t nr_args;
 	uint8_t known, needed;
-	uint8_t one_of; /* exactly one of these, if any */
+	uint8_t one_of;	   /* exactly one of these, if any */
+	uint8_t frame_arg; /* index of the one that names a frame; 0 if none does */
 };
 
 struct mm386 {
@@ -298,8 +298,6 @@ struct op_call {
 };
 typedef void op_run_fn(struct mm386 *m, const struct op_call *call, struct mm386_result *res);
 op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages;
-typedef void op_expect_fn(const struct mm386 *m, const struct mm386_op *op);
-op_expect_fn op_free_pages_expect;
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
 

@@ -439,8 +439,9 @@ struct mm386_result {
 int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result *res, struct mm386_error *err);
 
 /*
- * Say that ${op} will be applied soon, after a few others: what it needs is fetched
- * into the host's cache meanwhile.  Changes nothing, and promises nothing.
+ * Say that ${op} will be applied soon, after a few others: the descriptor of the
+ * frame it names is fetched into the host's cache meanwhile.  Changes nothing, and
+ * promises nothing.
  */
 void mm386_expect(const struct mm386 *m, const struct mm386_op *op);
 

@@ -46,7 +46,6 @@
 
 #define OP_FREE_PAGES                                                                              \
 	.run = op_free_pages,                                                                      \
-	.expect = op_free_pages_expect,                                                            \
 	.desc.help = "Give 2^order frames back, by linear address or by first frame.",             \
 	.desc.nr_args = 3,                                                                         \
 	.desc.arg = {{.name = "addr",                                                              \
@@ -65,7 +64,6 @@
 static const struct op_entry {
 	struct mm386_op_desc desc;
 	op_run_fn *run;
-	op_expect_fn *expect; /* NULL: what it needs is known only when it runs */
 } ops[MM386_NR_OPS] = {MM386_OPS(OP_ROW)};
 // clang-format on
 
@@ -142,12 +140,13 @@ void op_rules_init(struct op_rule rule[MM386_NR_OPS])
 		const struct mm386_op_desc *d = &ops[id].desc;
 		struct op_rule *r = &rule[id];
 
-		*r = (struct op_rule){.nr_args = (uint8_t)d->nr_args,
-				      .known = (uint8_t)((1u << d->nr_args) - 1)};
+		*r = (struct op_rule){.known = (uint8_t)((1u << d->nr_args) - 1)};
 		for (unsigned i = 0; i < d->nr_args; i++) {
 			assert(d->arg[i].one_of <= 1);
 			r->needed |= (uint8_t)(d->arg[i].required << i);
 			r->one_of |= (uint8_t)(d->arg[i].one_of << i);
+			if (d->arg[i].type == MM386_ARG_PFN)
+				r->frame_arg = (uint8_t)i;
 		}
 	}
 }
@@ -160,18 +159,18 @@ static inline int call_check(const struct mm386 *m, const struct mm386_op *op, s
 	const struct mm386_arg_desc *a = ops[op->id].desc.arg;
 	unsigned alternatives = op->given & r->one_of;
 
-	if ((op->given & ~r->known) || (r->needed & ~op->given))
-		return call_error(op, err);
-	if (r->one_of && (!alternatives || (alternatives & (alternatives - 1))))
-		return call_error(op, err);
-	for (unsigned i = 0; i < r->nr_args; i++) {
+	bool bad = (op->given & ~r->known) | (r->needed & ~op->given);
+
+	/* All the places, used or not, and one branch at the end: which they are is hard to
+	 * foresee. */
+	for (unsigned i = 0; i < MM386_OP_ARGS; i++) {
 		uint64_t v = op->given >> i & 1 ? op->arg[i] : a[i].def;
 
-		if (v < a[i].min || v > a[i].max)
-			return call_error(op, err);
+		bad |= v - a[i].min > a[i].max - a[i].min;
 		call->arg[i] = v;
 	}
-	return 0;
+	bad |= r->one_of && (!alternatives || (alternatives & (alternatives - 1)));
+	return bad ? call_error(op, err) : 0;
 }
 
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a,
@@ -212,10 +211,19 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
 	return 0;
 }
 
+/* The kind of operation makes no branch here: it could not be foreseen either. */
 void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
 {
-	if (op->id < MM386_NR_OPS && ops[op->id].expect)
-		ops[op->id].expect(m, op);
+	uint64_t frame;
+
+	if (op->id >= MM386_NR_OPS)
+		return;
+	frame = op->arg[m->rule[op->id].frame_arg];
+	frame = frame < m->s->info.max_mapnr ? frame : 0;
+	__builtin_prefetch(&m->page[frame], 1);
+	__builtin_prefetch(&m->page[frame ^ 2u], 1);
+	__builtin_prefetch(&m->kind[frame], 1);
+	__builtin_prefetch(&m->dirty.level[0][frame / 64], 1);
 }
 
 /* ---- reasons in words ------------------------------------------------------------ */

@@ -89,24 +89,6 @@ static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t 
 	return true;
 }
 
-/*
- * A free touches lines that lie far apart, and nothing in the machine tells which
- * before it is asked for: the descriptor, its order 1 buddy, the kind, the mark.
- */
-void op_free_pages_expect(const struct mm386 *m, const struct mm386_op *op)
-{
-	pfn_t pfn = (pfn_t)op->arg[ARG_PFN];
-
-	if (op->given & 1u << ARG_ADDR)
-		pfn = (pfn_t)((op->arg[ARG_ADDR] - m->s->info.page_offset) >> MM386_PAGE_SHIFT);
-	if (pfn >= m->s->info.max_mapnr)
-		return;
-	__builtin_prefetch(&m->page[pfn], 1);
-	__builtin_prefetch(&m->page[pfn ^ 2u], 1);
-	__builtin_prefetch(&m->kind[pfn], 1);
-	__builtin_prefetch(&m->dirty.level[0][pfn / 64], 1);
-}
-
 void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
 	unsigned order = (unsigned)call->arg[ARG_FREE_ORDER];

@@ -3,8 +3,8 @@
  * bench.h - clock, random numbers and the line that a row of a benchmark prints:
  * name, ours, limit, ratio, goal, a tab between.
  *
- * Ours and the limit are measured in turns within one process, and the median of
- * the turns is taken, so that a slow host slows both.
+ * Ours and the limit are measured in turns within one process, and the median is
+ * taken, so that a slow host slows both.
  */
 #ifndef MM386_BENCH_H
 #define MM386_BENCH_H
@@ -45,6 +45,23 @@ static inline double bench_median(double *v, size_t n)
 {
 	qsort(v, n, sizeof(*v), bench_compare);
 	return v[n / 2];
+}
+
+/*
+ * The turn whose ratio of ours to the limit is the median of all: on a host that is
+ * busy by fits and starts, what was measured side by side is compared.
+ */
+static inline size_t bench_median_turn(const double *ours, const double *limit, size_t n)
+{
+	double ratio[64], median;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		ratio[i] = ours[i] / limit[i];
+	median = bench_median(ratio, n);
+	for (i = 0; i + 1 < n && ours[i] / limit[i] != median; i++)
+		;
+	return i;
 }
 
 /* The line of one row; ${unit} goes with both times, ${goal} says "<= 2.0". */
