@@ -28,7 +28,7 @@ static struct mm386 *boot(void)
 {
 	struct mm386_error err;
 	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386 *m = NULL;
 
 	if (config_parse(config, strlen(config), NULL, &cfg, &err) || mm386_boot(&cfg, &m, &err))
 		die(err.detail);
