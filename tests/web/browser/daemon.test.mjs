@@ -193,3 +193,20 @@ test("link_comes_back_after_the_daemon_was_restarted", { skip: noDaemon }, async
 	const { seq } = await call("POST", `${second.machine}ops`, { op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 });
 	await shows(page, seq);
 });
+
+test("page_begins_anew_when_the_machine_is_booted_anew", { skip: noDaemon }, async (t) => {
+	const own = await startDaemon();
+	t.after(() => own.stop());
+	const page = await openPage(t, browser, own.url, { size: ONE_TO_ONE });
+
+	await call("POST", `${own.machine}ops`, Array(20).fill({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 3 }));
+	await shows(page, 20);
+	await page.keyboard.press("<");
+	await page.waitForSelector(".link.past");
+	await call("POST", `${own.machine}reboot`);
+	await shows(page, 0);
+	await page.waitForSelector(".link.ok");
+	await page.waitForSelector(".caption:has-text('has booted')");
+	assert.equal(await wrongFrames(page, await call("GET", `${own.machine}snapshot`)), 0);
+	assert.deepEqual(page.faults, []);
+});

@@ -10,7 +10,7 @@
  *	log		the last operations
  *	told		the operation that a view explains just now, null when none does; the caption follows it
  *	link		{status: "connecting" | "live" | "lost", since}; online: the browser's own network
- *	boot		which boot of the machine this is
+ *	life		rises with each machine that is seen: the first, and each that was booted anew
  *	scene		{name, running, rate} or null, viewers: how many watch
  *	selection	{pfn, square}: the frame that is looked into (null: none) and the square of the lens
  *	allocations	what was allocated from this page and not freed since, newest first
@@ -44,7 +44,7 @@ export function createStore() {
 		op: computed(() => (looking.value === null ? log.value.at(-1) ?? null : find(log.value, looking.value) ?? pastOp.value)),
 		link: signal({ status: "connecting", since: null }),
 		online: signal(navigator.onLine),
-		boot: signal(0),
+		life: signal(0),
 		scene: signal(null),
 		viewers: signal(0),
 		selection: signal({ pfn: null, square: 0 }),
@@ -54,6 +54,8 @@ export function createStore() {
 	};
 }
 
+let booted = 0; /* the boot that the last hello told of */
+
 /** Put a message of the engine into ${store}. */
 export function receive(store, message) {
 	const work = {
@@ -61,15 +63,17 @@ export function receive(store, message) {
 			store.link.value = { status: message.status, since: message.since };
 		},
 		hello: () => {
-			if (store.boot.value && store.boot.value !== message.message.boot)
-				forget(store);
-			store.boot.value = message.message.boot;
+			if (message.message.boot !== booted)
+				store.live.value = null;
+			booted = message.message.boot;
 		},
 		presence: () => {
 			store.viewers.value = message.message.viewers;
 			store.scene.value = message.message.scene ?? null;
 		},
 		snapshot: () => {
+			if (!store.live.value || message.message.seq < store.live.value.seq)
+				forget(store);
 			store.live.value = fromSnapshot(message.message);
 			store.liveCounts.value = message.counts;
 		},
@@ -86,8 +90,9 @@ export function receive(store, message) {
 	batch(() => work?.());
 }
 
-/* The machine was booted anew: nothing of the old one is left. */
+/* The machine was booted anew, or a server came back without its log: nothing of the old one is left. */
 function forget(store) {
+	store.life.value++;
 	store.log.value = [];
 	store.past.value = null;
 	store.allocations.value = [];
@@ -96,7 +101,7 @@ function forget(store) {
 
 /** Learn what happened before this page came: the last ${count} operations, from their events. */
 export async function recall(store, api, count) {
-	const from = Math.max(0, (store.live.value?.seq ?? 0) - count);
+	const from = Math.max(0, (store.live.peek()?.seq ?? 0) - count);
 
 	try {
 		const { events } = await api.get(`events?from=${from}`);

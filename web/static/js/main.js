@@ -80,7 +80,7 @@ function Shell({ ctx }) {
 		<${Header} ctx=${ctx} views=${views} current=${view.value} />
 		<main id="stage" class=${`stage view-${id}`}>
 			${store.state.value
-				? html`<${View} key=${`${id}-${store.boot.value}`} store=${store} map=${ctx.map} select=${ctx.select} api=${ctx.api} travel=${ctx.travel} />`
+				? html`<${View} key=${`${id}-${store.life.value}`} store=${store} map=${ctx.map} select=${ctx.select} api=${ctx.api} travel=${ctx.travel} />`
 				: html`<p class="waiting">Waiting for the machine…</p>`}
 		</main>
 		<${Caption} store=${store} />
@@ -98,7 +98,6 @@ async function start() {
 	const map = new FrameMap((message) => receive(store, message));
 	const open = signal(null); /* "help", "goto", "panel" or null: what lies over the stage */
 	const blank = signal(false);
-	const recalled = new Set(); /* boots whose past was asked for */
 	const app = document.getElementById("app");
 	const machines = await listMachines(new URL("api/v1/", page));
 	const api = new Api(page, new URLSearchParams(location.search).get("machine") ?? machines[0]);
@@ -117,10 +116,8 @@ async function start() {
 			map.setColours(kindColours(legend.value).map(({ colour }) => colour), token("bg"));
 	});
 	effect(() => {
-		if (store.boot.value && store.live.value?.machine.name && !recalled.has(store.boot.value)) {
-			recalled.add(store.boot.value);
+		if (store.life.value > 0)
 			recall(store, api, RECALLED_OPS);
-		}
 	});
 	effect(() => {
 		if (!store.notice.value)

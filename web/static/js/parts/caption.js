@@ -38,7 +38,7 @@ function useFollowed(store) {
 }
 
 export function Caption({ store }) {
-	return store.state.value ? html`<${Band} key=${store.boot.value} store=${store} />` : html`<section class="caption"></section>`;
+	return store.state.value ? html`<${Band} key=${store.life.value} store=${store} />` : html`<section class="caption"></section>`;
 }
 
 function Band({ store }) {

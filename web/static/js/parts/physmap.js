@@ -103,6 +103,8 @@ export function PhysMap({ store, map: engine, select, width, height, moved, ente
 	const shownWidth = Math.round(map.width * fitted.scale);
 	const shownHeight = Math.round(map.height * fitted.scale);
 
+	const isZoomed = () => camera.peek().scale > fitted.scale * 1.01;
+
 	useLayoutEffect(() => {
 		surface.current = engine.attach(canvas.current);
 		return () => surface.current.drop();
@@ -114,7 +116,7 @@ export function PhysMap({ store, map: engine, select, width, height, moved, ente
 			.scaleExtent([1, Math.max(1, DEEPEST / fitted.scale)])
 			.translateExtent([[0, 0], [shownWidth, shownHeight]])
 			.extent([[0, 0], [shownWidth, shownHeight]])
-			.filter((event) => !still && !event.button)
+			.filter((event) => !still && !event.button && !(event.touches?.length === 1 && !isZoomed()))
 			.on("zoom", ({ transform }) => {
 				camera.value = cameraOf(transform, fitted);
 			});
@@ -173,7 +175,7 @@ export function PhysMap({ store, map: engine, select, width, height, moved, ente
 	};
 	const edges = state.zones.filter((zone) => zone.start_pfn > 0 && zone.end_pfn > zone.start_pfn);
 
-	return html`<div class="physmap" ref=${box} style=${{ width: `${shownWidth}px`, height: `${shownHeight}px` }} tabindex="0" role="application"
+	return html`<div class=${isZoomed() ? "physmap zoomed" : "physmap"} ref=${box} style=${{ width: `${shownWidth}px`, height: `${shownHeight}px` }} tabindex="0" role="application"
 		aria-label=${`Map of physical memory. ${describeMap(state, store.counts.value)}`} onClick=${pick} onKeyDown=${press}>
 		<canvas ref=${canvas} aria-hidden="true"></canvas>
 		<svg width=${shownWidth} height=${shownHeight} aria-hidden="true">
@@ -187,6 +189,6 @@ export function PhysMap({ store, map: engine, select, width, height, moved, ente
 				width=${shownWidth} height=${shownHeight} legend=${state.legend} />`}
 			<${Marks} map=${map} camera=${camera.value} selection=${store.selection.value} />
 		</svg>
-		${camera.value.scale > fitted.scale * 1.01 && html`<${Overview} engine=${engine} map=${map} camera=${camera.value} width=${shownWidth} height=${shownHeight} />`}
+		${isZoomed() && html`<${Overview} engine=${engine} map=${map} camera=${camera.value} width=${shownWidth} height=${shownHeight} />`}
 	</div>`;
 }

@@ -120,9 +120,12 @@ export class Engine {
 	#take(message) {
 		const { frames, ...rest } = message;
 
-		if (message.type === "snapshot")
+		if (message.type === "snapshot") {
+			if (message.seq < this.#live?.seq)
+				this.#past = null; /* it was of a machine that is no more */
 			this.#live = new Frames(message);
-		else if (message.type === "delta")
+		}
+		if (message.type === "delta")
 			this.#applyDelta(message);
 		this.#post({ is: message.type, message: rest, counts: this.#live?.counts });
 		if (message.type === "snapshot" && !this.#past)
