@@ -7,8 +7,10 @@
 #include "journal.h"
 #include "owner.h"
 
-/* Operations of the scene in one turn at most: a slow host makes it slower, not the requests. */
+/* What the scene may take of one turn: a slow host makes it slower, not the requests. */
 #define SCENE_TURN_OPS 2000
+#define SCENE_TURN_NS 20000000ull
+#define SCENE_LOOK_OPS 16 /* operations from one look at the clock to the next */
 #define NS_PER_S 1000000000ull
 
 /* Keep the events of the operation just applied in the ring. */
@@ -83,6 +85,8 @@ void owner_scene_run(struct owner *own, uint64_t now)
 		struct mm386_result res;
 		int err;
 
+		if (i % SCENE_LOOK_OPS == SCENE_LOOK_OPS - 1 && now_ns() - now > SCENE_TURN_NS)
+			return;
 		if (!scene_is_filling(own->scene)) {
 			if (own->scene_due_ns > now)
 				return;
