@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* test_stream_cursor.c - what a viewer gets next, without any socket. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "stream.h"
+
+#define ALL 0xffu
+#define RATE 20
+
+static int setup(void **state)
+{
+	*state = stream_new();
+	return *state ? 0 : -1;
+}
+
+static int teardown(void **state)
+{
+	stream_free(*state);
+	return 0;
+}
+
+static struct msg *text_msg(const char *text)
+{
+	return msg_new(text, strlen(text), false);
+}
+
+static void publish_delta(struct stream *st, unsigned nr)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "delta %u", nr);
+	stream_publish_delta(st, 0, text_msg(text));
+}
+
+/* The viewer's next message is ${want}; "" when there is none, "ask" when a snapshot has to be made. */
+static void expect_next(struct stream *st, struct stream_cursor *cur, const char *want)
+{
+	struct msg *m = NULL;
+	bool more, skipped;
+	char got[64];
+
+	switch (stream_take(st, cur, &m, &more, &skipped)) {
+	case STREAM_SEND:
+		snprintf(got, sizeof(got), "%.*s", (int)(m->plain_len - 2), (const char *)m->plain + 2);
+		msg_put(m);
+		break;
+	case STREAM_ASK:
+		strcpy(got, "ask");
+		break;
+	case STREAM_ENDED:
+		strcpy(got, "ended");
+		break;
+	default:
+		got[0] = '\0';
+	}
+	assert_string_equal(got, want);
+}
+
+static void test_stream_newcomer_gets_hello_snapshot_then_deltas(void **state)
+{
+	struct stream_cursor cur = { 0 };
+
+	assert_int_equal(stream_join(*state, ALL, RATE, false, &cur), 0);
+	expect_next(*state, &cur, "ask");
+	expect_next(*state, &cur, ""); /* asked once is enough */
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_delta(*state, 0);
+	expect_next(*state, &cur, "hello");
+	expect_next(*state, &cur, "snapshot");
+	expect_next(*state, &cur, "delta 0");
+	expect_next(*state, &cur, "");
+}
+
+/* A second one is served from the same snapshot and the deltas since. */
+static void test_stream_snapshot_is_shared(void **state)
+{
+	struct stream_cursor a = { 0 }, b = { 0 };
+
+	stream_join(*state, ALL, RATE, false, &a);
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_delta(*state, 0);
+	publish_delta(*state, 1);
+	stream_join(*state, ALL, RATE, false, &b);
+	assert_int_equal(b.channel, a.channel);
+	expect_next(*state, &b, "hello");
+	expect_next(*state, &b, "snapshot");
+	expect_next(*state, &b, "delta 0");
+	expect_next(*state, &b, "delta 1");
+	expect_next(*state, &b, "");
+}
+
+/*
+ *	ring of 64:   0 1 2 ... 63        the viewer is at 0
+ *	after 65:       1 2 ... 63 64     what it needs is gone: a snapshot, never a longer queue
+ */
+static void test_stream_who_falls_off_begins_anew(void **state)
+{
+	struct stream_cursor cur = { 0 };
+
+	stream_join(*state, ALL, RATE, false, &cur);
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	expect_next(*state, &cur, "hello");
+	expect_next(*state, &cur, "snapshot");
+	for (unsigned i = 0; i <= STREAM_RING; i++)
+		publish_delta(*state, i);
+	expect_next(*state, &cur, "ask"); /* the old snapshot is too old as well */
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("fresh"));
+	publish_delta(*state, 100);
+	expect_next(*state, &cur, "fresh"); /* it knows the machine: no hello */
+	expect_next(*state, &cur, "delta 100");
+}
+
+static void test_stream_lost_delta_begins_anew(void **state)
+{
+	struct stream_cursor cur = { 0 };
+
+	stream_join(*state, ALL, RATE, false, &cur);
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	expect_next(*state, &cur, "hello");
+	expect_next(*state, &cur, "snapshot");
+	stream_publish_delta(*state, 0, NULL);
+	expect_next(*state, &cur, "ask");
+}
+
+static void test_stream_resync_repeats_the_snapshot(void **state)
+{
+	struct stream_cursor cur = { 0 };
+
+	stream_join(*state, ALL, RATE, false, &cur);
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	expect_next(*state, &cur, "hello");
+	expect_next(*state, &cur, "snapshot");
+	stream_resync(&cur);
+	expect_next(*state, &cur, "snapshot");
+	publish_delta(*state, 0);
+	expect_next(*state, &cur, "delta 0");
+	stream_resync(&cur);
+	expect_next(*state, &cur, "ask"); /* the one there is was before that delta */
+}
+
+static void test_stream_reboot_says_hello_again(void **state)
+{
+	struct stream_cursor cur = { 0 };
+
+	stream_join(*state, ALL, RATE, false, &cur);
+	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	expect_next(*state, &cur, "hello");
+	expect_next(*state, &cur, "snapshot");
+	stream_restart(*state);
+	assert_true(stream_has(*state, &cur));
+	expect_next(*state, &cur, "ask");
+	stream_publish_snapshot(*state, 0, text_msg("hello 2"), text_msg("snapshot 2"));
+	expect_next(*state, &cur, "hello 2");
+	expect_next(*state, &cur, "snapshot 2");
+	stream_end(*state);
+	expect_next(*state, &cur, "ended");
+}
+
+/* Different wishes, different channels; one more than there are is refused; a place is given back. */
+static void test_stream_channels_are_bounded(void **state)
+{
+	struct stream_cursor cur[STREAM_CHANNELS + 1] = { 0 };
+
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
+		assert_int_equal(stream_join(*state, i + 1, RATE, false, &cur[i]), 0);
+	assert_int_equal(stream_join(*state, 99, RATE, false, &cur[STREAM_CHANNELS]), -ENOSPC);
+	assert_int_equal(stream_viewers(*state), STREAM_CHANNELS);
+	stream_leave(*state, false, &cur[3]);
+	assert_int_equal(stream_join(*state, 99, RATE, false, &cur[STREAM_CHANNELS]), 0);
+	assert_int_equal(cur[STREAM_CHANNELS].channel, 3);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_stream_newcomer_gets_hello_snapshot_then_deltas),
+		TEST(test_stream_snapshot_is_shared),
+		TEST(test_stream_who_falls_off_begins_anew),
+		TEST(test_stream_lost_delta_begins_anew),
+		TEST(test_stream_resync_repeats_the_snapshot),
+		TEST(test_stream_reboot_says_hello_again),
+		TEST(test_stream_channels_are_bounded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
