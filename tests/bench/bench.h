@@ -25,6 +25,15 @@ static inline double bench_now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* The same of this thread on a CPU: for loops that never wait, on a shared host. */
+static inline double bench_cpu_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
 /* xorshift64*: the same stream for ours and the limit. */
 static inline uint64_t bench_random(uint64_t *state)
 {

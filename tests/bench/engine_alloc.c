@@ -7,6 +7,7 @@
  * scattered as those of a machine that has run for long.
  */
 #include <string.h>
+#include <sys/mman.h>
 
 #include "bench.h"
 #include "internal.h"
@@ -89,9 +90,12 @@ static void bare_free(struct bare *b, uint32_t pfn, unsigned order)
 static void bare_init(struct bare *b, const struct mm386 *m)
 {
 	b->nr_frames = m->s->nr_frames;
-	b->page = calloc(b->nr_frames, sizeof(*b->page));
-	if (!b->page)
+	b->page = mmap(NULL, b->nr_frames * sizeof(*b->page), PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (b->page == MAP_FAILED)
 		abort();
+	(void)madvise(b->page, b->nr_frames * sizeof(*b->page),
+		      MADV_HUGEPAGE); /* as the engine does */
 	for (unsigned o = 0; o < BARE_ORDERS; o++)
 		b->head[o] = NO_PFN;
 	for (uint32_t pfn = 0; pfn < b->nr_frames; pfn++)
@@ -122,7 +126,7 @@ static void plan_bare(const struct mm386 *fresh, uint32_t *plan, uint32_t *live)
 			*slot = NO_PFN;
 		}
 	}
-	free(b.page);
+	munmap(b.page, b.nr_frames * sizeof(*b.page));
 }
 
 static double run_bare(const struct mm386 *fresh, const uint32_t *plan)
@@ -135,14 +139,14 @@ static double run_bare(const struct mm386 *fresh, const uint32_t *plan)
 		bare_alloc(&b, 0);
 	for (uint32_t i = 0; i < NR_STEPS; i++) {
 		if (i == NR_WARM)
-			start = bench_now();
+			start = bench_cpu_now();
 		if (plan[i] == NO_PFN)
 			bare_alloc(&b, 0);
 		else
 			bare_free(&b, plan[i], 0);
 	}
-	start = bench_now() - start;
-	free(b.page);
+	start = bench_cpu_now() - start;
+	munmap(b.page, b.nr_frames * sizeof(*b.page));
 	return start;
 }
 
@@ -221,14 +225,14 @@ static double run_ours(const struct mm386 *fresh, const struct mm386_op *plan)
 		ours_apply(m, &take);
 	for (uint32_t i = 0; i < NR_STEPS; i++) {
 		if (i == NR_WARM)
-			start = bench_now();
+			start = bench_cpu_now();
 		if (i + LOOK_AHEAD < NR_STEPS)
 			mm386_expect(m, &plan[i + LOOK_AHEAD]);
 		ours_apply(m, &plan[i]);
 		if (i % STEPS_PER_CUT == 0)
 			mm386_cut(m);
 	}
-	start = bench_now() - start;
+	start = bench_cpu_now() - start;
 	mm386_free(m);
 	return start;
 }
