@@ -250,16 +250,16 @@ static void test_zone_24_atomic_takes_a_quarter_of_min(void **state)
 	mm386_free(m);
 }
 
-/* Take single frames until the machine says no; return what it said. */
+/* Take large blocks, then smaller ones, until not one frame is given; return what was said. */
 static struct mm386_result exhaust(struct mm386 *m, const char *gfp, unsigned *by_zone)
 {
-	for (;;) {
-		struct mm386_result res = apply(m, alloc_op(gfp, 0));
+	struct mm386_result res = {0};
 
-		if (!res.ok)
-			return res;
-		by_zone[res.zone]++;
+	for (unsigned order = 10; order-- > 0;) {
+		while ((res = apply(m, alloc_op(gfp, order))).ok)
+			by_zone[res.zone] += 1u << order;
 	}
+	return res;
 }
 
 /* High memory first, then Normal, then DMA; a request for low memory never goes up. */
