@@ -309,7 +309,7 @@ static bool next_free(struct scene *sc, const struct mm386 *m, struct mm386_op *
 	enum part part = choose_part(sc);
 
 	if (part != PART_PROCESS) {
-		sc->burst = part == PART_FILE ? pick(sc, 24) : pick(sc, 4);
+		sc->burst = pick(sc, 6); /* as many as next_alloc() takes */
 		sc->burst_process = PROCESSES;
 		return free_one(sc, m, &sc->pool[part], true, op);
 	}
@@ -349,7 +349,7 @@ void scene_next(struct scene *sc, const struct mm386 *m, struct mm386_op *op)
 	sc->burst = 0;
 	target = (uint32_t)((uint64_t)sc->boot_free * (sc->filling ? FILL_PERCENT + 4 : target_percent(sc)) / 100);
 	/* Either way both happen: what is full still churns, what is empty still frees. */
-	sc->burst_free = pick(sc, 100) < (used >= target ? 72 : sc->filling ? 20 : 40);
+	sc->burst_free = pick(sc, 100) < (used >= target ? 70 : sc->filling ? 20 : 32);
 	for (unsigned tries = 0; sc->burst_free && tries < 4; tries++)
 		if (next_free(sc, m, op))
 			return;
