@@ -96,7 +96,10 @@ int owner_apply(struct owner *own, const struct mm386_op *op, enum origin origin
 int owner_log_problem(const struct owner *own, int err, struct mm386_error *out);
 /* Apply what the scene owes at ${now}, at most a turn's worth. */
 void owner_scene_run(struct owner *own, uint64_t now);
-/* Events with seq > ${from}, at most ${max}, whole operations only; 0: they are no longer all here. */
+/*
+ * Events with seq > ${from}, at most ${max}, whole operations only; ${next}: go on after
+ * that one, 0: these were all.  False: they are no longer all here.
+ */
 bool owner_events_since(const struct owner *own, uint64_t from, size_t max, struct mm386_event *out, size_t *nr,
 			uint64_t *next);
 
