@@ -130,15 +130,15 @@ static uint64_t hash_layout(uint64_t h, const struct mm386_info *info)
 	return h;
 }
 
+/* All that boot decided; the machine's name and its workloads' seed are no part of that. */
 static uint64_t hash_info(const struct mm386_info *info)
 {
-	uint64_t h = hash_string(hash_string(1, info->name), info->cmdline);
+	uint64_t h = hash_string(1, info->cmdline);
 
 	h = mix(h, pair((uint32_t)info->kernel, info->release));
 	h = mix(h, pair((uint32_t)info->vmsplit, (uint32_t)info->highmem));
 	h = mix(h, pair(info->pae, info->orders));
 	h = mix(h, pair(info->cpus, info->nr_cpus));
-	h = mix(h, info->seed);
 	h = mix(h, pair(info->page_offset, info->nr_frames));
 	h = mix(h, pair(info->max_pfn, info->max_low_pfn));
 	h = mix(h, pair(info->highstart_pfn, info->highend_pfn));

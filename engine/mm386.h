@@ -150,8 +150,9 @@ int mm386_copy(const struct mm386 *m, struct mm386 **out);
 size_t mm386_host_bytes(const struct mm386 *m);
 
 /*
- * 64 bits over the whole simulated state, the same on every host.  What did not
- * change since the last call is not read again, so the cost follows what changed.
+ * 64 bits over the whole simulated state, the same on every host.  A name or a
+ * seed makes no other machine.  What did not change since the last call is not
+ * read again, so the cost follows what changed.
  */
 uint64_t mm386_digest(struct mm386 *m);
 
