@@ -27,7 +27,7 @@ struct registry {
 	bool closed;
 	size_t reserved;
 	unsigned nr;
-	struct session *at[OPTIONS_MACHINES_MAX]; /* by name */
+	struct session *at[OPTIONS_MACHINES_MAX]; /* as they came */
 	unsigned nr_retired;
 	struct session *retired[2 * OPTIONS_MACHINES_MAX]; /* their threads end, and have to be joined */
 };
@@ -131,14 +131,13 @@ void registry_dir(const struct registry *reg, const char *name, char *buf, size_
 		snprintf(buf, size, "%s/%s", reg->srv->opt->state_dir, name);
 }
 
-/* Where ${name} is, or where it would be; under the lock. */
-static unsigned place_of(const struct registry *reg, const char *name, bool *there)
+/* Where ${name} is, reg->nr when it is not there; under the lock. */
+static unsigned place_of(const struct registry *reg, const char *name)
 {
 	unsigned i = 0;
 
-	while (i < reg->nr && strcmp(reg->at[i]->name, name) < 0)
+	while (i < reg->nr && strcmp(reg->at[i]->name, name))
 		i++;
-	*there = i < reg->nr && !strcmp(reg->at[i]->name, name);
 	return i;
 }
 
@@ -146,11 +145,10 @@ struct session *registry_find(struct registry *reg, const char *name)
 {
 	struct session *s = NULL;
 	unsigned i;
-	bool there;
 
 	pthread_mutex_lock(&reg->lock);
-	i = place_of(reg, name, &there);
-	if (there && atomic_load(&reg->at[i]->up) == SESSION_UP)
+	i = place_of(reg, name);
+	if (i < reg->nr && atomic_load(&reg->at[i]->up) == SESSION_UP)
 		s = session_get(reg->at[i]);
 	pthread_mutex_unlock(&reg->lock);
 	return s;
@@ -203,30 +201,22 @@ static struct session *session_new(struct server *srv, const char *name)
 /* Put ${s} into the list, under its lock.  0 or -errno. */
 static int insert(struct registry *reg, struct session *s)
 {
-	unsigned i;
-	bool there;
-
 	if (reg->closed)
 		return -ESHUTDOWN;
-	i = place_of(reg, s->name, &there);
-	if (there)
+	if (place_of(reg, s->name) < reg->nr)
 		return -EEXIST;
 	if (reg->nr == reg->srv->opt->max_machines || reg->nr == OPTIONS_MACHINES_MAX)
 		return -EUSERS;
-	memmove(&reg->at[i + 1], &reg->at[i], (reg->nr - i) * sizeof(reg->at[0]));
-	reg->at[i] = s;
-	reg->nr++;
+	reg->at[reg->nr++] = s;
 	return 0;
 }
 
 /* Take ${s} out of the list, under its lock.  False: it is not in it. */
 static bool take_out(struct registry *reg, struct session *s)
 {
-	unsigned i;
-	bool there;
+	unsigned i = place_of(reg, s->name);
 
-	i = place_of(reg, s->name, &there);
-	if (!there || reg->at[i] != s)
+	if (i == reg->nr || reg->at[i] != s)
 		return false;
 	reg->nr--;
 	memmove(&reg->at[i], &reg->at[i + 1], (reg->nr - i) * sizeof(reg->at[0]));
@@ -382,28 +372,32 @@ static int start_one(struct registry *reg, struct owner_start *start)
 	return err;
 }
 
-/* Machines that somebody made over REST before a restart. */
-static int start_left_over(struct registry *reg)
+/* A machine that somebody made over REST before a restart; any other folder is passed over. */
+static int start_left_over(struct registry *reg, const char *name)
 {
-	DIR *d = opendir(reg->srv->opt->state_dir);
+	struct owner_start start = { 0 };
+
+	if (name[0] == '.' || !config_name_is_valid(name) || !has_log(reg, name) || registry_has(reg, name))
+		return 0;
+	memcpy(start.config.name, name, strlen(name) + 1); /* a name that is valid fits */
+	return start_one(reg, &start);
+}
+
+/* In order of name: when they were made is not kept. */
+static int start_all_left_over(struct registry *reg)
+{
+	struct dirent **entry;
+	int n = scandir(reg->srv->opt->state_dir, &entry, NULL, alphasort);
 	int err = 0;
 
-	if (!d)
+	if (n < 0)
 		return -errno;
-	for (struct dirent *e; !err && (e = readdir(d));) {
-		struct owner_start start = { 0 };
-		struct session *there;
-
-		if (e->d_name[0] == '.' || !config_name_is_valid(e->d_name) || !has_log(reg, e->d_name))
-			continue; /* a name that is valid fits */
-		there = registry_find(reg, e->d_name);
-		session_put(there);
-		if (there)
-			continue;
-		memcpy(start.config.name, e->d_name, strlen(e->d_name) + 1);
-		err = start_one(reg, &start);
+	for (int i = 0; i < n; i++) {
+		if (!err)
+			err = start_left_over(reg, entry[i]->d_name);
+		free(entry[i]);
 	}
-	closedir(d);
+	free(entry);
 	return err;
 }
 
@@ -420,5 +414,5 @@ int registry_start(struct registry *reg)
 		if (err)
 			return err;
 	}
-	return opt->state_dir ? start_left_over(reg) : 0;
+	return opt->state_dir ? start_all_left_over(reg) : 0;
 }

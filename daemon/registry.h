@@ -27,7 +27,7 @@ int registry_start(struct registry *reg);
 /* A reference to the machine called ${name}, or NULL. */
 struct session *registry_find(struct registry *reg, const char *name);
 bool registry_has(struct registry *reg, const char *name);
-/* References to all of them, in order of name; return how many (at most OPTIONS_MACHINES_MAX). */
+/* References to all of them, the oldest first; return how many (at most OPTIONS_MACHINES_MAX). */
 unsigned registry_list(struct registry *reg, struct session *out[OPTIONS_MACHINES_MAX]);
 
 /*

@@ -111,7 +111,8 @@ def test_machines_come_and_go():
         assert d.call("DELETE", "/machines/two")[0] == 204
         d.problem("GET", "/machines/two", status=404)
         d.problem("POST", "/machines", {"name": "bad", "memory": "12"}, status=422)
-        d.post("/machines", {"name": "three", "memory": "32M"}, expect=201)
+        d.post("/machines", {"name": "a-third", "memory": "32M"}, expect=201)
+        assert [m["name"] for m in d.get("/machines")["machines"]] == ["tiny", "a-third"], "the oldest first"
 
 
 def test_memory_of_machines_is_bounded():
