@@ -162,9 +162,10 @@ static void set_marks_26(struct mm386 *m)
 
 /*
  * 6.1 with transparent huge pages compiled in looks at min_free_kbytes again on
- * machines of 512 MiB and more: khugepaged wants 11 page blocks a zone free, but
- * not more than a twentieth of low memory.  With transparent_hugepage=never the
- * first formula is only taken again, now less the high marks.
+ * machines of 512 MiB and more: khugepaged wants 11 page blocks free in each zone
+ * that GFP_USER may use, but not more than a twentieth of low memory.  With
+ * transparent_hugepage=never the first formula is only taken again, now less the
+ * high marks.
  * Kernel: hugepage_init() mm/huge_memory.c, set_recommended_min_free_kbytes()
  * mm/khugepaged.c [6.1].
  */
@@ -182,8 +183,8 @@ static void raise_for_huge_pages(struct mm386 *m)
 		s->min_free_kbytes = min_free_kbytes(m);
 		return;
 	}
-	for (unsigned i = 0; i <= s->zone_highmem; i++)
-		populated += s->zone[i].managed > 0;
+	for (unsigned i = 0; i <= s->zone_normal; i++)
+		populated += s->zone[i].present > 0;
 	wanted = (uint64_t)pageblock * populated * 11;
 	if (wanted > free_pages / 20)
 		wanted = free_pages / 20;

@@ -116,6 +116,38 @@ static void test_zone_marks_61_without_huge_pages(void **state)
 	mm386_free(m);
 }
 
+/*
+ * 4 GiB with more low memory than 896 MiB: a twentieth of it is more than the page
+ * blocks of two zones, DMA and Normal; high memory is not counted.
+ */
+static void test_zone_marks_61_count_low_zones(void **state)
+{
+	static const struct {
+		enum mm386_vmsplit split;
+		bool pae;
+		uint32_t pages;
+	} rows[] = {
+		{MM386_VMSPLIT_2G, false, 11 * 1024 * 2},
+		{MM386_VMSPLIT_2G, true, 11 * 512 * 2},
+		{MM386_VMSPLIT_1G, false, 11 * 1024 * 2},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm386_config cfg;
+		struct mm386 *m;
+
+		mm386_config_init(&cfg);
+		cfg.kernel = MM386_KERNEL_61;
+		cfg.memory_bytes = UINT64_C(4) << 30;
+		cfg.vmsplit = rows[i].split;
+		cfg.pae = rows[i].pae;
+		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+		assert_int_equal(m->s->min_free_kbytes, rows[i].pages * 4);
+		mm386_free(m);
+	}
+}
+
 /* 512 MiB: too small for huge pages, and no high memory. */
 static void test_zone_marks_61_small(void **state)
 {
@@ -355,6 +387,7 @@ int main(void)
 		cmocka_unit_test(test_zone_marks_24),
 		cmocka_unit_test(test_zone_marks_61_with_huge_pages),
 		cmocka_unit_test(test_zone_marks_61_without_huge_pages),
+		cmocka_unit_test(test_zone_marks_61_count_low_zones),
 		cmocka_unit_test(test_zone_marks_61_small),
 		cmocka_unit_test(test_zone_small_blocks_do_not_help_a_large_request),
 		cmocka_unit_test(test_zone_atomic_digs_to_three_eighths),
