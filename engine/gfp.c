@@ -111,11 +111,23 @@ static const struct alias {
 };
 #define NR_ALIASES (sizeof(aliases) / sizeof(aliases[0]))
 
-#define MODIFIER_MASK ((1u << NR_MODIFIERS) - 1)
+/* The modifiers that each kernel has a number for. */
+#define IN_24(name, bit, v24, v26, v61) | ((v24) ? 1u << (bit) : 0)
+#define IN_26(name, bit, v24, v26, v61) | ((v26) ? 1u << (bit) : 0)
+#define IN_61(name, bit, v24, v26, v61) | ((v61) ? 1u << (bit) : 0)
+static const uint32_t known[MM386_NR_KERNELS] = {
+	[MM386_KERNEL_24] = 0 GFP_MODIFIERS(IN_24),
+	[MM386_KERNEL_26] = 0 GFP_MODIFIERS(IN_26),
+	[MM386_KERNEL_61] = 0 GFP_MODIFIERS(IN_61),
+};
 
+/*
+ * A modifier that ${k} has no number for is left out: 2.4 cannot be asked for a
+ * zeroed page by a flag, nor 6.1 by __GFP_WAIT for a request that may sleep.
+ */
 uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp)
 {
-	uint32_t out = gfp & MODIFIER_MASK;
+	uint32_t out = gfp & known[k];
 
 	for (uint32_t rest = gfp >> NR_MODIFIERS; rest; rest &= rest - 1)
 		out |= composites[__builtin_ctz(rest)].bits[k];

@@ -333,7 +333,10 @@ int mm386_translate(const struct mm386 *m, mm386_va_t va, unsigned pid, struct m
 
 /*
  * Flags are kept as one set that covers all kernels; mm386_gfp_value() gives
- * the number that this machine's kernel has for it.
+ * the number that this machine's kernel has for it.  A modifier that this kernel
+ * does not have does nothing; a composite that it does not have means what its
+ * own callers pass there (GFP_HIGHUSER_MOVABLE is GFP_HIGHUSER in 2.4), so that one
+ * list of operations runs on every kernel.
  */
 typedef uint32_t mm386_gfp_t;
 /* "GFP_KERNEL|__GFP_DMA" (also a bare "0") -> ${out}.  0, or -EINVAL with ${err} naming the word. */

@@ -14,7 +14,8 @@
 #define ARG_GFP_FLAGS                                                                              \
 	{                                                                                          \
 		.name = "gfp", .type = MM386_ARG_GFP, .required = true, .max = GFP_ALL,            \
-		.help = "GFP flags, names with | between them"                                     \
+		.help = "GFP flags, names with | between them; "                                   \
+			"what this kernel does not have does nothing"                              \
 	}
 #define ARG_BLOCK_ORDER(text)                                                                      \
 	{                                                                                          \

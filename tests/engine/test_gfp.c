@@ -37,6 +37,53 @@ static void test_gfp_composites_have_each_kernels_number(void **state)
 			assert_value(all_kernels[k], rows[i].name, rows[i].value[k]);
 }
 
+/* A name that a kernel does not have neither makes a number nor a difference. */
+static void test_gfp_unknown_to_this_kernel_does_nothing(void **state)
+{
+	static const struct {
+		const char *name;
+		bool in[3];
+	} rows[] = {
+		{"__GFP_WAIT", {true, true, false}},
+		{"__GFP_DIRECT_RECLAIM", {false, false, true}},
+		{"__GFP_KSWAPD_RECLAIM", {false, false, true}},
+		{"__GFP_ZERO", {false, true, true}},
+		{"__GFP_NOMEMALLOC", {false, true, true}},
+		{"__GFP_MOVABLE", {false, true, true}},
+		{"__GFP_HIGHIO", {true, false, false}},
+		{"__GFP_DMA", {true, true, true}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (unsigned k = 0; k < 3; k++)
+			assert_int_equal(gfp_expand(all_kernels[k], gfp_of(rows[i].name)),
+					 rows[i].in[k] ? gfp_of(rows[i].name) : 0);
+}
+
+static void count_zeroing(void *arg, const struct mm386_event *ev)
+{
+	*(unsigned *)arg += ev->type == MM386_EVENT_PAGE_ZERO;
+}
+
+/* 2.4 clears a page for get_zeroed_page(), and for no flag. */
+static void test_gfp_24_clears_no_page_for_a_flag(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_24, 64);
+	struct mm386_op op = alloc_op("GFP_KERNEL|__GFP_ZERO", 0);
+	unsigned zeroed = 0;
+
+	(void)state;
+	mm386_set_sink(m, count_zeroing, &zeroed);
+	assert_true(apply(m, op).ok);
+	assert_int_equal(zeroed, 0);
+	op.id = MM386_OP_GET_ZEROED_PAGE;
+	op.given = 1;
+	assert_true(apply(m, op).ok);
+	assert_int_equal(zeroed, 1);
+	mm386_free(m);
+}
+
 /* Every name, alone and in pairs, comes back as it was written (or as its first name). */
 static void test_gfp_text_comes_back(void **state)
 {
@@ -92,6 +139,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_gfp_composites_have_each_kernels_number),
+		cmocka_unit_test(test_gfp_unknown_to_this_kernel_does_nothing),
+		cmocka_unit_test(test_gfp_24_clears_no_page_for_a_flag),
 		cmocka_unit_test(test_gfp_text_comes_back),
 		cmocka_unit_test(test_gfp_unknown_word_is_named),
 		cmocka_unit_test(test_gfp_format_stays_in_its_buffer),
