@@ -131,14 +131,19 @@ static void wake_kswapd(struct mm386 *m, const struct walk *w)
 	}
 }
 
-/* What a request may take below the min mark.  Kernel: gfp_to_alloc_flags() [2.6.32, 6.1]. */
-static unsigned rights_of(const struct walk *w)
+/*
+ * What a request may take below the min mark.  In 2.6 whatever may not block tries
+ * harder; 6.1 asks for __GFP_NOMEMALLOC too.
+ * Kernel: gfp_to_alloc_flags() [2.6.32, 6.1].
+ */
+static unsigned rights_of(const struct mm386 *m, const struct walk *w)
 {
+	bool modest = m->s->profile.wmark == WMARK_61 && (w->rq->flags & GFP_BIT_NOMEMALLOC);
 	unsigned rights = 0;
 
 	if (w->rq->flags & GFP_BIT_HIGH)
 		rights |= WMARK_HIGH_PRIO;
-	if (!w->may_block && !(w->rq->flags & GFP_BIT_NOMEMALLOC))
+	if (!w->may_block && !modest)
 		rights |= WMARK_HARDER;
 	return rights;
 }
@@ -181,11 +186,11 @@ static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct zone **from,
 	pfn_t pfn;
 
 	wake_kswapd(m, w);
-	walk_start(w, MM386_WMARK_MIN, rights_of(w));
+	walk_start(w, MM386_WMARK_MIN, rights_of(m, w));
 	pfn = walk_zones(m, w, from);
 	if (pfn != NO_PFN)
 		return pfn;
-	walk_start(w, MM386_WMARK_MIN, rights_of(w));
+	walk_start(w, MM386_WMARK_MIN, rights_of(m, w));
 	explain_walk(m, w, res);
 	refuse(m, w->rq, res);
 	return NO_PFN;

@@ -282,6 +282,35 @@ static void test_zone_24_atomic_takes_a_quarter_of_min(void **state)
 	mm386_free(m);
 }
 
+/* The mark that the last zone's second try was measured with. */
+static uint32_t deepest_mark(enum mm386_kernel k, const char *gfp)
+{
+	struct mm386 *m = boot(k, 64);
+	struct tries t = {0};
+
+	for (unsigned i = 0; i < 2; i++) {
+		m->s->zone[i].nr_free = 1;
+		m->s->zone[i].watermark[MM386_WMARK_MIN] = 800;
+	}
+	mm386_set_sink(m, hear_tries, &t);
+	assert_false(gives_page(m, gfp));
+	assert_int_equal(t.nr, 4);
+	mm386_free(m);
+	return t.ev[3].arg[3];
+}
+
+/* Only 6.1 asks for __GFP_NOMEMALLOC before it lets an atomic request try harder. */
+static void test_zone_nomemalloc_is_modest_in_61(void **state)
+{
+	(void)state;
+	assert_int_equal(deepest_mark(MM386_KERNEL_26, "GFP_ATOMIC"), 300);
+	assert_int_equal(deepest_mark(MM386_KERNEL_26, "GFP_ATOMIC|__GFP_NOMEMALLOC"), 300);
+	assert_int_equal(deepest_mark(MM386_KERNEL_26, "__GFP_NOMEMALLOC"), 600);
+	assert_int_equal(deepest_mark(MM386_KERNEL_61, "GFP_ATOMIC"), 300);
+	assert_int_equal(deepest_mark(MM386_KERNEL_61, "GFP_ATOMIC|__GFP_NOMEMALLOC"), 400);
+	assert_int_equal(deepest_mark(MM386_KERNEL_61, "__GFP_NOMEMALLOC"), 800);
+}
+
 /* Take large blocks, then smaller ones, until not one frame is given; return what was said. */
 static struct mm386_result exhaust(struct mm386 *m, const char *gfp, unsigned *by_zone)
 {
@@ -394,6 +423,7 @@ int main(void)
 		cmocka_unit_test(test_zone_61_nowait_gets_nothing_extra),
 		cmocka_unit_test(test_zone_24_limits_add_up),
 		cmocka_unit_test(test_zone_24_atomic_takes_a_quarter_of_min),
+		cmocka_unit_test(test_zone_nomemalloc_is_modest_in_61),
 		cmocka_unit_test(test_zone_fallback_goes_down_only),
 		cmocka_unit_test(test_zone_reserve_is_for_atomic),
 		cmocka_unit_test(test_zone_lowmem_reserve_protects_dma),
