@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "stream.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+
+#include "wire.h"
 
 /*
  * A channel's deltas are numbered from 0; the ring has those of tail..head-1.
@@ -68,41 +69,47 @@ void stream_free(struct stream *st)
 	free(st);
 }
 
-int stream_join(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur)
+static const unsigned rates[STREAM_RATES] = { WIRE_RATE_MAX, 10, 5, 2, 1 };
+
+/* The channel for ${sections} at rates[${step}].  Those of all sections stand first, by rate. */
+static struct channel *channel_for(struct stream *st, unsigned sections, unsigned step)
 {
-	struct channel *ch = NULL;
+	struct channel *ch, *unused = NULL;
 
-	pthread_mutex_lock(&st->lock);
-	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
-		struct channel *c = &st->channel[i];
+	if (sections == WIRE_ALL)
+		return &st->channel[step];
+	for (ch = &st->channel[STREAM_RATES]; ch < &st->channel[STREAM_CHANNELS]; ch++) {
+		if (ch->viewers && ch->sections == sections && ch->rate == rates[step])
+			return ch;
+		if (!ch->viewers && !unused)
+			unused = ch;
+	}
+	return unused ? unused : &st->channel[step];
+}
 
-		if (c->viewers && c->sections == sections && c->rate == rate) {
-			ch = c;
-			break;
-		}
-		if (!c->viewers && !ch)
-			ch = c;
+static void enter(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur)
+{
+	unsigned step = 0;
+	struct channel *ch;
+
+	while (step < STREAM_RATES - 1 && rates[step] > rate)
+		step++;
+	ch = channel_for(st, sections, step);
+	if (!ch->viewers) {
+		ch->sections = ch < &st->channel[STREAM_RATES] ? WIRE_ALL : sections;
+		ch->rate = rates[step];
 	}
-	if (!ch) {
-		pthread_mutex_unlock(&st->lock);
-		return -ENOSPC;
-	}
-	ch->sections = sections;
-	ch->rate = rate;
 	ch->viewers++;
 	ch->deflaters += deflate;
 	st->viewers++;
 	cur->channel = (unsigned)(ch - st->channel);
 	cur->synced = cur->asked = false;
-	pthread_mutex_unlock(&st->lock);
-	return 0;
 }
 
-void stream_leave(struct stream *st, bool deflate, const struct stream_cursor *cur)
+static void leave(struct stream *st, bool deflate, const struct stream_cursor *cur)
 {
 	struct channel *ch = &st->channel[cur->channel];
 
-	pthread_mutex_lock(&st->lock);
 	ch->viewers--;
 	ch->deflaters -= deflate;
 	st->viewers--;
@@ -110,6 +117,27 @@ void stream_leave(struct stream *st, bool deflate, const struct stream_cursor *c
 		channel_forget(ch);
 		ch->want_snapshot = false;
 	}
+}
+
+void stream_join(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur)
+{
+	pthread_mutex_lock(&st->lock);
+	enter(st, sections, rate, deflate, cur);
+	pthread_mutex_unlock(&st->lock);
+}
+
+void stream_move(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur)
+{
+	pthread_mutex_lock(&st->lock);
+	leave(st, deflate, cur); /* first: its place may be the one that it gets */
+	enter(st, sections, rate, deflate, cur);
+	pthread_mutex_unlock(&st->lock);
+}
+
+void stream_leave(struct stream *st, bool deflate, const struct stream_cursor *cur)
+{
+	pthread_mutex_lock(&st->lock);
+	leave(st, deflate, cur);
 	pthread_mutex_unlock(&st->lock);
 }
 

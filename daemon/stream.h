@@ -4,7 +4,9 @@
  * and a snapshot for who joins or fell off it.
  *
  * Viewers that want the same sections at the same rate share a channel.  The owner publishes
- * each message once a channel; a viewer is a cursor into its channel.  Two
+ * each message once a channel; a viewer is a cursor into its channel.  There is a channel of
+ * all sections at each rate, and room for some others; who comes when that room is taken gets
+ * all sections, so that nobody can keep others out by asking for odd things.  Two
  * threads meet here, the owner and the one of the WebSocket library, under one
  * lock that neither holds while it calls a library.
  */
@@ -18,6 +20,7 @@
 #include "msg.h"
 
 #define STREAM_CHANNELS 16	      /* different subscriptions at a time */
+#define STREAM_RATES 5		      /* deltas a second that are kept apart: 20, 10, 5, 2, 1 */
 #define STREAM_RING 64		      /* deltas kept for who is a little behind */
 #define STREAM_RING_BYTES (16u << 20) /* and their bytes at most */
 
@@ -39,10 +42,12 @@ struct stream_cursor {
 };
 
 /*
- * Enter the channel for ${sections} at ${rate} deltas a second; ${deflate}: this
- * viewer takes deflated messages.  0, or -ENOSPC.
+ * Enter a channel that has at least ${sections}, at ${rate} deltas a second or less;
+ * ${deflate}: this viewer takes deflated messages.
  */
-int stream_join(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur);
+void stream_join(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur);
+/* Change to other sections and rate, and get a snapshot of them: never counted twice, nor not at all. */
+void stream_move(struct stream *st, unsigned sections, unsigned rate, bool deflate, struct stream_cursor *cur);
 void stream_leave(struct stream *st, bool deflate, const struct stream_cursor *cur);
 
 enum stream_next {

@@ -164,15 +164,10 @@ static int on_message(struct viewer *v)
 
 	if (wire_viewer_parse(v->text, v->received, &said, &err))
 		return refuse(v, LWS_CLOSE_STATUS_POLICY_VIOLATION, "not understood");
-	if (said.type == WIRE_VIEWER_RESYNC) {
+	if (said.type == WIRE_VIEWER_RESYNC)
 		stream_resync(&v->cur);
-	} else {
-		stream_leave(v->s->stream, v->deflate, &v->cur);
-		if (stream_join(v->s->stream, said.sections, said.rate, v->deflate, &v->cur)) {
-			v->joined = false;
-			return refuse(v, LWS_CLOSE_STATUS_POLICY_VIOLATION, "too many different subscriptions");
-		}
-	}
+	else
+		stream_move(v->s->stream, said.sections, said.rate, v->deflate, &v->cur);
 	want_to_write(v);
 	return 0;
 }
@@ -240,10 +235,11 @@ static int on_established(struct ws *ws, struct lws *wsi, struct viewer *v)
 		return -1;
 	v->s = registry_find(ws->srv->registry, name);
 	if (!v->s || getpeername(lws_get_socket_fd(wsi), (struct sockaddr *)&v->peer, &peer_len) ||
-	    stream_join(v->s->stream, WIRE_ALL, WIRE_RATE_MAX, v->deflate, &v->cur) || peers_add(ws->peers, &v->peer)) {
+	    peers_add(ws->peers, &v->peer)) {
 		v->closing = true;
 		return -1;
 	}
+	stream_join(v->s->stream, WIRE_ALL, WIRE_RATE_MAX, v->deflate, &v->cur);
 	v->joined = true;
 	v->next = ws->viewers;
 	if (v->next)

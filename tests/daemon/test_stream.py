@@ -161,6 +161,28 @@ def test_subscribe():
         follow(go(d))
 
 
+def test_many_subscriptions_keep_nobody_out():
+    """However many different subscriptions there are, each gets its sections, and newcomers all of them"""
+    async def go(d):
+        names = ["machine", "legend", "physical", "frames", "zones", "virtual"]
+        viewers = []
+        for i in range(40):
+            ws = await stream(d)
+            sections = [name for bit, name in enumerate(names) if (i + 1) >> bit & 1]
+            await ws.send(json.dumps({"type": "subscribe", "sections": sections, "rate": i % 20 + 1}))
+            viewers.append((ws, sections))
+        async with stream(d) as late:
+            assert set(names) < set(await take(late, "snapshot"))
+        for ws, sections in viewers:
+            await later(d.op, "alloc_pages", gfp="GFP_KERNEL", order=0)
+            state = await take(ws, "snapshot")
+            while not set(sections) <= set(state):
+                state = await take(ws, "snapshot")
+            await ws.close()
+    with Daemon() as d:
+        follow(go(d))
+
+
 def test_slow_rate_keeps_the_law():
     """Deltas of a slow viewer join up to the same state"""
     async def go(d):

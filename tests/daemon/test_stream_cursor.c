@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,7 +67,7 @@ static void test_stream_newcomer_gets_hello_snapshot_then_deltas(void **state)
 {
 	struct stream_cursor cur = { 0 };
 
-	assert_int_equal(stream_join(*state, ALL, RATE, false, &cur), 0);
+	stream_join(*state, ALL, RATE, false, &cur);
 	expect_next(*state, &cur, "ask");
 	expect_next(*state, &cur, ""); /* asked once is enough */
 	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
@@ -164,18 +163,33 @@ static void test_stream_reboot_says_hello_again(void **state)
 	expect_next(*state, &cur, "ended");
 }
 
-/* Different wishes, different channels; one more than there are is refused; a place is given back. */
-static void test_stream_channels_are_bounded(void **state)
+static struct stream_want want_of(struct stream *st, const struct stream_cursor *cur)
 {
-	struct stream_cursor cur[STREAM_CHANNELS + 1] = { 0 };
+	struct stream_want want[STREAM_CHANNELS];
 
-	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
-		assert_int_equal(stream_join(*state, i + 1, RATE, false, &cur[i]), 0);
-	assert_int_equal(stream_join(*state, 99, RATE, false, &cur[STREAM_CHANNELS]), -ENOSPC);
-	assert_int_equal(stream_viewers(*state), STREAM_CHANNELS);
+	stream_wants(st, want);
+	return want[cur->channel];
+}
+
+/* However many different wishes there are, nobody is refused: what is over the room gets all sections. */
+static void test_stream_odd_wishes_keep_nobody_out(void **state)
+{
+	struct stream_cursor cur[STREAM_CHANNELS] = { 0 }, plain = { 0 };
+	const unsigned room = STREAM_CHANNELS - STREAM_RATES;
+
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
+		stream_join(*state, i + 1, RATE, false, &cur[i]);
+		assert_int_equal(want_of(*state, &cur[i]).sections, i < room ? i + 1 : ALL);
+		assert_int_equal(want_of(*state, &cur[i]).rate, RATE);
+	}
+	stream_join(*state, ALL, RATE, false, &plain);
+	assert_int_equal(plain.channel, 0);
+	assert_int_equal(stream_viewers(*state), STREAM_CHANNELS + 1);
 	stream_leave(*state, false, &cur[3]);
-	assert_int_equal(stream_join(*state, 99, RATE, false, &cur[STREAM_CHANNELS]), 0);
-	assert_int_equal(cur[STREAM_CHANNELS].channel, 3);
+	stream_move(*state, 99, 7, false, &plain); /* a place is given back */
+	assert_int_equal(want_of(*state, &plain).sections, 99);
+	assert_int_equal(want_of(*state, &plain).rate, 5); /* never more deltas than asked for */
+	assert_int_equal(stream_viewers(*state), STREAM_CHANNELS);
 }
 
 int main(void)
@@ -188,7 +202,7 @@ int main(void)
 		TEST(test_stream_lost_delta_begins_anew),
 		TEST(test_stream_resync_repeats_the_snapshot),
 		TEST(test_stream_reboot_says_hello_again),
-		TEST(test_stream_channels_are_bounded),
+		TEST(test_stream_odd_wishes_keep_nobody_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
