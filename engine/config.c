@@ -230,6 +230,9 @@ static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
 		return error_set(err, "/highmem", 0, "highmem 64g needs pae");
 	if (cfg->pae && cfg->highmem == MM386_HIGHMEM_4G)
 		return error_set(err, "/highmem", 0, "highmem 4g is a kernel without pae");
+	if (cfg->kernel == MM386_KERNEL_24 && cfg->pae && cfg->highmem == MM386_HIGHMEM_OFF)
+		return error_set(err, "/highmem", 0,
+				 "highmem off: in 2.4 pae comes with highmem 64g alone");
 	if (cfg->highpte < -1 || cfg->highpte > 1)
 		return error_set(err, "/highpte", 0, "highpte is true or false");
 	return 0;

@@ -314,6 +314,10 @@ static void test_boot_refusals_point_at_the_member(void **state)
 	cfg.pae = true;
 	cfg.vmsplit = MM386_VMSPLIT_3G_OPT;
 	refused(&cfg, "/vmsplit");
+	configure(&cfg, MM386_KERNEL_24, GIB);
+	cfg.pae = true;
+	cfg.highmem = MM386_HIGHMEM_OFF;
+	refused(&cfg, "/highmem");
 	configure(&cfg, MM386_KERNEL_26, GIB);
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "vmalloc=2G");
 	refused(&cfg, "/cmdline");
