@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,37 +23,50 @@ struct made {
 	struct scene *scene;
 };
 
+/* Give back what there is of it; it is then as if it had never been begun. */
 static void unmake(struct owner *own, struct made *made)
 {
 	mm386_free(made->m);
 	scene_free(made->scene);
 	oplog_put(made->log);
 	registry_release(own->s->srv->registry, made->bytes);
+	memset(made, 0, sizeof(*made));
 }
 
+#define GIB (1ull << 30)
+#define FRAME_BYTES 40		     /* of host memory, at most */
+#define MACHINE_BYTES (64u << 10) /* whatever its size */
+
 /*
- * What a machine of ${cfg} takes at most, before it is there: 40 bytes a frame,
- * up to the end of its memory.
+ * What a machine of ${cfg} takes at most, before it is there: so much for each
+ * frame up to the end of its memory.  A PC of 3.5G and more has what lies beyond 3G
+ * above 4G, and beyond 2G the frames go on to 4G, that the hole there shows.
+ *	1024M -> 10 MiB    3072M -> 40 MiB    4096M with PAE -> 50 MiB
  */
 static size_t estimate_bytes(const struct mm386_config *cfg)
 {
-	uint64_t top = cfg->memory_bytes, limit = 1ull << (cfg->pae ? 36 : 32);
+	uint64_t top = cfg->memory_bytes, limit = cfg->pae ? 64 * GIB : 4 * GIB;
 
+	if (top >= 7 * GIB / 2)
+		top += GIB;
 	for (unsigned i = 0; i < cfg->nr_e820; i++)
 		if (cfg->e820[i].end > top && cfg->e820[i].type == MM386_E820_USABLE)
 			top = cfg->e820[i].end;
+	if (top > 2 * GIB && top < 4 * GIB)
+		top = 4 * GIB;
 	if (top > limit)
 		top = limit;
-	return (size_t)(top / MM386_PAGE_SIZE * 40);
+	return (size_t)(top / MM386_PAGE_SIZE * FRAME_BYTES) + MACHINE_BYTES;
 }
 
-static int make(struct owner *own, const struct mm386_config *cfg, struct made *made, struct mm386_error *err)
+/* Boot a machine within the memory that is left for it: what it is reckoned to take, then what it takes. */
+static int boot_within(struct owner *own, const struct mm386_config *cfg, struct made *made,
+		       struct mm386_error *err)
 {
 	struct registry *reg = own->s->srv->registry;
-	size_t estimate = estimate_bytes(cfg);
+	size_t estimate = estimate_bytes(cfg), bytes;
 	int bad;
 
-	memset(made, 0, sizeof(*made));
 	if (registry_reserve(reg, estimate)) {
 		snprintf(err->detail, sizeof(err->detail),
 			 "the machine would take about %zu MiB of this server's memory, and its machines together "
@@ -60,23 +74,32 @@ static int make(struct owner *own, const struct mm386_config *cfg, struct made *
 			 estimate >> 20, (unsigned long long)own->s->srv->opt->max_machine_bytes >> 20);
 		return -EDQUOT;
 	}
+	made->bytes = estimate;
 	bad = mm386_boot(cfg, &made->m, err);
-	registry_release(reg, estimate);
 	if (bad)
 		return bad;
-	made->bytes = mm386_host_bytes(made->m);
-	if (registry_reserve(reg, made->bytes)) {
-		made->bytes = 0;
-		snprintf(err->detail, sizeof(err->detail), "the machine takes more memory than this server has left");
-		unmake(own, made);
-		return -EDQUOT;
+	bytes = mm386_host_bytes(made->m);
+	assert(bytes <= estimate);
+	registry_release(reg, estimate - bytes);
+	made->bytes = bytes;
+	return 0;
+}
+
+/* On failure nothing is left in ${made}. */
+static int make(struct owner *own, const struct mm386_config *cfg, struct made *made, struct mm386_error *err)
+{
+	int bad;
+
+	memset(made, 0, sizeof(*made));
+	bad = boot_within(own, cfg, made, err);
+	if (!bad) {
+		made->log = oplog_new(cfg);
+		made->scene = scene_new(made->m);
+		bad = made->log && made->scene ? 0 : -ENOMEM;
 	}
-	made->log = oplog_new(cfg);
-	made->scene = scene_new(made->m);
-	if (made->log && made->scene)
-		return 0;
-	unmake(own, made);
-	return -ENOMEM;
+	if (bad)
+		unmake(own, made);
+	return bad;
 }
 
 /* One operation that a log has, applied to a machine that nobody sees yet. */
@@ -283,8 +306,7 @@ int owner_resume(struct owner *own)
 	int err = journal_resume(own->dir, resume_line, &r, &boot, &journal);
 
 	if (err) {
-		if (r.made.m)
-			unmake(own, &r.made);
+		unmake(own, &r.made);
 		return err;
 	}
 	install(own, &r.made, boot, journal);

@@ -152,7 +152,7 @@ def test_machines_made_over_rest():
         assert d.call("DELETE", "/machines/gone", headers=own)[0] == 204
         before = d.snapshot("kept")
         d.restart()
-        assert [m["name"] for m in d.get("/machines")["machines"]] == ["kept", "tiny"]
+        assert [m["name"] for m in d.get("/machines")["machines"]] == ["tiny", "kept"]
         assert d.snapshot("kept") == before
         assert d.call("DELETE", "/machines/kept")[0] == 401
         assert d.call("DELETE", "/machines/kept", headers={"Authorization": "Bearer " + made["token"]})[0] == 204
@@ -192,6 +192,20 @@ def test_full_log():
         eventually(lambda: not d.get("/machines/tiny/scene")["running"], "the scene's end")
         d.post("/machines/tiny/reboot")
         assert d.op("alloc_pages", gfp="GFP_KERNEL", order=0)["seq"] == 1
+
+
+def test_less_memory_than_before():
+    """A machine that no longer fits --max-memory is refused in words, whatever its size"""
+    for memory, enough in (("512M", 6), ("1G", 11), ("3G", 41), ("3584M", 41)):
+        with Kept("--max-memory", "%dM" % enough, machine={"name": "tiny", "memory": memory}) as d:
+            assert d.op("alloc_pages", gfp="GFP_KERNEL", order=0)["ok"]
+            d.end()
+            for little in (enough * 3 // 4, enough - 2):
+                r = subprocess.run([MM386D, "--listen", "127.0.0.1:0", "--web-root", d.files, "--machine", d.machine,
+                                    "--state-dir", d.state, "--max-memory", "%dM" % little],
+                                   capture_output=True, timeout=30)
+                assert r.returncode == 1 and b"this server's memory" in r.stderr, (memory, little, r)
+            d.start()
 
 
 def test_disk_full():
