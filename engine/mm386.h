@@ -515,8 +515,9 @@ void mm386_cut(struct mm386 *m);
 
 /*
  * /proc/${file} ("buddyinfo", "zoneinfo", "meminfo", "iomem", "pagetypeinfo")
- * in this machine's own kernel's format.  Like snprintf: return the length
- * that the whole text has, without NUL; -ENOENT if that kernel has no such file.
+ * in this machine's own kernel's format; releases between 2.4.22, 2.6.32 and 6.1
+ * print like the nearest of them.  Like snprintf: return the length that the whole
+ * text has, without NUL; -ENOENT if that release has no such file.
  */
 long mm386_proc(const struct mm386 *m, const char *file, char *buf, size_t size);
 /* Names of the files that mm386_proc() has for this machine, ${i} from 0; NULL past the last. */

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * proc.c - which /proc files each kernel has, and who prints them.
+ *
+ * A release that is none of the three (2.4.22, 2.6.32, 6.1) has the files that it
+ * had then, in the format of the nearest of the three: lines came and went with
+ * almost every release.  From 3.9 /proc/zoneinfo is 6.1's.
  */
 #include "internal.h"
 
@@ -15,20 +19,25 @@ static void proc_iomem(const struct mm386 *m, struct text *t)
 static const struct proc_file {
 	const char *name;
 	void (*print)(const struct mm386 *m, struct text *t);
-	bool in[MM386_NR_KERNELS]; /* 2.4, 2.6, 6.1 */
+	unsigned bit; /* enum proc_file_bits; 0: every kernel has it */
 } files[] = {
-	{"buddyinfo", proc_buddyinfo, {false, true, true}},
-	{"iomem", proc_iomem, {true, true, true}},
-	{"meminfo", proc_meminfo, {true, true, true}},
-	{"pagetypeinfo", proc_pagetypeinfo, {false, true, true}},
-	{"zoneinfo", proc_zoneinfo, {false, true, true}},
+	{"buddyinfo", proc_buddyinfo, PROC_BUDDYINFO},
+	{"iomem", proc_iomem, 0},
+	{"meminfo", proc_meminfo, 0},
+	{"pagetypeinfo", proc_pagetypeinfo, PROC_PAGETYPEINFO},
+	{"zoneinfo", proc_zoneinfo, PROC_ZONEINFO},
 };
 #define NR_FILES (sizeof(files) / sizeof(files[0]))
+
+static bool has_file(const struct mm386 *m, const struct proc_file *f)
+{
+	return !f->bit || (m->s->profile.proc_files & f->bit);
+}
 
 const char *mm386_proc_name(const struct mm386 *m, unsigned i)
 {
 	for (size_t n = 0; n < NR_FILES; n++)
-		if (files[n].in[m->s->profile.kernel] && i-- == 0)
+		if (has_file(m, &files[n]) && i-- == 0)
 			return files[n].name;
 	return NULL;
 }
@@ -40,7 +49,7 @@ long mm386_proc(const struct mm386 *m, const char *file, char *buf, size_t size)
 	if (size > 0)
 		buf[0] = '\0';
 	for (size_t n = 0; n < NR_FILES; n++) {
-		if (!files[n].in[m->s->profile.kernel] || strcmp(files[n].name, file) != 0)
+		if (!has_file(m, &files[n]) || strcmp(files[n].name, file) != 0)
 			continue;
 		files[n].print(m, &t);
 		return (long)t.len;

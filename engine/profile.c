@@ -69,6 +69,7 @@ static void rules_25(struct profile *p)
 	p->reserved_count = 1;
 	p->lowmem_reserve_ratio[0] = 256;
 	p->lowmem_reserve_ratio[1] = 32;
+	p->proc_files = PROC_BUDDYINFO;
 	p->fixmap_boot = 16;
 	p->fixmap_boot_extra = 1;
 	p->fixmap_boot_rule = FIXMAP_BOOT_BEHIND;
@@ -82,6 +83,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->vmalloc_option = true;
 	if (rel >= KVER(2, 6, 1))
 		p->mem_option = MEM_OPTION_ADDRESS;
+	if (rel >= KVER(2, 6, 13))
+		p->proc_files |= PROC_ZONEINFO;
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;
@@ -90,6 +93,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->prints_layout = true;
 	if (rel >= KVER(2, 6, 23))
 		p->zone_movable = true;
+	if (rel >= KVER(2, 6, 24))
+		p->proc_files |= PROC_PAGETYPEINFO;
 	if (rel >= KVER(2, 6, 25)) {
 		p->fixmap_boot = 256;
 		p->fixmap_boot_extra = 5; /* ACPI tables stood among them */

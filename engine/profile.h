@@ -74,6 +74,12 @@ enum fixmap_boot_rule {
 	FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
 	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless that crosses into another page table */
 };
+/* Files of /proc that not every release has. */
+enum proc_file_bits {
+	PROC_BUDDYINFO = 1 << 0,
+	PROC_ZONEINFO = 1 << 1,
+	PROC_PAGETYPEINFO = 1 << 2
+};
 
 struct profile {
 	enum mm386_kernel kernel;
@@ -90,6 +96,7 @@ struct profile {
 	enum present_rule present;
 	uint32_t page_struct_bytes;
 	bool zone_movable;	  /* a fourth, usually empty, zone */
+	uint8_t proc_files;	  /* enum proc_file_bits */
 	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */
 	uint16_t nr_cpus;
 	uint64_t physical_start;

@@ -3,6 +3,7 @@
  * test_proc.c - the /proc files, byte for byte.  The zones' numbers are set by hand,
  * so that only the printing is looked at.
  */
+#include "boot.h"
 #include "machine.h"
 
 /* A machine of ${k} whose two lower zones have these numbers, and whose others are empty. */
@@ -304,6 +305,38 @@ static void test_proc_24_has_no_buddyinfo(void **state)
 	mm386_free(m);
 }
 
+static bool release_has(uint32_t release, const char *file)
+{
+	struct mm386_config cfg;
+	struct mm386 *m;
+	bool has = false;
+	const char *name;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = release < KVER(2, 5, 0) ? MM386_KERNEL_24 : MM386_KERNEL_26;
+	cfg.release = release;
+	cfg.memory_bytes = 64u << 20;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	for (unsigned i = 0; (name = mm386_proc_name(m, i)); i++)
+		has = has || strcmp(name, file) == 0;
+	assert_int_equal(mm386_proc(m, file, NULL, 0) > 0, has);
+	mm386_free(m);
+	return has;
+}
+
+/* A release has no file that came after it. */
+static void test_proc_files_come_with_their_release(void **state)
+{
+	(void)state;
+	assert_false(release_has(KVER(2, 4, 18), "buddyinfo"));
+	assert_true(release_has(KVER(2, 6, 0), "buddyinfo"));
+	assert_false(release_has(KVER(2, 6, 12), "zoneinfo"));
+	assert_true(release_has(KVER(2, 6, 13), "zoneinfo"));
+	assert_false(release_has(KVER(2, 6, 23), "pagetypeinfo"));
+	assert_true(release_has(KVER(2, 6, 24), "pagetypeinfo"));
+	assert_true(release_has(KVER(2, 4, 18), "meminfo"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -316,6 +349,7 @@ int main(void)
 		cmocka_unit_test(test_proc_meminfo_26),
 		cmocka_unit_test(test_proc_tells_the_length_it_needs),
 		cmocka_unit_test(test_proc_24_has_no_buddyinfo),
+		cmocka_unit_test(test_proc_files_come_with_their_release),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
