@@ -265,7 +265,7 @@ enum {
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 };
 #define GFP_ALL UINT32_MAX /* every bit has a name */
-/* Composites replaced by what kernel ${k} says they are. */
+/* Composites replaced by what kernel ${k} says they are, less modifiers that it does not have. */
 uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp);
 /* Whether ${gfp} asks for memory that a process will use. */
 bool gfp_is_user(mm386_gfp_t gfp);
