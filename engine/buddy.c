@@ -9,6 +9,9 @@
  *
  *	pfn 0x1004 order 2  +  pfn 0x1000 order 2  ->  pfn 0x1000 order 3
  *
+ * Old kernels number a zone's frames from its start for this (zone.buddy_base), so
+ * in a zone that starts unaligned the blocks are unaligned too.
+ *
  * Kernel: mm/page_alloc.c rmqueue(), expand(), __free_pages_ok() [2.4.22];
  * __rmqueue(), expand(), __free_one_page() [2.6.32, 6.1].  Left out: per-CPU
  * lists, migrate types.  2.4 keeps a bit per pair of buddies where later kernels
@@ -119,7 +122,8 @@ static bool is_free_block(const struct mm386 *m, const struct zone *z, pfn_t pfn
 
 /*
  * 6.1: a block whose parent's buddy is free will merge twice when its own buddy
- * comes back, so it waits at the tail.  Kernel: buddy_merge_likely() [6.1].
+ * comes back, so it waits at the tail.  Kernel: buddy_merge_likely() [6.1], which
+ * numbers frames from 0.
  */
 static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order)
 {
@@ -138,12 +142,12 @@ static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn,
 BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
 {
 	for (; order + 1 < m->s->info.orders; order++) {
-		pfn_t buddy = *pfn ^ (1u << order);
+		pfn_t buddy = buddy_of(z, *pfn, order);
 
 		if (!is_free_block(m, z, buddy, order))
 			break;
 		list_del(m, z, buddy);
-		*pfn &= buddy;
+		*pfn = *pfn < buddy ? *pfn : buddy;
 		if (tell)
 			event_emit(m, MM386_EVENT_BUDDY_MERGE, *pfn, order + 1, buddy, z->id, 0, 0);
 	}
@@ -173,7 +177,7 @@ void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 	bool low_61 =
 		m->s->profile.handover == HANDOVER_61 && z->start_pfn < m->s->info.max_low_pfn;
 
-	assert((pfn & ((1u << order) - 1)) == 0);
+	assert(((pfn - z->buddy_base) & ((1u << order) - 1)) == 0);
 	assert(pfn >= z->start_pfn);
 	assert(pfn + (1u << order) <= z->end_pfn);
 	z->nr_free += 1u << order;
@@ -184,10 +188,12 @@ void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 
 pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn)
 {
-	if (pfn >= m->s->info.max_mapnr)
+	const struct zone *z = zone_of(m, pfn);
+
+	if (!z)
 		return NO_PFN;
 	for (unsigned o = 0; o < m->s->info.orders; o++) {
-		pfn_t head = pfn & ~((1u << o) - 1);
+		pfn_t head = pfn - ((pfn - z->buddy_base) & ((1u << o) - 1));
 		const struct page *p = &m->page[head];
 
 		if ((p->flags & (PF_BUDDY | PF_HEAD)) && pfn - head < 1u << p->order)

@@ -28,11 +28,11 @@ static bool zones_are_valid(const struct mm386 *m)
 	return true;
 }
 
-/* A block of ${order} could lie at ${pfn}: aligned, and wholly in its zone. */
+/* A block of ${order} could lie at ${pfn}: aligned from the zone's base, and wholly in it. */
 static bool block_fits(const struct zone *z, pfn_t pfn, unsigned order)
 {
-	return (pfn & ((1u << order) - 1)) == 0 && pfn >= z->start_pfn && pfn < z->end_pfn &&
-	       z->end_pfn - pfn >= 1u << order;
+	return ((pfn - z->buddy_base) & ((1u << order) - 1)) == 0 && pfn >= z->start_pfn &&
+	       pfn < z->end_pfn && z->end_pfn - pfn >= 1u << order;
 }
 
 /* One list: links agree both ways, its blocks say they are on it, its count is right. */
@@ -165,7 +165,7 @@ static bool merges_are_done(const struct mm386 *m)
 
 		for (unsigned o = 0; o + 1 < m->s->info.orders; o++) {
 			for (pfn_t pfn = z->free[o].head; pfn != NO_PFN; pfn = m->page[pfn].next) {
-				pfn_t buddy = pfn ^ 1u << o;
+				pfn_t buddy = buddy_of(z, pfn, o);
 
 				if (buddy < z->start_pfn || buddy >= z->end_pfn)
 					continue;

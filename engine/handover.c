@@ -12,7 +12,10 @@
  */
 #include "boot.h"
 
-/* The largest block that starts at ${pfn}, is aligned to its size and ends by ${end}. */
+/*
+ * The largest block that starts at ${pfn}, is aligned to its size and ends by ${end}.
+ * Frames are numbered from the zone's buddy_base here and in order_down().
+ */
 static unsigned order_up(pfn_t pfn, pfn_t end, unsigned orders)
 {
 	unsigned order = 0;
@@ -37,7 +40,8 @@ static unsigned order_down(pfn_t start, pfn_t end, unsigned orders)
 static void free_rising(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
 {
 	while (start < end) {
-		unsigned order = order_up(start, end, m->s->info.orders);
+		unsigned order =
+			order_up(start - z->buddy_base, end - z->buddy_base, m->s->info.orders);
 
 		buddy_free_boot(m, z, start, order);
 		start += 1u << order;
@@ -47,7 +51,8 @@ static void free_rising(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
 static void free_falling(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
 {
 	while (start < end) {
-		unsigned order = order_down(start, end, m->s->info.orders);
+		unsigned order =
+			order_down(start - z->buddy_base, end - z->buddy_base, m->s->info.orders);
 
 		end -= 1u << order;
 		buddy_free_boot(m, z, end, order);

@@ -56,6 +56,7 @@ struct zone {
 	uint32_t start_pfn, end_pfn; /* end exclusive; equal when the zone is empty */
 	uint32_t spanned, present, managed;
 	uint32_t nr_free; /* pages on the buddy lists */
+	uint32_t buddy_base; /* pfn that blocks are aligned from: 0, or start_pfn in old kernels */
 	uint32_t watermark[MM386_NR_WMARKS];
 	uint32_t lowmem_reserve[MM386_ZONES_MAX];
 	struct free_list free[MM386_ORDERS];
@@ -247,6 +248,11 @@ void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order);
 /* Put a block back and merge it. */
 void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
+/* The other half of the block that the one of ${order} at ${pfn} would merge to. */
+static inline pfn_t buddy_of(const struct zone *z, pfn_t pfn, unsigned order)
+{
+	return z->buddy_base + ((pfn - z->buddy_base) ^ (1u << order));
+}
 /* The free or handed out block that ${pfn} is part of: its first frame, or NO_PFN. */
 pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn);
 

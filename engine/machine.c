@@ -125,6 +125,7 @@ static void boot_zones(struct mm386 *m, const struct boot_plan *plan)
 		z->end_pfn = pz->end;
 		z->spanned = pz->spanned;
 		z->present = pz->present;
+		z->buddy_base = plan->profile.buddy_from_zone ? pz->start : 0;
 		memcpy(z->name, pz->name, sizeof(z->name));
 		for (unsigned o = 0; o < MM386_ORDERS; o++)
 			z->free[o] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};

@@ -23,6 +23,7 @@ static void rules_oldest(struct profile *p)
 {
 	p->orders = 10;
 	p->split = SPLIT_KEEP_UPPER;
+	p->buddy_from_zone = true;
 	p->wmark = WMARK_24;
 	p->lowmem = LOWMEM_FIXED_896;
 	p->pkmap = PKMAP_FE000000;
@@ -83,8 +84,10 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->vmalloc_option = true;
 	if (rel >= KVER(2, 6, 1))
 		p->mem_option = MEM_OPTION_ADDRESS;
-	if (rel >= KVER(2, 6, 13))
+	if (rel >= KVER(2, 6, 13)) {
+		p->buddy_from_zone = false;
 		p->proc_files |= PROC_ZONEINFO;
+	}
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;

@@ -86,6 +86,7 @@ struct profile {
 	uint32_t release;
 	uint8_t orders; /* MAX_ORDER */
 	enum pages_rule split;
+	bool buddy_from_zone; /* buddies are counted from the zone's first frame, not from frame 0 */
 	bool free_tail; /* 6.1: a block whose next merge is likely goes to the tail */
 	enum wmark_rule wmark;
 	enum lowmem_rule lowmem;

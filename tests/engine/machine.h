@@ -21,7 +21,7 @@ static const enum mm386_kernel all_kernels[] = {MM386_KERNEL_24, MM386_KERNEL_26
 	for (unsigned k##_i = 0, k = MM386_KERNEL_24; k##_i < 3 && (k = all_kernels[k##_i], true); \
 	     k##_i++)
 
-static inline struct mm386 *boot(enum mm386_kernel k, unsigned mib)
+static inline struct mm386 *boot_with(enum mm386_kernel k, unsigned mib, const char *cmdline)
 {
 	struct mm386_config cfg;
 	struct mm386_error err = {0};
@@ -30,10 +30,16 @@ static inline struct mm386 *boot(enum mm386_kernel k, unsigned mib)
 	mm386_config_init(&cfg);
 	cfg.kernel = k;
 	cfg.memory_bytes = (uint64_t)mib << 20;
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
 	if (mm386_boot(&cfg, &m, &err))
 		fail_msg("boot of %s with %u MiB: %s %s", mm386_kernel_name(k), mib, err.pointer,
 			 err.detail);
 	return m;
+}
+
+static inline struct mm386 *boot(enum mm386_kernel k, unsigned mib)
+{
+	return boot_with(k, mib, "");
 }
 
 static inline mm386_gfp_t gfp_of(const char *text)

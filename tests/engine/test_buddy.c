@@ -155,6 +155,38 @@ static void test_buddy_merge_stops_at_the_zone(void **state)
 }
 
 /*
+ * High memory taken off the top of 255.9 MiB starts at 0xbfe0, 32 frames before a
+ * multiple of 512.  2.4 numbers frames from there, so its largest blocks lie at
+ * 0xbfe0 + n * 512; 2.6.13 numbers them from 0 and has a small block first.
+ */
+static void test_buddy_24_counts_from_the_zone(void **state)
+{
+	struct mm386 *m = boot_with(MM386_KERNEL_24, 256, "highmem=64M");
+	pfn_t list[64], block;
+	size_t n = mm386_free_list(m, 2, 9, list, 64);
+
+	(void)state;
+	assert_int_equal(m->s->zone[2].start_pfn, 0xbfe0);
+	assert_int_equal(n, 32);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(list[i], 0xbfe0 + i * 512);
+	assert_int_equal(take(m, "GFP_HIGHUSER", 0), 0xbfe0 + 511);
+	assert_int_equal(buddy_find_block(m, 0xbfe0 + 100), 0xbfe0);
+	block = take(m, "GFP_HIGHUSER", 9);
+	assert_int_equal(block, 0xbfe0 + 512);
+	assert_int_equal(apply(m, free_op(block + 7, 0)).why[0].code, MM386_WHY_NOT_HEAD);
+	assert_true(apply(m, free_op(0xbfe0 + 511, 0)).ok);
+	assert_true(apply(m, free_op(block, 9)).ok);
+	assert_int_equal(m->s->zone[2].free[9].nr, 32);
+	assert_machine_valid(m);
+	mm386_free(m);
+	m = boot_with(MM386_KERNEL_26, 256, "highmem=64M");
+	assert_int_equal(buddy_find_block(m, 0xbfe0), 0xbfe0);
+	assert_int_equal(m->page[0xbfe0].order, 5);
+	mm386_free(m);
+}
+
+/*
  * 6.1: order 0 freed while the pair above is free waits at the tail.
  *
  *	0 1 2 3
@@ -208,6 +240,7 @@ int main(void)
 		cmocka_unit_test(test_buddy_26_highmem_begins_with_the_odd_pair),
 		cmocka_unit_test(test_buddy_free_restores_every_count),
 		cmocka_unit_test(test_buddy_merge_stops_at_the_zone),
+		cmocka_unit_test(test_buddy_24_counts_from_the_zone),
 		cmocka_unit_test(test_buddy_61_likely_merge_goes_to_the_tail),
 		cmocka_unit_test(test_buddy_26_freed_block_goes_to_the_head),
 	};
