@@ -40,6 +40,7 @@ struct call {
 	struct request r; /* r.http points back here */
 	struct MHD_Connection *c;
 	size_t body_max, body_cap;
+	int body_refusal; /* a status: the body is read but not kept; 0: it is kept */
 	uint64_t discarded;
 	bool finished; /* the answer is complete, whoever made it */
 };
@@ -66,10 +67,18 @@ void request_finish(struct request *r)
 
 /* ---- one request ------------------------------------------------------------ */
 
+static void drop_body(struct call *call)
+{
+	metrics_sub(&call->r.srv->metrics.body_bytes, call->body_cap);
+	free(call->r.body);
+	call->r.body = NULL;
+	call->r.body_len = 0;
+	call->body_cap = 0;
+}
+
 static void call_free(struct call *call)
 {
 	struct request *r = &call->r;
-	struct metrics *metrics = &r->srv->metrics;
 
 	if (r->answer.file_fd >= 0)
 		close(r->answer.file_fd);
@@ -79,9 +88,8 @@ static void call_free(struct call *call)
 	if (r->data_free)
 		r->data_free(r->data);
 	session_put(r->session);
-	metrics_sub(&metrics->body_bytes, call->body_cap);
-	metrics_sub(&metrics->requests_open, 1);
-	free(r->body);
+	drop_body(call);
+	metrics_sub(&r->srv->metrics.requests_open, 1);
 	free(call);
 }
 
@@ -284,7 +292,7 @@ static enum MHD_Result begin(struct call *call, const char *method)
 		snprintf(r->answer.allow, sizeof(r->answer.allow), "GET, HEAD");
 		return refuse(call, 405, "files are read only");
 	}
-	call->body_max = r->route && r->route->flags & ROUTE_LONG_BODY ? BODY_LONG_MAX : BODY_MAX;
+	call->body_max = r->route && request_has_log(r) ? BODY_LONG_MAX : BODY_MAX;
 	length = request_header(r, "Content-Length");
 	announced = length ? strtoull(length, NULL, 10) : 0;
 	/* Whoever sends without waiting for a yes sees no answer before it is through, unless it is endless. */
@@ -293,30 +301,44 @@ static enum MHD_Result begin(struct call *call, const char *method)
 	return MHD_YES;
 }
 
+/* Make room for ${n} more bytes and a NUL.  False: all bodies together have what they may have. */
+static bool grow_body(struct call *call, size_t n)
+{
+	struct request *r = &call->r;
+	atomic_ullong *all = &r->srv->metrics.body_bytes;
+	size_t cap = call->body_cap ? call->body_cap : 1024, more;
+	char *grown = NULL;
+
+	while (cap <= r->body_len + n)
+		cap *= 2;
+	more = cap - call->body_cap;
+	if (!more)
+		return true;
+	metrics_add(all, more);
+	if (metrics_read(all) <= BODIES_MAX)
+		grown = realloc(r->body, cap);
+	if (!grown) {
+		metrics_sub(all, more);
+		return false;
+	}
+	r->body = grown;
+	call->body_cap = cap;
+	return true;
+}
+
 /* Keep ${n} more bytes of the body.  False: too much of it has come to go on reading. */
 static bool take_body(struct call *call, const char *data, size_t n)
 {
 	struct request *r = &call->r;
-	struct metrics *metrics = &r->srv->metrics;
 
-	if (call->discarded || r->body_len + n > call->body_max) {
+	if (!call->body_refusal && r->body_len + n > call->body_max)
+		call->body_refusal = 413;
+	if (!call->body_refusal && !grow_body(call, n))
+		call->body_refusal = 503;
+	if (call->body_refusal) {
+		drop_body(call);
 		call->discarded += n;
 		return call->discarded <= DISCARD_MAX;
-	}
-	if (r->body_len + n >= call->body_cap) {
-		size_t cap = call->body_cap ? 2 * call->body_cap : 1024;
-		char *grown;
-
-		while (cap <= r->body_len + n)
-			cap *= 2;
-		if (metrics_read(&metrics->body_bytes) + cap > BODIES_MAX)
-			return false;
-		grown = realloc(r->body, cap);
-		if (!grown)
-			return false;
-		metrics_add(&metrics->body_bytes, cap - call->body_cap);
-		r->body = grown;
-		call->body_cap = cap;
 	}
 	memcpy(r->body + r->body_len, data, n);
 	r->body_len += n;
@@ -329,8 +351,10 @@ static enum MHD_Result run(struct call *call)
 {
 	struct request *r = &call->r;
 
-	if (call->discarded) {
-		request_refuse(r, 413, "", "the body is longer than this call takes");
+	if (call->body_refusal) {
+		request_refuse(r, call->body_refusal, "", "%s",
+			       call->body_refusal == 413 ? "the body is longer than this call takes" :
+							   "this server has as many bodies in memory as it may");
 		return send_answer(call);
 	}
 	if (!r->body)

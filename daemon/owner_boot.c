@@ -14,6 +14,7 @@
 
 #define SCENE_FILE "scene.json"
 #define LOG_TEXT_MAX (1u << 30) /* bytes of a log that is written in one go */
+#define LINE_MAX_BYTES 65536	/* of an operation in a log; a tree of JSON takes some ten times as many */
 
 /* A machine that is being made, before it takes the place of the one there is. */
 struct made {
@@ -121,6 +122,22 @@ static int replay_op(struct made *made, const struct mm386_op *op, enum origin o
 	return oplog_append(made->log, op, origin);
 }
 
+static int read_op_line(const char *text, size_t len, struct wire_log_line *line, struct mm386_error *err)
+{
+	int bad;
+
+	if (len > LINE_MAX_BYTES) {
+		snprintf(err->detail, sizeof(err->detail), "an operation of more than %u bytes", LINE_MAX_BYTES);
+		return -E2BIG;
+	}
+	bad = wire_log_parse(text, len, NULL, line, err);
+	if (!bad && line->is_config) {
+		snprintf(err->detail, sizeof(err->detail), "a second configuration");
+		bad = -EINVAL;
+	}
+	return bad;
+}
+
 /* The operations of a posted log, one a line. */
 static int replay_text(struct made *made, const char *text, size_t len, uint64_t max, struct mm386_error *err)
 {
@@ -134,11 +151,7 @@ static int replay_text(struct made *made, const char *text, size_t len, uint64_t
 
 		nr++;
 		if (line_len) {
-			bad = wire_log_parse(text, line_len, NULL, &line, err);
-			if (!bad && line.is_config) {
-				snprintf(err->detail, sizeof(err->detail), "a second configuration");
-				bad = -EINVAL;
-			}
+			bad = read_op_line(text, line_len, &line, err);
 			if (!bad && mm386_seq(made->m) >= max) {
 				snprintf(err->detail, sizeof(err->detail), "more operations than a log here may have");
 				bad = -EINVAL;

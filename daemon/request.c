@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "routes.h"
 #include "wire.h"
 
 static const char *title_of(int status)
@@ -66,6 +68,17 @@ int request_status_of(int err)
 	case -ENOMEM: return 503;
 	default: return 422;
 	}
+}
+
+bool request_has_log(const struct request *r)
+{
+	static const char jsonl[] = "application/jsonl";
+	const char *type = request_header(r, "Content-Type");
+
+	if (r->route->body == ROUTE_BODY_LOG)
+		return true;
+	return r->route->body == ROUTE_BODY_CONFIG_OR_LOG && type &&
+	       !strncasecmp(type, jsonl, sizeof(jsonl) - 1) && strchr(" \t;", type[sizeof(jsonl) - 1]);
 }
 
 static void submit(struct request *r)

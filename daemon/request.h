@@ -80,6 +80,9 @@ const char *request_query(const struct request *r, const char *name);
 /* A header, or NULL. */
 const char *request_header(const struct request *r, const char *name);
 
+/* Is the body a log, one JSON value a line? */
+bool request_has_log(const struct request *r);
+
 /* Let ${fn} run on the owner of r->session, which must be set. */
 enum request_next request_defer(struct request *r, job_fn fn);
 /* Let ${start} hand the request to somebody, now that it may be finished at any time. */

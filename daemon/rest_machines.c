@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "config.h"
 #include "journal.h"
@@ -155,8 +154,12 @@ static bool wish_log(struct request *r, struct wish *w)
 	const char *nl = memchr(r->body, '\n', r->body_len);
 	size_t len = nl ? (size_t)(nl - r->body) : r->body_len;
 	struct mm386_error err = { 0 };
-	int bad = line ? wire_log_parse(r->body, len, r->srv->presets, line, &err) : -ENOMEM;
+	int bad = !line ? -ENOMEM : len > BODY_MAX ? -E2BIG : 0;
 
+	if (bad == -E2BIG)
+		snprintf(err.detail, sizeof(err.detail), "the first line has more than %u bytes", BODY_MAX);
+	if (!bad)
+		bad = wire_log_parse(r->body, len, r->srv->presets, line, &err);
 	if (!bad && !line->is_config) {
 		snprintf(err.detail, sizeof(err.detail), "the first line of a log is its configuration");
 		bad = -EINVAL;
@@ -182,13 +185,6 @@ static bool wish_config(struct request *r, struct wish *w)
 		request_problem(r, request_status_of(bad), &err);
 	w->given = !bad;
 	return !bad;
-}
-
-static bool is_log(const struct request *r)
-{
-	const char *type = request_header(r, "Content-Type");
-
-	return type && !strncasecmp(type, "application/jsonl", 17);
 }
 
 /* The boot failed: what the client is told. */
@@ -239,7 +235,7 @@ enum request_next rest_make_machine(struct request *r)
 		return request_refuse(r, 503, "", "this server is out of memory");
 	r->data = w;
 	r->data_free = free;
-	if (is_log(r) ? !wish_log(r, w) : !wish_config(r, w))
+	if (request_has_log(r) ? !wish_log(r, w) : !wish_config(r, w))
 		return REQUEST_ANSWERED;
 	if (!config_name_is_valid(w->config.name) || w->config.name[0] == '.')
 		return request_refuse(r, 422, "/name",

@@ -22,7 +22,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, "/ops", 0, ROUTE_NO_BODY, rest_ops_table, "The operations and their arguments", "200 " JSON, {{0}} },
 	{ HTTP_GET, "/presets", 0, ROUTE_NO_BODY, rest_presets, "The machines that have a name of their own", "200 " JSON, {{0}} },
 	{ HTTP_GET, "/machines", 0, ROUTE_NO_BODY, rest_list_machines, "The machines there are", "200 " JSON, {{0}} },
-	{ HTTP_POST, "/machines", CHANGE | ROUTE_LONG_BODY, ROUTE_BODY_CONFIG, rest_make_machine,
+	{ HTTP_POST, "/machines", CHANGE, ROUTE_BODY_CONFIG_OR_LOG, rest_make_machine,
 	  "Boot another machine, from a configuration or from a log; the answer has its owner's token", "201 " JSON, {{0}} },
 	{ HTTP_GET, M, 0, ROUTE_NO_BODY, rest_get_machine, "A machine and its configuration", "200 " JSON, {{0}} },
 	{ HTTP_DELETE, M, CHANGE | ROUTE_OWNED, ROUTE_NO_BODY, rest_end_machine, "End a machine, its log too", "204 " JSON, {{0}} },
@@ -46,7 +46,7 @@ static const struct route routes[] = {
 	{ HTTP_GET, M "/proc/{file...}", 0, ROUTE_NO_BODY, rest_proc, "A file of /proc, byte for byte in that kernel's format", "200 " TYPE_TEXT, {{0}} },
 	{ HTTP_GET, M "/oplog", 0, ROUTE_NO_BODY, rest_get_oplog, "The configuration and every operation since boot, one a line",
 	  "200 application/jsonl", {{0}} },
-	{ HTTP_POST, M "/oplog", CHANGE | ROUTE_OWNED | ROUTE_LONG_BODY, ROUTE_BODY_LOG, rest_post_oplog,
+	{ HTTP_POST, M "/oplog", CHANGE | ROUTE_OWNED, ROUTE_BODY_LOG, rest_post_oplog,
 	  "Boot a machine anew as a log has it", "200 " JSON, {{0}} },
 	{ HTTP_GET, M "/scene", 0, ROUTE_NO_BODY, rest_get_scene, "The churn", "200 " JSON, {{0}} },
 	{ HTTP_PUT, M "/scene", CHANGE, ROUTE_BODY_SCENE, rest_put_scene, "Run, pause or pace the churn", "200 " JSON, {{0}} },
@@ -185,6 +185,7 @@ static void write_body(struct wbuf *b, enum route_body body)
 {
 	static const char *const schema[] = {
 		[ROUTE_BODY_CONFIG] = "{\"$ref\":\"#/components/schemas/Configuration\"}",
+		[ROUTE_BODY_CONFIG_OR_LOG] = "{\"$ref\":\"#/components/schemas/Configuration\"}",
 		[ROUTE_BODY_OPS] = "{\"oneOf\":[{\"$ref\":\"#/components/schemas/Operation\"},"
 				   "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Operation\"}}]}",
 		[ROUTE_BODY_OP] = "{\"$ref\":\"#/components/schemas/Operation\"}",
@@ -197,6 +198,10 @@ static void write_body(struct wbuf *b, enum route_body body)
 	wbuf_text(b, ",\"requestBody\":{\"content\":{");
 	wbuf_text(b, body == ROUTE_BODY_LOG ? "\"application/jsonl\":{\"schema\":" : "\"application/json\":{\"schema\":");
 	wbuf_text(b, schema[body]);
+	if (body == ROUTE_BODY_CONFIG_OR_LOG) {
+		wbuf_text(b, "},\"application/jsonl\":{\"schema\":");
+		wbuf_text(b, schema[ROUTE_BODY_LOG]);
+	}
 	wbuf_text(b, "}}}");
 }
 

@@ -14,14 +14,21 @@ enum route_flags {
 	ROUTE_CHANGES = 1,     /* needs the token, when there is one */
 	ROUTE_OWNED = 2,       /* ends or reboots a machine: its owner's business, see check_token() */
 	ROUTE_ANYWHERE = 4,    /* is outside API_PREFIX too */
-	ROUTE_LONG_BODY = 8,   /* takes a log: up to BODY_LONG_MAX */
-	ROUTE_STREAM = 16,     /* a WebSocket */
+	ROUTE_STREAM = 8,      /* a WebSocket */
 };
 
-#define BODY_MAX (1u << 20)
-#define BODY_LONG_MAX (64u << 20)
+#define BODY_MAX (1u << 20)	  /* bytes; a tree of JSON takes some ten times as many */
+#define BODY_LONG_MAX (64u << 20) /* of a log, which is read line by line */
 
-enum route_body { ROUTE_NO_BODY, ROUTE_BODY_CONFIG, ROUTE_BODY_OPS, ROUTE_BODY_OP, ROUTE_BODY_SCENE, ROUTE_BODY_LOG };
+enum route_body {
+	ROUTE_NO_BODY,
+	ROUTE_BODY_CONFIG,
+	ROUTE_BODY_CONFIG_OR_LOG, /* a log when its Content-Type says so */
+	ROUTE_BODY_OPS,
+	ROUTE_BODY_OP,
+	ROUTE_BODY_SCENE,
+	ROUTE_BODY_LOG,
+};
 
 struct route_param {
 	const char *name; /* of the query */

@@ -206,6 +206,44 @@ def test_huge_body():
         is_well(d)
 
 
+def test_large_configuration():
+    """Only a log may be long, and no line of it: JSON of many megabytes is not even read"""
+    with Daemon() as d:
+        before = d.rss_kb()
+        jsonl = {"Content-Type": "application/jsonl"}
+        bomb = b'{"name":"x","e820":[' + b"0," * 8000000 + b"0]}"
+        d.problem("POST", "/machines", bomb, status=413)
+        d.problem("POST", "/machines/tiny/reboot", bomb, status=413)
+        d.problem("POST", "/machines", bomb, {"Content-Type": "application/jsonlong"}, status=413)
+        d.problem("POST", "/machines", bomb, jsonl, status=413)
+        log = json.dumps({"config": {"name": "long", "memory": "32M"}}).encode() + b"\n"
+        p = d.problem("POST", "/machines", log + b"[" + b"0," * 40000 + b"0]\n", jsonl, status=413)
+        assert p["line"] == 2, p
+        op = json.dumps(PAGE).encode() + b"\n"
+        d.post("/machines", log + op * (3000000 // len(op)), 201, headers=jsonl)
+        assert d.rss_kb() - before < 120000, d.rss_kb() - before
+        is_well(d)
+
+
+def test_as_many_bodies_as_may_be():
+    """When bodies have all the memory that they may have, the next one is answered 503"""
+    with Daemon() as d:
+        head = (b"POST /api/v1/machines HTTP/1.1\r\nHost: " + d.host.encode() +
+                b"\r\nContent-Type: application/jsonl\r\nContent-Length: 67000000\r\n\r\n")
+        waiting = []
+        for _ in range(4):  # 33 MiB need room for 64
+            s = d.connect()
+            s.sendall(head + b" " * (33 << 20))
+            waiting.append(s)
+        eventually(lambda: d.metric("body_bytes") == 256 << 20, "four bodies")
+        d.problem("POST", "/machines/tiny/ops", PAGE, status=503)
+        for s in waiting:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            s.close()
+        eventually(lambda: d.metric("body_bytes") == 0, "their end")
+        is_well(d)
+
+
 def test_half_closed():
     """Clients that close their half, or reset, at any moment leave nothing behind"""
     with Daemon("--scene") as d:
