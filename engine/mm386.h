@@ -401,7 +401,12 @@ struct mm386_op {
 
 /* Why one zone (or the call as a whole: zone -1) said no. */
 enum mm386_why_code {
-	MM386_WHY_WATERMARK,  /* a = free, b = mark, c = reserve; mark says which */
+	/*
+	 * 2.6, 6.1: a - (2^order - 1) <= b + c; a = free in blocks of order >= level, b = mark
+	 * less the request's rights, c = lowmem_reserve.  2.4: a <= b + c; c = 2^order and
+	 * the marks of the zones asked before.
+	 */
+	MM386_WHY_WATERMARK,
 	MM386_WHY_NO_BLOCK,   /* above its mark, but no free block of order >= a */
 	MM386_WHY_NOT_LINEAR, /* __GFP_HIGHMEM to a call that returns a linear address */
 	MM386_WHY_ORDER,      /* order a >= MAX_ORDER b */
@@ -417,7 +422,8 @@ struct mm386_why {
 	int16_t zone;
 	uint16_t code; /* enum mm386_why_code */
 	uint16_t mark; /* enum mm386_wmark, for WATERMARK */
-	uint16_t level; /* WATERMARK: blocks of lower orders do not count in a */
+	uint8_t level; /* WATERMARK: blocks of lower orders do not count in a */
+	uint8_t order; /* WATERMARK: of the request */
 	uint64_t a, b, c;
 };
 
@@ -449,7 +455,13 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
  */
 void mm386_expect(const struct mm386 *m, const struct mm386_op *op);
 
-/* The sentence behind a why: "free 120 <= min 128 + lowmem_reserve 0". */
+/*
+ * The comparison behind a why, in words and numbers:
+ *	"free 120 <= min 128 + lowmem_reserve 0"
+ *	"free 127 - (2^3 - 1) <= min 128 + lowmem_reserve 0"	8 pages
+ *	"free 100 <= min 48 of 128 + lowmem_reserve 865"		GFP_ATOMIC, refused by DMA
+ *	"free 70 <= min 8 of 32 + 63 of the zones before + 2^0"	2.4: the marks add up
+ */
 void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *buf, size_t size);
 
 /* ---- events ---------------------------------------------------------------- */

@@ -231,20 +231,42 @@ void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
 
 static const char *const mark_names[MM386_NR_WMARKS] = {"min", "low", "high"};
 
+/* "min 128", or "min 48 of 128" for a request that may go below it. */
+static void format_mark(const struct mm386 *m, const struct mm386_why *why, struct text *t)
+{
+	uint32_t whole;
+
+	assert(why->zone >= 0 && (unsigned)why->zone < m->s->info.nr_zones);
+	assert(why->mark < MM386_NR_WMARKS);
+	whole = m->s->zone[why->zone].watermark[why->mark];
+	text_add(t, " <= %s %llu", mark_names[why->mark], (unsigned long long)why->b);
+	if (why->level > 0)
+		text_add(t, " for that order");
+	else if (why->b < whole)
+		text_add(t, " of %u", whole);
+}
+
+/* Each kernel's own comparison, with the numbers that were compared. */
 static void format_watermark(const struct mm386 *m, const struct mm386_why *why, struct text *t)
 {
-	unsigned long long free_pages = why->a, mark = why->b, reserve = why->c;
-	const char *name = why->mark < MM386_NR_WMARKS ? mark_names[why->mark] : "?";
+	unsigned long long free_pages = why->a, reserve = why->c;
+	unsigned order = why->order;
 
-	if (m->s->profile.wmark == WMARK_24)
-		text_add(t, "free %llu <= %s %llu + %llu of the request and the zones before",
-			 free_pages, name, mark, reserve);
-	else if (why->level > 0)
-		text_add(t, "free %llu in blocks of order >= %u <= %s %llu for that order",
-			 free_pages, why->level, name, mark);
-	else
-		text_add(t, "free %llu <= %s %llu + lowmem_reserve %llu", free_pages, name, mark,
-			 reserve);
+	text_add(t, "free %llu", free_pages);
+	if (m->s->profile.wmark == WMARK_24) {
+		format_mark(m, why, t);
+		if (reserve > 1ull << order)
+			text_add(t, " + %llu of the zones before", reserve - (1ull << order));
+		text_add(t, " + 2^%u", order);
+		return;
+	}
+	if (order > 0)
+		text_add(t, " - (2^%u - 1)", order);
+	if (why->level > 0)
+		text_add(t, " in blocks of order >= %u", why->level);
+	format_mark(m, why, t);
+	if (why->level == 0)
+		text_add(t, " + lowmem_reserve %llu", reserve);
 }
 
 static const char *kind_label(uint64_t kind)

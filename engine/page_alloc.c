@@ -98,8 +98,9 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 			continue;
 		}
 		why->code = MM386_WHY_WATERMARK;
-		why->level = (uint16_t)t.level;
-		why->a = t.free > 0 ? (uint64_t)t.free : 0;
+		why->level = (uint8_t)t.level;
+		why->order = (uint8_t)w->rq->order;
+		why->a = (uint64_t)(t.free + t.taken);
 		why->b = (uint64_t)t.mark;
 		why->c = (uint64_t)t.reserve;
 	}

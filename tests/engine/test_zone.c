@@ -230,19 +230,118 @@ static void hear_tries(void *arg, const struct mm386_event *ev)
 }
 
 /*
- * Is a page given for ${gfp}?  Past mm386_apply(), which may walk the invariants: free counts that
- * a test makes up break them.
+ * What comes of a request.  Past mm386_apply(), which may walk the invariants: free counts that a
+ * test makes up break them.
  */
-static bool gives_page(struct mm386 *m, const char *gfp)
+static struct mm386_result request(struct mm386 *m, const char *gfp, unsigned order)
 {
-	struct alloc_request rq = {.op = MM386_OP_ALLOC_PAGES, .kind = MM386_KIND_PAGES};
+	struct alloc_request rq = {
+		.op = MM386_OP_ALLOC_PAGES, .order = order, .kind = MM386_KIND_PAGES};
 	struct mm386_result res = {.zone = -1};
 	struct mm386_error err;
 
 	assert_int_equal(mm386_gfp_parse(gfp, &rq.gfp, &err), 0);
 	rq.flags = gfp_expand(m->s->profile.kernel, rq.gfp);
 	page_alloc(m, &rq, &res);
-	return res.ok;
+	return res;
+}
+
+static bool gives_page(struct mm386 *m, const char *gfp)
+{
+	return request(m, gfp, 0).ok;
+}
+
+static void assert_reasons(const struct mm386 *m, const struct mm386_result *res,
+			   const char *normal, const char *dma)
+{
+	char text[160];
+
+	assert_false(res->ok);
+	assert_int_equal(res->nr_why, 2);
+	mm386_why_format(m, &res->why[0], text, sizeof(text));
+	assert_string_equal(text, normal);
+	mm386_why_format(m, &res->why[1], text, sizeof(text));
+	assert_string_equal(text, dma);
+}
+
+/* DMA and Normal with these free pages, all of them single, and these min marks. */
+static struct mm386 *almost_empty(enum mm386_kernel k, const uint32_t free[2],
+				  const uint32_t min[2])
+{
+	struct mm386 *m = boot(k, 64);
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct zone *z = &m->s->zone[i];
+
+		for (unsigned o = 0; o < MM386_ORDERS; o++)
+			z->free[o] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+		z->nr_free = z->free[0].nr = free[i];
+		z->watermark[MM386_WMARK_MIN] = min[i];
+		z->watermark[MM386_WMARK_LOW] = 4096;
+		memset(z->lowmem_reserve, 0, sizeof(z->lowmem_reserve));
+	}
+	return m;
+}
+
+/* Each zone says the comparison that failed, with the numbers that were compared. */
+static void test_zone_reasons_are_the_comparisons(void **state)
+{
+	struct mm386 *m =
+		almost_empty(MM386_KERNEL_26, (uint32_t[]){90, 120}, (uint32_t[]){32, 128});
+	struct mm386_result res;
+
+	(void)state;
+	m->s->zone[0].lowmem_reserve[1] = 865;
+	res = request(m, "GFP_KERNEL", 0);
+	assert_reasons(m, &res, "free 120 <= min 128 + lowmem_reserve 0",
+		       "free 90 <= min 32 + lowmem_reserve 865");
+	m->s->zone[1].nr_free = 135;
+	res = request(m, "GFP_KERNEL", 3);
+	assert_reasons(m, &res, "free 135 - (2^3 - 1) <= min 128 + lowmem_reserve 0",
+		       "free 90 - (2^3 - 1) <= min 32 + lowmem_reserve 865");
+	m->s->zone[1].nr_free = 48;
+	res = request(m, "GFP_ATOMIC", 0);
+	assert_reasons(m, &res, "free 48 <= min 48 of 128 + lowmem_reserve 0",
+		       "free 90 <= min 12 of 32 + lowmem_reserve 865");
+	mm386_free(m);
+	/* 600 pages are enough, but the 500 single ones are no use: 100 - 3 are not more than 150.
+	 */
+	m = almost_empty(MM386_KERNEL_26, (uint32_t[]){90, 600}, (uint32_t[]){90, 300});
+	m->s->zone[1].free[0].nr = 500;
+	res = request(m, "GFP_KERNEL", 2);
+	assert_reasons(m, &res,
+		       "free 100 - (2^2 - 1) in blocks of order >= 1 <= min 150 for that order",
+		       "free 90 - (2^2 - 1) <= min 90 + lowmem_reserve 0");
+	mm386_free(m);
+}
+
+/* 6.1 compares once, then looks for a block. */
+static void test_zone_reasons_61(void **state)
+{
+	struct mm386 *m =
+		almost_empty(MM386_KERNEL_61, (uint32_t[]){90, 600}, (uint32_t[]){90, 300});
+	struct mm386_result res = request(m, "GFP_KERNEL", 2);
+
+	(void)state;
+	assert_reasons(m, &res, "above its mark, but no free block of order >= 2",
+		       "free 90 - (2^2 - 1) <= min 90 + lowmem_reserve 0");
+	mm386_free(m);
+}
+
+/* 2.4: the marks of the zones that were asked before count too. */
+static void test_zone_reasons_24_add_up(void **state)
+{
+	struct mm386 *m =
+		almost_empty(MM386_KERNEL_24, (uint32_t[]){70, 60}, (uint32_t[]){32, 255});
+	struct mm386_result res = request(m, "GFP_ATOMIC", 0);
+
+	(void)state;
+	assert_reasons(m, &res, "free 60 <= min 63 of 255 + 2^0",
+		       "free 70 <= min 8 of 32 + 63 of the zones before + 2^0");
+	res = request(m, "GFP_KERNEL", 3);
+	assert_reasons(m, &res, "free 60 <= min 255 + 2^3",
+		       "free 70 <= min 32 + 255 of the zones before + 2^3");
+	mm386_free(m);
 }
 
 /* 2.4 adds the marks up on the way down: 2^0 + 510, + 510, + 64. */
@@ -424,6 +523,9 @@ int main(void)
 		cmocka_unit_test(test_zone_24_limits_add_up),
 		cmocka_unit_test(test_zone_24_atomic_takes_a_quarter_of_min),
 		cmocka_unit_test(test_zone_nomemalloc_is_modest_in_61),
+		cmocka_unit_test(test_zone_reasons_are_the_comparisons),
+		cmocka_unit_test(test_zone_reasons_61),
+		cmocka_unit_test(test_zone_reasons_24_add_up),
 		cmocka_unit_test(test_zone_fallback_goes_down_only),
 		cmocka_unit_test(test_zone_reserve_is_for_atomic),
 		cmocka_unit_test(test_zone_lowmem_reserve_protects_dma),
