@@ -176,17 +176,18 @@ static bool check_token(struct call *call)
 {
 	struct request *r = &call->r;
 	bool owned = r->route->flags & ROUTE_OWNED, ok;
-	struct session *s;
+	const struct session *s;
 
 	if (!(r->route->flags & ROUTE_CHANGES))
 		return true;
+	/* Kept for the call: until the body is there another machine may have got the name. */
+	r->session = r->arg[0][0] ? registry_find(r->srv->registry, r->arg[0]) : NULL;
+	s = r->session;
 	if (!auth_has_token(r->srv->auth) && !(owned && r->srv->opt->open))
 		return true;
-	s = r->arg[0][0] ? registry_find(r->srv->registry, r->arg[0]) : NULL;
 	/* Without a daemon's token, a machine of the command line is everybody's. */
 	ok = !auth_has_token(r->srv->auth) && s && !s->token[0];
 	ok = ok || auth_token_ok(r->srv->auth, request_header(r, "Authorization"), s ? s->token : NULL);
-	session_put(s);
 	if (!ok)
 		request_refuse(r, 401, "", "this call needs Authorization: Bearer TOKEN");
 	return ok;

@@ -16,7 +16,7 @@ static const char *title_of(int status)
 	switch (status) {
 	case 400: return "Malformed request";
 	case 401: return "Token needed";
-	case 403: return "Foreign origin";
+	case 403: return "Forbidden";
 	case 404: return "Not found";
 	case 405: return "Method not allowed";
 	case 409: return "Name taken";

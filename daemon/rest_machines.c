@@ -19,7 +19,8 @@ bool rest_changes(const struct request *r)
 
 bool rest_find_machine(struct request *r)
 {
-	r->session = registry_find(r->srv->registry, r->arg[0]);
+	if (!r->session && !rest_changes(r))
+		r->session = registry_find(r->srv->registry, r->arg[0]);
 	if (!r->session)
 		request_refuse(r, 404, "", "no machine is called %.60s", r->arg[0]);
 	return r->session != NULL;
@@ -134,7 +135,12 @@ static enum job_next end_machine(struct session *s, struct request *r)
 
 enum request_next rest_end_machine(struct request *r)
 {
-	return rest_find_machine(r) ? request_defer(r, end_machine) : REQUEST_ANSWERED;
+	if (!rest_find_machine(r))
+		return REQUEST_ANSWERED;
+	/* Nobody made it, so nobody but who runs the daemon ends it. */
+	if (!r->session->token[0] && !auth_has_token(r->srv->auth))
+		return request_refuse(r, 403, "", "a machine of the command line ends with the daemon; reboot it");
+	return request_defer(r, end_machine);
 }
 
 /* ---- making one, booting one anew ------------------------------------------------- */

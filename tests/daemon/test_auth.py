@@ -130,6 +130,34 @@ def test_open():
         assert d.call("POST", "/machines/mine/reboot", "", bearer(own))[0] == 200
         assert d.call("DELETE", "/machines/mine", headers=bearer(own))[0] == 204
         assert d.call("POST", "/machines/tiny/reboot", "")[0] == 200
+        d.problem("DELETE", "/machines/tiny", status=403)
+
+
+def test_machine_of_the_command_line():
+    """Without a token of the daemon's a machine of the command line is rebooted, not ended"""
+    with Daemon() as d:
+        d.problem("DELETE", "/machines/tiny", status=403)
+        assert d.call("POST", "/machines/tiny/reboot", "")[0] == 200
+        d.post("/machines", {"name": "mine", "memory": "32M"}, 201)
+        assert d.call("DELETE", "/machines/mine")[0] == 204
+
+
+def test_name_changes_hands():
+    """A token that was right for a machine says nothing about the next one of that name"""
+    with Daemon("--open") as d:
+        old = d.post("/machines", {"name": "mine", "memory": "32M"}, 201)["token"]
+        body = b'{"memory": "64M"}'
+        s = d.connect()
+        s.sendall(("POST /api/v1/machines/mine/reboot HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\n"
+                   "Content-Length: %d\r\nExpect: 100-continue\r\n\r\n" % (d.host, old, len(body))).encode())
+        assert b" 100 " in s.recv(4096)  # the head is through
+        assert d.call("DELETE", "/machines/mine", headers=bearer(old))[0] == 204
+        new = d.post("/machines", {"name": "mine", "memory": "48M"}, 201)
+        s.sendall(body)
+        assert b"HTTP/1.1 404 " in s.recv(4096)
+        s.close()
+        left = d.get("/machines/mine")
+        assert left["boot"] == 1 and left["memory_bytes"] == new["memory_bytes"], left
 
 
 def test_ipv6():
