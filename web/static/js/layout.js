@@ -39,7 +39,7 @@ export function compact(v) {
 
 /**
  * The map of a machine of ${frames} frames: as near to a square as a power of two across allows,
- * the wider of two equals.  {frames, squares, across, down, width, height}, the last two in frames.
+ * the taller of two equals: beside a tall map there is room for more than below a wide one.  {frames, squares, across, down, width, height}, the last two in frames.
  */
 export function mapOf(frames) {
 	const squares = Math.max(1, Math.ceil(frames / SQUARE_FRAMES));
@@ -48,7 +48,7 @@ export function mapOf(frames) {
 	for (let next = 2; next <= 256; next *= 2) {
 		const now = Math.max(across, Math.ceil(squares / across));
 
-		if (Math.max(next, Math.ceil(squares / next)) > now)
+		if (Math.max(next, Math.ceil(squares / next)) >= now)
 			break;
 		across = next;
 	}
