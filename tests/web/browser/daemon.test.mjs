@@ -139,6 +139,7 @@ test("panel_allocates_frees_and_says_the_curl_line", { skip: noDaemon }, async (
 	await page.fill(".panel input[name=order]", "3");
 	await page.click(".panel button[type=submit]");
 	await page.waitForSelector(".mine li");
+	assert.equal(await page.inputValue(".panel input[name=order]"), "3", "what was typed stays for the next time");
 	assert.match(await page.textContent(".outcome pre"), /^curl -d '\{"op":"alloc_pages","gfp":"GFP_KERNEL","order":3\}' http:\/\/127\.0\.0\.1:\d+\/api\/v1\/machines\/page\/allocations$/);
 	await page.click(".mine li button:has-text('Free')");
 	await page.waitForSelector(".mine li", { state: "detached" });

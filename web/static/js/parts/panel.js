@@ -24,7 +24,7 @@ function Field({ arg }) {
 	return html`<div class="field">
 		<label for=${id}>${arg.name}</label>
 		<input id=${id} name=${arg.name} class="mono" autocomplete="off" spellcheck="false" required=${arg.required} list=${arg.type === "gfp" ? "gfps" : null}
-			type=${NUMERIC.includes(arg.type) ? "number" : "text"} min=${arg.min} max=${arg.max} value=${initial(arg)} aria-describedby=${`${id}-help`} />
+			type=${NUMERIC.includes(arg.type) ? "number" : "text"} min=${arg.min} max=${arg.max} defaultValue=${initial(arg)} aria-describedby=${`${id}-help`} />
 		<small id=${`${id}-help`}>${arg.help}</small>
 	</div>`;
 }
@@ -51,7 +51,7 @@ function Outcome({ done, select }) {
 	return html`<section class="outcome" role="status">
 		<pre class="mono" translate="no">${curl}</pre>
 		${failed && html`<p class="wrong">${failed}</p>`}
-		${answer?.ok && result && html`<p>${counted(result.pages, "page")}, order ${result.order}, at
+		${answer?.ok && result && html`<p>${result.allocation ? "" : "Given back: "}${counted(result.pages, "page")}, order ${result.order}, at
 			${" "}<button class="link mono" onClick=${() => select.frame(result.pfn)}>${frame(result.pfn)}</button>${result.zone && ` in zone ${result.zone}`}</p>`}
 		${answer && !answer.ok && html`<p class="wrong">${answer.errno}: the kernel says no</p>
 			<ul class="why">${(answer.why ?? []).map(({ zone, reason }) => html`<li>${zone && html`<b>${zone}</b> `}${reason}</li>`)}</ul>`}
