@@ -13,7 +13,7 @@ import { delayMs } from "../../web/static/js/worker/link.js";
 
 const MIB = 256; /* frames */
 const zones = [["DMA", 0, 16], ["Normal", 16, 896], ["HighMem", 896, 3328], ["Movable", 3328, 3328]]
-	.map(([name, start, end]) => ({ name, start_pfn: start * MIB, end_pfn: end * MIB, present: (end - start) * MIB }));
+	.map(([name, start, end]) => ({ name, start_pfn: start * MIB, end_pfn: end * MIB, present: (end - start) * MIB, managed: (end - start) * MIB - 20 }));
 const state = { zones, machine: { orders: 11, frames: 4096 * MIB } };
 const op = (events, rest = {}) => ({ seq: 5, text: "alloc_pages(GFP_KERNEL, 2)", ok: true, events, ...rest });
 
@@ -91,6 +91,20 @@ test("ranges_brackets_leave_a_hole_within_a_zone_to_the_map", () => {
 	const spanning = zones.map((zone) => (zone.name === "HighMem" ? { ...zone, end_pfn: 5120 * MIB } : zone));
 
 	assert.ok(!brackets(spanning, pciHole, mapOf(5120 * MIB)).some(({ hole }) => hole));
+});
+
+test("ranges_brackets_tell_what_the_allocator_manages", () => {
+	const [, normal] = brackets(zones, [], mapOf(4096 * MIB));
+
+	assert.deepEqual([normal.name, normal.pages], ["Normal", 880 * MIB - 20]);
+});
+
+test("ranges_axis_ends_with_the_map_and_not_with_a_zone_just_before_it", () => {
+	const map = mapOf(512 * MIB);
+	const late = [{ start_pfn: 1, end_pfn: 16 * MIB }, { start_pfn: 16 * MIB, end_pfn: map.frames - 16 }];
+	const strong = axisMarks(late, [], map, 1).filter((mark) => mark.strong).map(({ pfn, row }) => [pfn, row]);
+
+	assert.deepEqual(strong, [[0, 0], [16 * MIB, 1], [map.frames, map.down]]);
 });
 
 test("ranges_axis_has_edges_before_round_addresses", () => {

@@ -27,10 +27,11 @@ after(async () => {
 	await server?.close();
 });
 
-/** In the page: text smaller than ${smallest}, as it is drawn, and what reaches beyond the window. */
+/** In the page: text smaller than ${smallest}, as it is drawn, what reaches beyond the window, and what a box cuts off. */
 function measure(smallest) {
 	const small = [];
 	const outside = [];
+	const cut = [];
 
 	for (const element of document.querySelectorAll("body *")) {
 		const box = element.getBoundingClientRect();
@@ -39,6 +40,8 @@ function measure(smallest) {
 			continue;
 		if (box.right > innerWidth + 1 || box.left < -1)
 			outside.push(`${element.tagName}.${element.getAttribute("class")} ${Math.round(box.left)}..${Math.round(box.right)}`);
+		if (getComputedStyle(element).overflowX === "hidden" && element.scrollWidth > element.clientWidth + 1)
+			cut.push(`${element.tagName}.${element.getAttribute("class")} ${element.scrollWidth} of ${element.clientWidth}`);
 		if (![...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent.trim()))
 			continue;
 		const matrix = element.ownerSVGElement ? Math.abs(element.getScreenCTM().d) : 1;
@@ -46,7 +49,7 @@ function measure(smallest) {
 		if (size < smallest)
 			small.push(`${size.toFixed(1)}px "${element.textContent.trim().slice(0, 20)}"`);
 	}
-	return { small, outside, scrolls: document.documentElement.scrollWidth > innerWidth };
+	return { small, outside, cut, scrolls: document.documentElement.scrollWidth > innerWidth };
 }
 
 for (const [name, size] of Object.entries(SIZES))
@@ -54,7 +57,7 @@ for (const [name, size] of Object.entries(SIZES))
 		test(`page_${view}_on_${name}_fits_and_has_nothing_for_axe`, { skip: missing }, async (t) => {
 			const page = await openPage(t, browser, `${server.url}#${view}`, { size });
 
-			assert.deepEqual(await page.evaluate(measure, SMALLEST[name]), { small: [], outside: [], scrolls: false });
+			assert.deepEqual(await page.evaluate(measure, SMALLEST[name]), { small: [], outside: [], cut: [], scrolls: false });
 			assert.deepEqual(await violations(page), []);
 			if (name === "projector") {
 				await page.keyboard.press("t");
@@ -93,7 +96,7 @@ for (const [name, size] of Object.entries(SIZES))
 
 		await page.click(".physmap", { position: { x: 40, y: 40 } });
 		await page.waitForSelector(".frame dl");
-		assert.deepEqual(await page.evaluate(measure, SMALLEST[name]), { small: [], outside: [], scrolls: false });
+		assert.deepEqual(await page.evaluate(measure, SMALLEST[name]), { small: [], outside: [], cut: [], scrolls: false });
 		assert.deepEqual(await violations(page), []);
 		assert.deepEqual(page.faults, []);
 	});

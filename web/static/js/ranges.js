@@ -19,7 +19,7 @@ export function bigHoles(holes, map) {
 
 /**
  * What stands beside the map: the zones that have frames, and the big holes that no zone spans, as
- * {name, pages, hole, top, bottom} in rows of squares, as they are in column ${column} of squares.  Who ends
+ * {name, pages, hole, top, bottom} in rows of squares (of a zone, the pages that its allocator manages), as they are in column ${column} of squares.  Who ends
  * within a row keeps it and the next begins below, so that names do not fall on each other.
  */
 export function brackets(zones, holes, map, column = 0) {
@@ -27,7 +27,7 @@ export function brackets(zones, holes, map, column = 0) {
 	const spanned = (pfn) => zones.some((zone) => pfn >= zone.start_pfn && pfn < zone.end_pfn);
 	const all = [
 		...zones.filter((zone) => zone.end_pfn > zone.start_pfn)
-			.map((zone) => ({ name: zone.name, pages: zone.present, hole: false, first: zone.start_pfn, end: zone.end_pfn })),
+			.map((zone) => ({ name: zone.name, pages: zone.managed, hole: false, first: zone.start_pfn, end: zone.end_pfn })),
 		...bigHoles(holes, map).filter(({ first }) => !spanned(first))
 			.map(({ first, end }) => ({ name: "no RAM", pages: end - first, hole: true, first, end })),
 	].sort((a, b) => a.first - b.first);
@@ -47,17 +47,17 @@ const MANY_ROWS = 8;
 const roundStep = (frames) => 2 ** Math.max(0, Math.floor(Math.log2(frames / 3)));
 
 /**
- * Addresses worth a label on the map's axis, as {pfn, strong}: both ends, edges of zones and big holes
- * (strong), and round addresses where nothing else is near (${apart} rows).  A label stands at the top of its
- * row; where rows are few, only what begins one has a label.
+ * Addresses worth a label on the map's axis, as {pfn, row, strong}: both ends, edges of zones and big holes
+ * (strong), and round addresses where nothing else is near (${apart} rows).  An edge within a row leaves the map's
+ * left side below that row, so there its label stands; where rows are few, only what begins one has a label.
  */
 export function axisMarks(zones, holes, map, apart) {
-	const rowOf = (pfn) => Math.floor(pfn / SQUARE_FRAMES / map.across);
+	const rowOf = (pfn) => Math.ceil(pfn / SQUARE_FRAMES / map.across);
 	const beginsRow = (pfn) => pfn % (SQUARE_FRAMES * map.across) === 0;
-	const out = [{ pfn: 0, strong: true }];
+	const out = [{ pfn: 0, row: 0, strong: true }, { pfn: map.frames, row: map.down, strong: true }];
 	const add = (pfn, strong) => {
-		if (pfn > 0 && pfn <= map.frames && (map.down >= MANY_ROWS || beginsRow(pfn)) && out.every((mark) => Math.abs(rowOf(mark.pfn) - rowOf(pfn)) >= Math.max(1, apart)))
-			out.push({ pfn, strong });
+		if (pfn >= SQUARE_FRAMES && pfn < map.frames && (map.down >= MANY_ROWS || beginsRow(pfn)) && out.every(({ row }) => Math.abs(row - rowOf(pfn)) >= Math.max(1, apart)))
+			out.push({ pfn, row: rowOf(pfn), strong });
 	};
 
 	for (const zone of zones.filter(({ start_pfn: start, end_pfn: end }) => end > start)) {
@@ -68,7 +68,6 @@ export function axisMarks(zones, holes, map, apart) {
 		add(first, true);
 		add(end, true);
 	}
-	add(map.frames, false);
 	for (let pfn = roundStep(map.frames); pfn < map.frames; pfn += roundStep(map.frames))
 		add(pfn, false);
 	return out.sort((a, b) => a.pfn - b.pfn);

@@ -5,10 +5,11 @@
  *
  * All of it is placed in px of one box, since arrows have to meet both ends.
  */
-import { address as addressText, frame as frameText, pages } from "../format.js";
-import { mapOf, place as placeFrame, SIDE, SQUARE_FRAMES } from "../layout.js";
-import { apart, moved, PAGE, SQUARE, TOP } from "../scale.js";
+import { address as addressText, frame as frameText } from "../format.js";
+import { mapOf, place as placeFrame, SIDE } from "../layout.js";
+import { moved, PAGE, SQUARE, TOP } from "../scale.js";
 import { curve, curveAbove, curveDown, Heads, LookArrow, MapArrow } from "./arrow.js";
+import { Brackets } from "./brackets.js";
 import { fit, PhysMap } from "./physmap.js";
 import { addressAt, anchor, Marks, place, planFor, Rulers } from "./rulers.js";
 import { html, useRef } from "../../vendor/vendor.js";
@@ -44,22 +45,6 @@ function targetBox(pfn, map, box) {
 	return { x: box.left + x * box.scale, y: box.top + y * box.scale, side: box.scale };
 }
 
-/* The zones beside the map: a bar as long as each, and their names, apart even where the bars are short. */
-function ZoneNames({ zones, map, box, rem }) {
-	const row = (pfn) => Math.min(pfn / SQUARE_FRAMES / map.across, map.down) * SIDE * box.scale;
-	const bars = zones.filter((z) => z.spanned > 0).map((zone) => {
-		const top = row(zone.start_pfn);
-
-		return { zone, top, height: Math.max(row(zone.end_pfn) - top - 2, 3) };
-	});
-	const line = 1.15 * rem;
-	const places = apart(bars.map((b) => b.top + b.height / 2), line, 0.2 * rem, map.height * box.scale);
-
-	return html`<div class="zone-names" style=${{ left: `${box.left + box.shown}px`, top: `${box.top}px` }}>${bars.map(({ zone, top, height }, i) => html`
-		<i style=${{ top: `${top}px`, height: `${height}px` }}></i>
-		<span style=${{ top: `${places[i]}px` }}><b>${zone.name}</b>${height > 2 * line && html`<small>${pages(zone.spanned)}</small>`}</span>`)}</div>`;
-}
-
 /** The top of the card at ${left}: below the arrow from the lane to ${target}, above the last ruler. */
 function cardTop(left, box, target, rem) {
 	const fall = target === null ? 0 : target.y - LANE * rem;
@@ -86,15 +71,18 @@ const steps = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 /** The path of the one arrow, from where the address stands to the left edge of its frame's square. */
 function arrowPath(size, start, target) {
 	const end = { x: target.x - 3, y: target.y + target.side / 2 };
-	const lane = { x: start.x + 1.2 * size.rem, y: LANE * size.rem };
+	const lane = { x: start.x + size.rem, y: LANE * size.rem };
 
 	if (isPhone(size))
 		return curveDown(start, PHONE_RULERS * size.rem, { x: target.x + target.side / 2, y: target.y - 3 }, size.rem);
 	return start.isLast || start.y <= lane.y ? curve(start, end) : curveAbove(start, lane, end);
 }
 
-/** The grey arrow: the direct map as a whole, from its top to the frames that it shows. */
-function directMap(state, rulers, columns, map, box, size) {
+/**
+ * The grey arrow: the direct map as a whole, from its top to the frames that it shows.  Its formula stands above
+ * it, but below where the other arrow, that begins at ${start} or null, would run through.
+ */
+function directMap(state, rulers, columns, map, box, size, start) {
 	const at = rulers.findIndex((r) => r.start === Number(state.machine.page_offset));
 
 	if (at < 0 || isPhone(size))
@@ -104,7 +92,9 @@ function directMap(state, rulers, columns, map, box, size) {
 	const middle = targetBox(Math.floor(state.machine.max_low_pfn / 2), map, box).y;
 	const to = { x: box.left - 4, y: Math.min(middle + 1.5 * size.rem, box.top + 4 * size.rem) };
 
-	return { path: curve(from, to), x: (from.x + to.x) / 2, y: top + 0.9 * size.rem };
+	const crossed = start !== null && start.y < from.y;
+
+	return { path: curve(from, to), x: (from.x + to.x) / 2, y: crossed ? to.y + 1.2 * size.rem : top + 0.9 * size.rem };
 }
 
 /* What lies over rulers and map and takes no pointer. */
@@ -162,7 +152,8 @@ export function AddressPicture({ size, state, store, engine, select, rulers, sho
 	const map = mapOf(state.machine.frames);
 	const box = mapBox(size, right, map);
 	const target = pointed && walk?.present ? targetBox(walk.pfn, map, box) : null;
-	const path = target && arrowPath(size, anchor(rulers, columns, shown), target);
+	const start = target && anchor(rulers, columns, shown);
+	const path = target && arrowPath(size, start, target);
 	const beside = columns.at(2) ?? columns.at(-1);
 	const left = beside.x + beside.width + 1.4 * size.rem;
 
@@ -170,8 +161,9 @@ export function AddressPicture({ size, state, store, engine, select, rulers, sho
 		<h2 class="physical-title" style=${{ left: `${box.left}px`, width: `${box.shown}px`, top: `${box.top - 1.7 * size.rem}px` }}>Physical memory</h2>
 		<div class="physical" style=${{ left: `${box.left}px`, top: `${box.top}px` }}>
 			<${PhysMap} store=${store} map=${engine} select=${select} width=${box.width} height=${box.height} still=${true} /></div>
-		${!isPhone(size) && html`<${ZoneNames} zones=${state.zones} map=${map} box=${box} rem=${size.rem} />`}
+		${!isPhone(size) && html`<${Brackets} ...${{ state, map }} rem=${size.rem} camera=${{ x: 0, y: 0, scale: box.scale }} width=${box.shown} height=${map.height * box.scale}
+			style=${{ left: `${box.left + box.shown + 0.5 * size.rem}px`, top: `${box.top}px` }} />`}
 		<${Surface} ...${{ rulers, columns, plan, shown, pinned, others, go, hover }} size=${rulerSize(size)} region=${walk?.region || "gap"} />
-		<${Over} ...${{ size, state, path, target }} direct=${directMap(state, rulers, columns, map, box, size)} />
+		<${Over} ...${{ size, state, path, target }} direct=${directMap(state, rulers, columns, map, box, size, start)} />
 		${pointed && walk && plan.card && box.left - left > CARD.width * size.rem && html`<${Card} walk=${walk} kind=${kind} left=${left} top=${cardTop(left, box, target, size.rem)} />`}`;
 }

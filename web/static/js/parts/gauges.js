@@ -31,8 +31,8 @@ export function Gauges({ store }) {
 	const zones = store.state.value.zones.filter(({ present }) => present > 0);
 
 	return html`<section class="card">
-		<h2>Free against watermarks <small>to 4 × high</small></h2>
+		<h2>Free against watermarks</h2>
 		<ul class="gauges">${zones.map((zone) => html`<${Gauge} key=${zone.name} zone=${zone} />`)}</ul>
-		<p class="marks"><i class="mark min"></i>min <i class="mark low"></i>low <i class="mark high"></i>high</p>
+		<p class="marks"><i class="mark min"></i>min <i class="mark low"></i>low <i class="mark high"></i>high <span>bars end at 4 × high</span></p>
 	</section>`;
 }

@@ -7,7 +7,7 @@ import { theme } from "../prefs.js";
 
 /** The little square of a kind, with its letter. */
 export function Swatch({ kind, colour, letter }) {
-	return html`<span class=${`swatch ${kind.name === "hole" ? "hole" : ""}`} style=${{ background: colour, color: letter }} aria-hidden="true">${kind.letter}</span>`;
+	return html`<span class=${`swatch ${kind.name === "hole" ? "hole" : ""}`} style=${{ backgroundColor: colour, color: letter }} aria-hidden="true">${kind.letter}</span>`;
 }
 
 export function Legend({ store }) {

@@ -25,6 +25,22 @@ function drawFrames(context, bytes, colours, px) {
 	});
 }
 
+/* No memory here: a stroke across each frame, as the map hatches it. */
+function drawHoles(context, bytes, hole, px) {
+	context.strokeStyle = token("hatch");
+	context.lineWidth = 2;
+	context.beginPath();
+	bytes.forEach((kind, i) => {
+		const [x, y] = corner(i);
+
+		if (kind === hole) {
+			context.moveTo(x * px, (y + 1) * px - 1);
+			context.lineTo((x + 1) * px - 1, y * px);
+		}
+	});
+	context.stroke();
+}
+
 /* One letter for each 4x4 area of one kind: enough to name it, not so many that they are a pattern. */
 function drawLetters(context, bytes, legend, colours, px) {
 	context.font = `700 ${Math.round(px * 1.5)}px ${token("mono")}`;
@@ -85,6 +101,7 @@ export function Lens({ store, map, select, side, enter }) {
 		context.fillStyle = token("panel");
 		context.fillRect(0, 0, px * SIDE, px * SIDE);
 		drawFrames(context, bytes.value, colours, px);
+		drawHoles(context, bytes.value, legend.findIndex(({ name }) => name === "hole"), px);
 		drawLetters(context, bytes.value, legend, colours, px);
 		drawBlocks(context, blocks, colours[free], px);
 	}, [bytes.value, px, theme.value]);

@@ -80,9 +80,10 @@ function Marks({ map, camera, selection }) {
 
 function Edges({ map, camera, zones }) {
 	const inside = zones.filter((zone) => zone.start_pfn > 0 && zone.end_pfn > zone.start_pfn);
+	const width = Math.min(3, Math.max(1, (SIDE * camera.scale) / 4)); /* a row of thin squares is to be seen under it */
 
 	return html`<g transform=${`scale(${camera.scale}) translate(${-camera.x} ${-camera.y})`}>
-		${inside.map((zone) => html`<path key=${zone.name} class="edge" d=${edgePath(zone.start_pfn, map)} />`)}
+		${inside.map((zone) => html`<path key=${zone.name} class="edge" style=${{ strokeWidth: `${width}px` }} d=${edgePath(zone.start_pfn, map)} />`)}
 	</g>`;
 }
 

@@ -14,11 +14,12 @@ const LINE = 1.15; /* rem between two lines of text */
 
 /*
  * In rem: the column of bounds before each ruler, the rulers, the names of thin things behind the last, and
- * how long the line to a bound or name is.  card: there is room for one between the rulers and the map.
+ * how long the line to a bound or name is.  card: there is room for one between the rulers and the map; tight:
+ * there is none for the space in an address.
  */
-const wide = { bounds: [5.6, 6.2, 6.2, 6.2], rulers: [4.6, 5.6, 6.6, 6.6], names: 7, leader: 1.2, card: true };
-const narrow = { bounds: [5.6, 6.1, 6.1], rulers: [3.2, 4.6, 5], names: 5.6, leader: 1.2 };
-const phone = { bounds: [0, 4.8, 4.8], rulers: [2.2, 3.2, 3.2], names: 4.2, leader: 0.5 };
+const wide = { bounds: [5.6, 6.2, 6.8, 6.2], rulers: [4.6, 5.6, 6.6, 6.6], names: 7, leader: 1.2, card: true };
+const narrow = { bounds: [5.6, 6.1, 6.6], rulers: [3.2, 4.6, 5], names: 5.6, leader: 1.2 };
+const phone = { bounds: [0, 4.8, 4.8], rulers: [2.2, 3.2, 3.2], names: 4.2, leader: 0.5, tight: true };
 
 /* Where the rulers begin, in parts of the height: the direct map's arrow passes above the later ones. */
 const TOPS = [0, 0, 0.28, 0.6];
@@ -69,10 +70,10 @@ export function addressAt(rulers, columns, x, y) {
 }
 
 /** "F77F E000"; the end of everything is the last address that there is. */
-function bound(address) {
+function bound(address, tight) {
 	const digits = Math.min(address, TOP - 1).toString(16).toUpperCase().padStart(8, "0");
 
-	return `${digits.slice(0, 4)} ${digits.slice(4)}`;
+	return [digits.slice(0, 4), digits.slice(4)].join(tight ? "" : " ");
 }
 
 /* The part of ${ruler} that the next one enlarges, as a trapezoid between the two. */
@@ -109,14 +110,14 @@ function Leaders({ boxes, column, rem, size, leader }) {
 		<text x=${right + (leader + 0.2) * rem} y=${placed[i]}>${b.segment.name}</text></g>`);
 }
 
-function Bounds({ boxes, ruler, column, rem, leader }) {
+function Bounds({ boxes, ruler, column, rem, plan: { leader, tight } }) {
 	const addresses = [...new Set(boxes.flatMap((b) => [b.segment.start, b.segment.end]))];
 	const wanted = addresses.map((a) => yOf(ruler, column, a));
 	const placed = apart(wanted, 1.02 * rem, column.top + 0.3 * rem, column.bottom - 0.3 * rem);
 
 	return addresses.map((a, i) => html`<g class="bound">
 		<path d=${`M${column.x - leader * 0.5 * rem} ${placed[i]}L${column.x} ${wanted[i]}`} />
-		<text x=${column.x - (leader * 0.5 + 0.15) * rem} y=${placed[i]}>${bound(a)}</text></g>`);
+		<text x=${column.x - (leader * 0.5 + 0.15) * rem} y=${placed[i]}>${bound(a, tight)}</text></g>`);
 }
 
 /* What is drawn of ${ruler}: its segments up to where the next ruler shows them better, and that rest as one. */
@@ -139,7 +140,7 @@ const thinLast = (a, b) => b.height - a.height;
 
 const classOf = (segment) => (segment.rest ? "rest" : segment.gap ? "gap" : "region");
 
-function Ruler({ ruler, column, title, rem, size, bounds, last, leader }) {
+function Ruler({ ruler, column, title, rem, size, plan, bounds, last }) {
 	const boxes = boxesOf(ruler, column);
 	const middle = column.x + column.width / 2;
 	const named = boxes.filter((b) => hasName(b, rem) && !b.segment.rest);
@@ -149,8 +150,8 @@ function Ruler({ ruler, column, title, rem, size, bounds, last, leader }) {
 		${[...boxes].sort(thinLast).map(({ segment, y, height }) => html`<rect key=${segment.start} x=${column.x} y=${y}
 			width=${column.width} height=${height} class=${classOf(segment)} data-region=${segment.name} />`)}
 		${named.map((b) => html`<${Name} segment=${b.segment} x=${middle} y=${b.y + b.height / 2} height=${b.height} rem=${rem} />`)}
-		${bounds && html`<${Bounds} boxes=${boxes} ruler=${ruler} column=${column} rem=${rem} leader=${leader} />`}
-		${last && html`<${Leaders} boxes=${boxes} column=${column} rem=${rem} size=${size} leader=${leader} />`}
+		${bounds && html`<${Bounds} boxes=${boxes} ruler=${ruler} column=${column} rem=${rem} plan=${plan} />`}
+		${last && html`<${Leaders} boxes=${boxes} column=${column} rem=${rem} size=${size} leader=${plan.leader} />`}
 	</g>`;
 }
 
@@ -162,7 +163,7 @@ export function Rulers({ rulers, columns, plan, size }) {
 	return html`<g class="rulers">
 		${rulers.slice(1).map((r, i) => html`<${Zoom} from=${rulers[i]} column=${columns[i]} to=${r} next=${columns[i + 1]} factor=${r.factor} />`)}
 		${rulers.map((r, i) => html`<${Ruler} ruler=${{ ...r, inner: rulers[i + 1]?.start ?? null }} column=${columns[i]} title=${titles[i]}
-			rem=${rem} size=${size} bounds=${plan.bounds[i] > 0} last=${i === rulers.length - 1} leader=${plan.leader} />`)}
+			rem=${rem} size=${size} bounds=${plan.bounds[i] > 0} last=${i === rulers.length - 1} plan=${plan} />`)}
 	</g>`;
 }
 

@@ -6,6 +6,7 @@
 import { html, useRef, useSignal } from "../../vendor/vendor.js";
 import { address, count, mark, pages } from "../format.js";
 import { PAGE_BYTES, SIDE, SQUARE_BYTES, SQUARE_FRAMES, mapOf } from "../layout.js";
+import { Brackets } from "../parts/brackets.js";
 import { BuddyBars } from "../parts/buddybars.js";
 import { FrameCard } from "../parts/card.js";
 import { Gauges } from "../parts/gauges.js";
@@ -14,7 +15,7 @@ import { Legend } from "../parts/legend.js";
 import { Lens } from "../parts/lens.js";
 import { PhysMap, fit } from "../parts/physmap.js";
 import { useSize } from "../parts/size.js";
-import { axisMarks, brackets } from "../ranges.js";
+import { axisMarks } from "../ranges.js";
 
 export const id = "memory";
 export const key = "1";
@@ -24,20 +25,22 @@ const ROW_TEXT = 1.6; /* rem that a label of the axis needs for itself */
 const WIDE = 1.5; /* width to height from which on there is room for the rail */
 
 /**
- * Sides in CSS pixels of what is drawn to scale: the box of the map and the square of the lens.  Beside the
+ * Sides in CSS pixels of what is drawn to scale: the box of ${map} and the square of the lens.  Beside the
  * map stand an axis and the brackets (CSS gives them 12 rem), below the lens ${kinds} lines of legend.
  */
-function sizes({ width, height, rem }, kinds) {
+function sizes({ width, height, rem }, map, kinds) {
 	const phone = width < 600;
 	const inside = height - 1.9 * rem; /* below the headings */
 
 	if (phone)
 		return { mapWidth: width, mapHeight: 1.4 * width, lens: width };
 	const wide = innerWidth / innerHeight >= WIDE;
+	const mapWidth = (wide ? 0.525 : 0.71) * width - 12 * rem;
+	const room = width - 13.2 * rem - map.width * fit(map, mapWidth, inside).scale;
 	return {
-		mapWidth: (wide ? 0.525 : 0.71) * width - 12 * rem,
+		mapWidth,
 		mapHeight: inside,
-		lens: Math.min(wide ? 19.6 * rem : 0.285 * width, inside - kinds * 1.41 * rem - 0.8 * rem),
+		lens: Math.min(wide ? 19.6 * rem : room, inside - kinds * 1.41 * rem - 0.8 * rem),
 	};
 }
 
@@ -45,28 +48,12 @@ function sizes({ width, height, rem }, kinds) {
 function Axis({ state, map, camera, height, rem }) {
 	const edge = 0.5 * rem;
 	const marks = axisMarks(state.zones, state.physical.holes, map, (ROW_TEXT * rem) / (SIDE * camera.scale))
-		.map((at) => ({ ...at, top: (Math.floor(at.pfn / SQUARE_FRAMES / map.across) * SIDE - camera.y) * camera.scale }))
+		.map((at) => ({ ...at, top: (at.row * SIDE - camera.y) * camera.scale }))
 		.filter(({ top }) => top >= -1 && top <= height + 1);
 
 	return html`<div class="axis" aria-hidden="true">${marks.map(({ pfn, strong, top }) => html`
 		<span key=${pfn} class=${strong ? "strong" : ""} style=${{ top: `${Math.min(Math.max(top, edge), height - edge)}px` }}>${mark(pfn * PAGE_BYTES)}</span>`)}
 	</div>`;
-}
-
-/* Of the whole map, those of its first column; of a part, those of the column in the middle of what is in sight. */
-function Brackets({ state, map, camera, width, height, rem }) {
-	const middle = Math.floor((camera.x + width / camera.scale / 2) / SIDE);
-	const shown = brackets(state.zones, state.physical.holes, map, camera.x > 0 || camera.y > 0 ? middle : 0);
-
-	return html`<div class="brackets" aria-hidden="true">${shown.map((bracket) => {
-		const top = Math.max(0, (bracket.top * SIDE - camera.y) * camera.scale);
-		const bottom = Math.min(height, (bracket.bottom * SIDE - camera.y) * camera.scale);
-
-		return bottom - top > 0.75 * rem && html`
-			<div key=${bracket.name} class=${bracket.hole ? "hole" : ""} style=${{ top: `${top + 2}px`, height: `${bottom - top - 4}px` }}>
-				<b>${bracket.name}</b>${bottom - top > 2.2 * rem && html`<small>${pages(bracket.pages)}</small>`}
-			</div>`;
-	})}</div>`;
 }
 
 function Map({ store, map: engine, select, width, height, rem }) {
@@ -116,7 +103,7 @@ export function View(props) {
 	const box = useRef();
 	const size = useSize(box);
 	const kinds = store.counts.value.filter((frames) => frames > 0).length;
-	const { mapWidth, mapHeight, lens } = size ? sizes(size, kinds) : {};
+	const { mapWidth, mapHeight, lens } = size ? sizes(size, mapOf(store.state.value.machine.frames), kinds) : {};
 
 	return html`<div class="memory" ref=${box}>${size && html`
 		<${Map} ...${props} width=${mapWidth} height=${mapHeight} rem=${size.rem} />
