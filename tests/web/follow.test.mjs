@@ -35,12 +35,13 @@ test("follow_passes_over_operations_whose_events_did_not_travel", () => {
 
 test("follow_zones_after_an_operation_undo_the_later_ones", () => {
 	const log = [alloc(1, 2), alloc(2, 0), alloc(3, 1)];
-	const zones = [{ name: "DMA", free: [5, 5, 5] }];
+	const zones = [{ name: "DMA", free: [5, 5, 5], free_pages: 35 }];
 
 	assert.deepEqual(zonesAfter(zones, log, 3, 3)[0].free, [5, 5, 5]);
 	// operation 3 took an order 1 block and put its upper half back
 	assert.deepEqual(zonesAfter(zones, log, 2, 3)[0].free, [4, 6, 5]);
 	assert.deepEqual(zonesAfter(zones, log, 1, 3)[0].free, [5, 6, 5]);
+	assert.deepEqual([3, 2, 1].map((seq) => zonesAfter(zones, log, seq, 3)[0].free_pages), [35, 36, 37]);
 });
 
 test("follow_zones_after_are_unknown_when_an_operation_is_missing", () => {

@@ -103,7 +103,7 @@ test("zones_tells_why_each_zone_refused", { skip: noDaemon }, async (t) => {
 	const tried = answer.events.filter((e) => e.event === "zone_try").at(-1);
 	const row = page.locator(".zonelist li[data-answer=no]");
 	assert.equal(await row.count(), 1);
-	assert.match(await row.textContent(), new RegExp(`^DMAnofree ${tried.free}.*${tried.mark} \\+ reserve ${tried.reserve}`));
+	assert.match(await row.textContent(), new RegExp(`^DMAnousable ${tried.free}.*${tried.mark} \\+ reserve ${tried.reserve}`));
 });
 
 test("zones_goes_back_in_time_with_the_keys", { skip: noDaemon }, async (t) => {

@@ -4,7 +4,7 @@
  *
  * The sentences say what the engine's events say, in their order, and reckon nothing themselves.
  */
-import { count, counted, frame, often, pages } from "./format.js";
+import { count, counted, frame, freeWord, often, pages } from "./format.js";
 
 const named = (events, name) => events.filter(({ event }) => event === name);
 
@@ -77,8 +77,8 @@ function refused(op, zones) {
 	return out;
 }
 
-const comparison = ({ zone, free, mark, reserve }, zones) =>
-	`${zoneName(zones, zone)}: free ${count(free)}, mark ${count(mark)} + reserve ${count(reserve)}`;
+const comparison = ({ zone, order, free, mark, reserve }, zones) =>
+	`${zoneName(zones, zone)}: ${freeWord(order)} ${count(free)}, mark ${count(mark)} + reserve ${count(reserve)}`;
 
 /** The pieces as plain text. */
 export const plain = (pieces) => pieces.map(({ text }) => text).join("");

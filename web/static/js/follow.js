@@ -20,9 +20,11 @@ export function mostTelling(log, seq, now = Infinity) {
 	return candidates.reduce((best, op) => (best === undefined || steps(op) >= steps(best) ? op : best), undefined);
 }
 
+const pagesOf = (free) => free.reduce((sum, blocks, order) => sum + blocks * 2 ** order, 0);
+
 /**
- * ${zones} as they were right after operation ${seq}: the free lists, less what the later operations of
- * ${log} did to them.  null when the log does not tell that of all of them up to ${now}.
+ * ${zones} as they were right after operation ${seq}: the free lists and their pages, less what the later
+ * operations of ${log} did to them.  null when the log does not tell that of all of them up to ${now}.
  */
 export function zonesAfter(zones, log, seq, now) {
 	const later = log.filter((op) => op.seq > seq && op.seq <= now);
@@ -30,5 +32,9 @@ export function zonesAfter(zones, log, seq, now) {
 	if (later.length !== now - seq || later.some((op) => op.events.length === 0))
 		return null;
 	const undone = later.flatMap((op) => storyOf(op.events).steps);
-	return zones.map((zone, index) => ({ ...zone, free: undo(zone.free, index, undone) }));
+	return zones.map((zone, index) => {
+		const free = undo(zone.free, index, undone);
+
+		return { ...zone, free, free_pages: zone.free_pages - pagesOf(zone.free) + pagesOf(free) };
+	});
 }

@@ -58,6 +58,9 @@ export function mark(n) {
 	return n % MIB === 0 ? bytes(n) : `~${bytes(n)}`;
 }
 
+/** What a zone's check compares with its mark: above order 0 not all that is free, but what such a request can use. */
+export const freeWord = (order) => (order > 0 ? "usable" : "free");
+
 const times = ["", "once", "twice"];
 
 /** "once", "twice", "7 times". */

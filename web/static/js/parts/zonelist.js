@@ -5,7 +5,7 @@
  * A zone says yes when its free pages are more than the mark plus what it keeps for lower requests.
  * Both sides come with the event; here they are only drawn beside each other.
  */
-import { count } from "../format.js";
+import { count, freeWord } from "../format.js";
 import { zonelist } from "../story.js";
 import { html } from "../../vendor/vendor.js";
 
@@ -17,7 +17,7 @@ function markText(zone, row) {
 	for (let halved = 0; halved <= row.order; halved++)
 		for (const [name, pages] of Object.entries(zone.watermark))
 			if (Math.floor(pages / 2 ** halved) === row.mark)
-				return `${name}${halved === 0 ? "" : `/${2 ** halved}`} ${count(row.mark)}`;
+				return `${name}${halved === 0 ? "" : `/${2 ** halved} =`} ${count(row.mark)}`;
 	return `mark ${count(row.mark)}`;
 }
 
@@ -25,7 +25,7 @@ function sentence(row, zone) {
 	const bar = row.mark + row.reserve;
 	const limit = `${markText(zone, row)} + reserve ${count(row.reserve)}`;
 
-	const relation = `free ${count(row.free)} ${row.free > bar ? ">" : "≤"} ${limit}`;
+	const relation = `${freeWord(row.order)} ${count(row.free)} ${row.free > bar ? ">" : "≤"} ${limit}`;
 
 	return row.gave || row.free <= bar ? relation : `${relation}, but no block of order ${row.order}`;
 }

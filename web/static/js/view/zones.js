@@ -162,7 +162,7 @@ export function View({ store, api, travel }) {
 		<${Lists} ...${{ story, play, zones }} />
 		<div class="zones-side">
 			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} orders=${now[0].free.length} /></section>
-			<section><h2>Free against watermarks<small>in pages</small></h2><${Watermarks} zones=${now} /></section>
+			<section><h2>Free against watermarks<small>in pages, after it</small></h2><${Watermarks} zones=${zones} /></section>
 		</div>
 	</div>`;
 }
