@@ -64,6 +64,7 @@ export function FrameCard({ store, map, select, api }) {
 	const { frame, owner, error } = useFrame({ store, map, api, pfn });
 	const { legend } = store.state.value;
 	const kind = legend.find(({ name }) => name === frame?.kind);
+	const unfolded = innerWidth / innerHeight >= 1.5; /* else the card would lie over the lens */
 	const release = () => free(store, api, frame.allocation);
 
 	return html`<section class="card frame" aria-label="Frame">
@@ -82,7 +83,7 @@ export function FrameCard({ store, map, select, api }) {
 					<${Row} name="flags"><span class="mono">${frame.flags || "0"}</span><//>
 					<${Row} name="count">${count(frame.refcount)}<//>`}
 			</dl>
-			${frame.events.length > 0 && html`<details><summary>${counted(frame.events.length, "event")} made it so</summary>
+			${frame.events.length === 0 ? html`<p>It has been so since boot.</p>` : html`<details open=${unfolded}><summary>${counted(frame.events.length, "event")} made it so</summary>
 				<ol class="events mono">${frame.events.map((event) => html`<${EventLine} event=${event} />`)}</ol></details>`}
 			${frame.allocation && store.looking.value === null && html`<button class="main" onClick=${release}>Free it (${pages(owner?.pages ?? 1)})</button>`}`}
 	</section>`;
