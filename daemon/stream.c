@@ -316,8 +316,11 @@ void stream_restart(struct stream *st)
 {
 	pthread_mutex_lock(&st->lock);
 	st->epoch++;
-	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
 		channel_forget(&st->channel[i]);
+		/* Viewers of a machine at rest would not ask: nothing wakes them. */
+		st->channel[i].want_snapshot = st->channel[i].viewers > 0;
+	}
 	pthread_mutex_unlock(&st->lock);
 }
 

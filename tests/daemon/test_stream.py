@@ -227,10 +227,14 @@ def test_reboot():
         async with stream(d) as ws:
             assert (await take(ws, "hello"))["boot"] == 1
             await take(ws, "snapshot")
+            await take(ws, "presence")
             await later(d.op, "alloc_pages", gfp="GFP_KERNEL", order=0)
+            await take(ws, "delta")  # from here on nothing moves
             await later(d.post, "/machines/tiny/reboot", {"memory": "64M"})
+            begin = asyncio.get_running_loop().time()
             assert (await take(ws, "hello"))["boot"] == 2
             state = await take(ws, "snapshot")
+            assert asyncio.get_running_loop().time() - begin < 5
             assert state["seq"] == 0 and same_text(state, await later(d.snapshot))
             await later(d.op, "alloc_pages", gfp="GFP_KERNEL", order=0)
             apply(state, await take(ws, "delta"))
