@@ -193,6 +193,38 @@ static bool check_token(struct call *call)
 	return ok;
 }
 
+struct query_facts {
+	struct request *r;
+	unsigned seen[ROUTE_PARAMS_MAX];
+};
+
+static enum MHD_Result look_at_query(void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	struct query_facts *f = arg;
+	const struct route_param *p = f->r->route->param;
+	unsigned i = 0;
+
+	(void)kind;
+	while (i < ROUTE_PARAMS_MAX && p[i].name && strcmp(p[i].name, name))
+		i++;
+	if (i == ROUTE_PARAMS_MAX || !p[i].name)
+		request_refuse(f->r, 400, "", "this call has no query member %.40s", name);
+	else if (!value)
+		request_refuse(f->r, 400, "", "query member %s has no value", name);
+	else if (f->seen[i]++)
+		request_refuse(f->r, 400, "", "query member %s is there more than once", name);
+	return f->r->answer.status ? MHD_NO : MHD_YES;
+}
+
+/* The query has members that the route knows, each once.  True, or refused. */
+static bool check_query(struct call *call)
+{
+	struct query_facts f = { .r = &call->r };
+
+	MHD_get_connection_values(call->c, MHD_GET_ARGUMENT_KIND, look_at_query, &f);
+	return !call->r.answer.status;
+}
+
 static bool parse_method(const char *text, struct request *r)
 {
 	static const char *const names[HTTP_NR_METHODS] = { "GET", "POST", "PUT", "DELETE" };
@@ -275,6 +307,8 @@ static enum MHD_Result begin(struct call *call, const char *method)
 		return refuse(call, status, detail);
 	if (atomic_load(&r->srv->draining))
 		return refuse(call, 503, "the server is shutting down");
+	if (r->path[0] != '/' && strcmp(r->path, "*"))
+		return refuse(call, 400, "this server is no proxy: what is asked for begins with /");
 	if (!parse_method(method, r) || r->path[0] != '/') {
 		snprintf(r->answer.allow, sizeof(r->answer.allow), "GET, HEAD, POST, PUT, DELETE");
 		return refuse(call, 405, "no call here has this method");
@@ -285,8 +319,14 @@ static enum MHD_Result begin(struct call *call, const char *method)
 			return refuse(call, 405, "this call does not have this method");
 		if (status != 200)
 			return refuse(call, 404, "there is no such call");
+		if (r->route->flags & ROUTE_STREAM && r->head) {
+			snprintf(r->answer.allow, sizeof(r->answer.allow), "GET");
+			return refuse(call, 405, "a stream begins with GET");
+		}
 		if (r->route->flags & ROUTE_STREAM)
 			return take_over(call);
+		if (!check_query(call))
+			return send_early(call);
 		if (!check_token(call))
 			return send_early(call);
 	} else if (r->method != HTTP_GET) {
@@ -400,6 +440,35 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *c, const cha
 	return call->finished ? send_answer(call) : run(call);
 }
 
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = (char)(c | 0x20);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Decode %41 where it stands.  %00 stays: it would end the text, and hide what comes after it. */
+static size_t unescape(void *arg, struct MHD_Connection *c, char *text)
+{
+	char *out = text;
+
+	(void)arg;
+	(void)c;
+	for (const char *p = text; *p; p++) {
+		int hi = *p == '%' ? hex_digit(p[1]) : -1, lo = hi < 0 ? -1 : hex_digit(p[2]);
+
+		if (lo < 0 || hi + lo == 0) {
+			*out++ = *p;
+			continue;
+		}
+		*out++ = (char)(hi << 4 | lo);
+		p += 2;
+	}
+	*out = '\0';
+	return (size_t)(out - text);
+}
+
 static void on_completed(void *arg, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode why)
 {
 	(void)arg;
@@ -424,6 +493,7 @@ struct http *http_start(struct server *srv)
 	/* TURBO: a connection that was taken over must not be shut down by this side. */
 	h->mhd = MHD_start_daemon(flags, 0, NULL, NULL, on_request, h,
 				  MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
+				  MHD_OPTION_UNESCAPE_CALLBACK, unescape, NULL,
 				  MHD_OPTION_THREAD_POOL_SIZE, (unsigned)THREADS,
 				  MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 				  MHD_OPTION_PER_IP_CONNECTION_LIMIT, (unsigned)CONNECTIONS_PER_ADDRESS,

@@ -120,11 +120,13 @@ enum request_next rest_post_allocation(struct request *r)
 {
 	const struct wire_batch *batch;
 
-	if (!rest_find_machine(r) || !read_batch(r, 1))
+	if (!rest_find_machine(r))
+		return REQUEST_ANSWERED;
+	if (r->body[strspn(r->body, " \t\r\n")] == '[')
+		return request_refuse(r, 422, "", "an allocation is one operation, not a list of them");
+	if (!read_batch(r, 1))
 		return REQUEST_ANSWERED;
 	batch = r->data;
-	if (batch->list || batch->nr != 1)
-		return request_refuse(r, 422, "", "an allocation is one operation");
 	if (!mm386_op_desc((enum mm386_op_id)batch->op[0].id)->allocates)
 		return request_refuse(r, 422, "/op", "%s allocates nothing: post it to ops",
 				      mm386_op_desc((enum mm386_op_id)batch->op[0].id)->name);

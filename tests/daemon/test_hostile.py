@@ -125,6 +125,19 @@ def test_upgrade_on_a_used_connection():
         assert d.metric("upgrades_taken_over_total") == 1
 
 
+def test_upgrade_by_head():
+    """A stream begins with GET, on a new connection and on one that was used"""
+    with Daemon() as d:
+        for used in (False, True):
+            s = d.connect()
+            if used:
+                s.sendall(get(d, "/healthz"))
+                assert read_until(s, b"ok\n").startswith(b"HTTP/1.1 200 ")
+            s.sendall(d.upgrade(change=lambda head: head.replace("GET", "HEAD", 1)))
+            assert s.recv(4096).startswith(b"HTTP/1.1 405 "), used
+            s.close()
+
+
 def test_bad_frames():
     """Frames that break the protocol end that stream; nothing follows a close of ours"""
     with Daemon("--scene") as d:

@@ -85,6 +85,25 @@ def test_wrong_requests_change_nothing():
         assert d.snapshot() == before
 
 
+def test_odd_targets():
+    """What is asked for is a path of ours with a query of ours, each member once"""
+    with Daemon() as d:
+        for query, name in (("at", "at"), ("at=0&at=0", "at"), ("colour=1", "colour"), ("at=0&sections=zones&x", "x")):
+            p = d.problem("GET", "/machines/tiny/snapshot?" + query, status=400)
+            assert " %s" % name in p["detail"] and "pointer" not in p or p["pointer"] == "", p
+        d.problem("GET", "/machines?x=1", status=400)
+        d.problem("POST", "/machines/tiny/ops?x=1", {"op": "alloc_pages"}, status=400)
+        d.problem("GET", "/machines/tiny/snapshot?at=", status=422)
+        d.problem("GET", "/machines/tiny/snapshot?at=1%00", status=422)
+        d.problem("GET", "/machines/tiny%00/snapshot", status=404)
+        d.problem("GET", "/healthz%00", status=404)
+        assert d.call("GET", "/%6dachines/t%69ny")[0] == 200
+        assert d.call("GET", "/index.html%00.js", prefix="")[0] == 404
+        d.problem("GET", "http://%s/healthz" % d.host, prefix="", status=400)
+        for alloc in ([], [{"op": "alloc_pages"}], [1, 2], [{}] * 3):
+            d.problem("POST", "/machines/tiny/allocations", alloc, status=422)
+
+
 def test_body_limits():
     """A body over the limit is refused with 413, announced or not"""
     with Daemon() as d:
