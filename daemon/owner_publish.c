@@ -83,7 +83,7 @@ static void publish_delta(struct owner *own, unsigned i, const struct stream_wan
 			wire_delta_of(&own->text, own->m, ch->seq, want->sections, &ex, &changes);
 	}
 	/* Nothing written: its viewers are told to begin anew. */
-	stream_publish_delta(own->s->stream, i, ch->before.lost ? NULL : finish(own, want->deflate));
+	stream_publish_delta(own->s->stream, want, ch->before.lost ? NULL : finish(own, want->deflate));
 	metrics_add(&own->s->srv->metrics.deltas, 1);
 	told(own, ch, want, now);
 }
@@ -115,7 +115,7 @@ static void publish_snapshots(struct owner *own, const struct stream_want *want,
 		wire_hello(&own->text, own->m, own->s->name, own->boot, SERVER_NAME, &limits);
 		hello = finish(own, want[i].deflate);
 		wire_snapshot(&own->text, own->m, want[i].sections);
-		stream_publish_snapshot(own->s->stream, i, hello, finish(own, want[i].deflate));
+		stream_publish_snapshot(own->s->stream, &want[i], hello, finish(own, want[i].deflate));
 		metrics_add(&own->s->srv->metrics.snapshots, 1);
 		told(own, &own->channel[i], &want[i], now);
 	}

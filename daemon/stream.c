@@ -17,6 +17,7 @@
  */
 struct channel {
 	unsigned sections, rate;
+	unsigned generation; /* rises each time that it comes into use */
 	unsigned viewers, deflaters;
 	bool live, want_snapshot;
 	uint64_t head, tail;
@@ -98,6 +99,7 @@ static void enter(struct stream *st, unsigned sections, unsigned rate, bool defl
 	if (!ch->viewers) {
 		ch->sections = ch < &st->channel[STREAM_RATES] ? WIRE_ALL : sections;
 		ch->rate = rates[step];
+		ch->generation++;
 	}
 	ch->viewers++;
 	ch->deflaters += deflate;
@@ -238,6 +240,8 @@ unsigned stream_wants(struct stream *st, struct stream_want want[STREAM_CHANNELS
 		const struct channel *ch = &st->channel[i];
 
 		want[i] = (struct stream_want){
+			.channel = i,
+			.generation = ch->generation,
 			.sections = ch->sections,
 			.rate = ch->rate,
 			.used = ch->viewers > 0,
@@ -260,16 +264,22 @@ static void drop_oldest(struct channel *ch)
 	msg_put(m);
 }
 
-void stream_publish_delta(struct stream *st, unsigned channel, struct msg *delta)
+/* Is what was made for ${want} still what the channel's viewers want? */
+static bool in_time(const struct channel *ch, const struct stream_want *want)
 {
-	struct channel *ch = &st->channel[channel];
+	return ch->viewers && ch->generation == want->generation;
+}
+
+void stream_publish_delta(struct stream *st, const struct stream_want *want, struct msg *delta)
+{
+	struct channel *ch = &st->channel[want->channel];
 
 	pthread_mutex_lock(&st->lock);
-	if (!delta) {
+	if (!in_time(ch, want)) {
+		msg_put(delta);
+	} else if (!delta) {
 		channel_forget(ch);
 		ch->tail = ++ch->head; /* nobody's cursor is there */
-	} else if (!ch->viewers) {
-		msg_put(delta); /* the last one left meanwhile */
 	} else {
 		ch->ring_bytes += delta->plain_len + delta->deflated_len;
 		if (ch->head - ch->tail == STREAM_RING)
@@ -281,12 +291,13 @@ void stream_publish_delta(struct stream *st, unsigned channel, struct msg *delta
 	pthread_mutex_unlock(&st->lock);
 }
 
-void stream_publish_snapshot(struct stream *st, unsigned channel, struct msg *hello, struct msg *snapshot)
+void stream_publish_snapshot(struct stream *st, const struct stream_want *want, struct msg *hello,
+			     struct msg *snapshot)
 {
-	struct channel *ch = &st->channel[channel];
+	struct channel *ch = &st->channel[want->channel];
 
 	pthread_mutex_lock(&st->lock);
-	if (!hello || !snapshot || !ch->viewers) {
+	if (!hello || !snapshot || !in_time(ch, want)) {
 		msg_put(hello);
 		msg_put(snapshot);
 	} else {

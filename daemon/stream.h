@@ -68,6 +68,8 @@ unsigned stream_viewers(struct stream *st);
 /* ---- the owner's side --------------------------------------------------------- */
 
 struct stream_want {
+	unsigned channel;
+	unsigned generation; /* of its use: it may be given up and used for something else at any moment */
 	unsigned sections, rate;
 	bool used;     /* somebody watches: else skip it */
 	bool live;     /* somebody has a state: make deltas */
@@ -76,9 +78,14 @@ struct stream_want {
 };
 /* What each channel needs now.  Return how many are used. */
 unsigned stream_wants(struct stream *st, struct stream_want want[STREAM_CHANNELS]);
-/* Take over a reference; NULL (out of memory) makes the channel's viewers lose track and ask for a snapshot. */
-void stream_publish_delta(struct stream *st, unsigned channel, struct msg *delta);
-void stream_publish_snapshot(struct stream *st, unsigned channel, struct msg *hello, struct msg *snapshot);
+/*
+ * Publish what ${want} said that the channel needs; dropped when the channel has another use by
+ * now.  Takes over a reference; NULL (out of memory) makes the channel's viewers lose track and
+ * ask for a snapshot.
+ */
+void stream_publish_delta(struct stream *st, const struct stream_want *want, struct msg *delta);
+void stream_publish_snapshot(struct stream *st, const struct stream_want *want, struct msg *hello,
+			     struct msg *snapshot);
 void stream_publish_presence(struct stream *st, struct msg *presence);
 /* The machine was booted anew: what was published is of another one. */
 void stream_restart(struct stream *st);

@@ -83,8 +83,11 @@ static void serve_ours(int trigger, int say_port)
 	if (write(say_port, &port, sizeof(port)) != (ssize_t)sizeof(port))
 		_exit(1);
 	for (;;) {
+		struct stream_want want[STREAM_CHANNELS];
+
 		wait_trigger(trigger);
-		stream_publish_delta(s->stream, 0, msg_get(m));
+		stream_wants(s->stream, want);
+		stream_publish_delta(s->stream, &want[0], msg_get(m));
 		ws_wake(srv.ws);
 	}
 }

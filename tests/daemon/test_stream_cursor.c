@@ -31,12 +31,29 @@ static struct msg *text_msg(const char *text)
 	return msg_new(text, strlen(text), false);
 }
 
+/* As the owner does it: for what channel 0 wants now. */
+static void publish_delta_msg(struct stream *st, struct msg *m)
+{
+	struct stream_want want[STREAM_CHANNELS];
+
+	stream_wants(st, want);
+	stream_publish_delta(st, &want[0], m);
+}
+
 static void publish_delta(struct stream *st, unsigned nr)
 {
 	char text[32];
 
 	snprintf(text, sizeof(text), "delta %u", nr);
-	stream_publish_delta(st, 0, text_msg(text));
+	publish_delta_msg(st, text_msg(text));
+}
+
+static void publish_snapshot(struct stream *st, const char *hello, const char *snapshot)
+{
+	struct stream_want want[STREAM_CHANNELS];
+
+	stream_wants(st, want);
+	stream_publish_snapshot(st, &want[0], text_msg(hello), text_msg(snapshot));
 }
 
 static struct stream_want want_of(struct stream *st, const struct stream_cursor *cur)
@@ -78,7 +95,7 @@ static void test_stream_newcomer_gets_hello_snapshot_then_deltas(void **state)
 	stream_join(*state, ALL, RATE, false, &cur);
 	expect_next(*state, &cur, "ask");
 	expect_next(*state, &cur, ""); /* asked once is enough */
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_snapshot(*state, "hello", "snapshot");
 	publish_delta(*state, 0);
 	expect_next(*state, &cur, "hello");
 	expect_next(*state, &cur, "snapshot");
@@ -92,7 +109,7 @@ static void test_stream_snapshot_is_shared(void **state)
 	struct stream_cursor a = { 0 }, b = { 0 };
 
 	stream_join(*state, ALL, RATE, false, &a);
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_snapshot(*state, "hello", "snapshot");
 	publish_delta(*state, 0);
 	publish_delta(*state, 1);
 	stream_join(*state, ALL, RATE, false, &b);
@@ -113,13 +130,13 @@ static void test_stream_who_falls_off_begins_anew(void **state)
 	struct stream_cursor cur = { 0 };
 
 	stream_join(*state, ALL, RATE, false, &cur);
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_snapshot(*state, "hello", "snapshot");
 	expect_next(*state, &cur, "hello");
 	expect_next(*state, &cur, "snapshot");
 	for (unsigned i = 0; i <= STREAM_RING; i++)
 		publish_delta(*state, i);
 	expect_next(*state, &cur, "ask"); /* the old snapshot is too old as well */
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("fresh"));
+	publish_snapshot(*state, "hello", "fresh");
 	publish_delta(*state, 100);
 	expect_next(*state, &cur, "fresh"); /* it knows the machine: no hello */
 	expect_next(*state, &cur, "delta 100");
@@ -130,10 +147,10 @@ static void test_stream_lost_delta_begins_anew(void **state)
 	struct stream_cursor cur = { 0 };
 
 	stream_join(*state, ALL, RATE, false, &cur);
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_snapshot(*state, "hello", "snapshot");
 	expect_next(*state, &cur, "hello");
 	expect_next(*state, &cur, "snapshot");
-	stream_publish_delta(*state, 0, NULL);
+	publish_delta_msg(*state, NULL);
 	expect_next(*state, &cur, "ask");
 }
 
@@ -142,7 +159,7 @@ static void test_stream_resync_repeats_the_snapshot(void **state)
 	struct stream_cursor cur = { 0 };
 
 	stream_join(*state, ALL, RATE, false, &cur);
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_snapshot(*state, "hello", "snapshot");
 	expect_next(*state, &cur, "hello");
 	expect_next(*state, &cur, "snapshot");
 	stream_resync(&cur);
@@ -158,18 +175,48 @@ static void test_stream_reboot_says_hello_again(void **state)
 	struct stream_cursor cur = { 0 };
 
 	stream_join(*state, ALL, RATE, false, &cur);
-	stream_publish_snapshot(*state, 0, text_msg("hello"), text_msg("snapshot"));
+	publish_snapshot(*state, "hello", "snapshot");
 	expect_next(*state, &cur, "hello");
 	expect_next(*state, &cur, "snapshot");
 	stream_restart(*state);
 	assert_true(stream_has(*state, &cur));
 	assert_true(want_of(*state, &cur).snapshot); /* without anybody asking */
 	expect_next(*state, &cur, "");
-	stream_publish_snapshot(*state, 0, text_msg("hello 2"), text_msg("snapshot 2"));
+	publish_snapshot(*state, "hello 2", "snapshot 2");
 	expect_next(*state, &cur, "hello 2");
 	expect_next(*state, &cur, "snapshot 2");
 	stream_end(*state);
 	expect_next(*state, &cur, "ended");
+}
+
+/*
+ * While the owner makes messages for one use of a channel, its last viewer leaves and another
+ * comes with other wishes: what was made is not for that one.
+ */
+static void test_stream_messages_for_an_earlier_use_are_dropped(void **state)
+{
+	struct stream_cursor cur = { 0 };
+	struct stream_want before;
+
+	stream_join(*state, 1, RATE, false, &cur);
+	expect_next(*state, &cur, "ask");
+	before = want_of(*state, &cur);
+	stream_move(*state, 2, RATE, false, &cur);
+	assert_int_equal(cur.channel, before.channel);
+	expect_next(*state, &cur, "ask");
+	stream_publish_snapshot(*state, &before, text_msg("hello"), text_msg("of section 1"));
+	expect_next(*state, &cur, "");
+	before = want_of(*state, &cur);
+	stream_publish_snapshot(*state, &before, text_msg("hello"), text_msg("of section 2"));
+	expect_next(*state, &cur, "hello");
+	expect_next(*state, &cur, "of section 2");
+	stream_move(*state, 4, RATE, false, &cur);
+	stream_publish_delta(*state, &before, text_msg("delta"));
+	stream_publish_delta(*state, &before, NULL);
+	before = want_of(*state, &cur);
+	stream_publish_snapshot(*state, &before, text_msg("hello"), text_msg("of section 4"));
+	expect_next(*state, &cur, "of section 4");
+	expect_next(*state, &cur, "");
 }
 
 /* However many different wishes there are, nobody is refused: what is over the room gets all sections. */
@@ -203,6 +250,7 @@ int main(void)
 		TEST(test_stream_lost_delta_begins_anew),
 		TEST(test_stream_resync_repeats_the_snapshot),
 		TEST(test_stream_reboot_says_hello_again),
+		TEST(test_stream_messages_for_an_earlier_use_are_dropped),
 		TEST(test_stream_odd_wishes_keep_nobody_out),
 	};
 
