@@ -2,6 +2,7 @@
 /*
  * test_buddy.c - splitting, merging, and who gets which frame.
  */
+#include "boot.h"
 #include "machine.h"
 
 /* Take single frames until only blocks of ${order} and more are left; return the next one. */
@@ -104,6 +105,60 @@ static void test_buddy_26_highmem_begins_with_the_odd_pair(void **state)
 	(void)state;
 	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377fe);
 	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377ff);
+	mm386_free(m);
+}
+
+/* 1 GiB that the firmware leaves whole, under ${release} of 2.6 or 0 for the profile's own. */
+static struct mm386 *boot_whole_1g(enum mm386_kernel k, uint32_t release)
+{
+	struct mm386_config cfg;
+	struct mm386 *m;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = k;
+	cfg.release = release;
+	cfg.nr_e820 = 2;
+	cfg.e820[0] = (struct mm386_e820_entry){0, 0x9fbff, MM386_E820_USABLE, 0};
+	cfg.e820[1] = (struct mm386_e820_entry){0x100000, 0x3fffffff, MM386_E820_USABLE, 0};
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	return m;
+}
+
+/* Four single frames and a pair of ${gfp}, once the small blocks of ${zone} are used up. */
+static void assert_first_frames(struct mm386 *m, unsigned zone, const char *gfp,
+				const pfn_t expected[5])
+{
+	drain_small(m, zone, gfp, m->s->info.orders - 1u);
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(take(m, gfp, i / 4), expected[i]);
+	assert_machine_valid(m);
+}
+
+/* Which frames a machine of 1 GiB gives first. */
+static void test_buddy_first_frames_of_1g(void **state)
+{
+	struct mm386 *m = boot_whole_1g(MM386_KERNEL_24, 0);
+
+	(void)state;
+	assert_first_frames(m, 1, "GFP_KERNEL",
+			    (pfn_t[]){0x37fff, 0x37ffe, 0x37ffd, 0x37ffc, 0x37ffa});
+	assert_first_frames(m, 2, "GFP_HIGHUSER",
+			    (pfn_t[]){0x381ff, 0x381fe, 0x381fd, 0x381fc, 0x381fa});
+	mm386_free(m);
+	m = boot_whole_1g(MM386_KERNEL_26, KVER(2, 6, 18)); /* 896 MiB of low memory */
+	assert_first_frames(m, 1, "GFP_KERNEL",
+			    (pfn_t[]){0x37c00, 0x37c01, 0x37c02, 0x37c03, 0x37c04});
+	assert_first_frames(m, 2, "GFP_HIGHUSER",
+			    (pfn_t[]){0x3fc00, 0x3fc01, 0x3fc02, 0x3fc03, 0x3fc04});
+	mm386_free(m);
+	m = boot_whole_1g(MM386_KERNEL_26, 0);
+	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377fe);
+	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377ff);
+	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x3fc00);
+	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x3fc01);
+	mm386_free(m);
+	m = boot_whole_1g(MM386_KERNEL_61, 0);
+	assert_first_frames(m, 1, "GFP_KERNEL", (pfn_t[]){0x2000, 0x2001, 0x2002, 0x2003, 0x2004});
 	mm386_free(m);
 }
 
@@ -238,6 +293,7 @@ int main(void)
 		cmocka_unit_test(test_buddy_boot_order_decides_the_first_block),
 		cmocka_unit_test(test_buddy_24_highmem_starts_at_its_lowest_block),
 		cmocka_unit_test(test_buddy_26_highmem_begins_with_the_odd_pair),
+		cmocka_unit_test(test_buddy_first_frames_of_1g),
 		cmocka_unit_test(test_buddy_free_restores_every_count),
 		cmocka_unit_test(test_buddy_merge_stops_at_the_zone),
 		cmocka_unit_test(test_buddy_24_counts_from_the_zone),

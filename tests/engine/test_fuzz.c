@@ -7,9 +7,9 @@
 
 #define NR_OPS 1200
 
-static void run_stream(enum mm386_kernel k, unsigned mib, uint64_t seed)
+static void run_stream(enum mm386_kernel k, unsigned mib, const char *cmdline, uint64_t seed)
 {
-	struct mm386 *m = boot(k, mib);
+	struct mm386 *m = boot_with(k, mib, cmdline);
 	struct stream s;
 
 	stream_init(&s, seed);
@@ -40,10 +40,11 @@ static void run_stream(enum mm386_kernel k, unsigned mib, uint64_t seed)
 static void test_fuzz_streams_keep_every_invariant(void **state)
 {
 	(void)state;
-	run_stream(MM386_KERNEL_24, 8, 1);
-	run_stream(MM386_KERNEL_24, 24, 2);
-	run_stream(MM386_KERNEL_26, 40, 3);
-	run_stream(MM386_KERNEL_61, 48, 4);
+	run_stream(MM386_KERNEL_24, 8, "", 1);
+	run_stream(MM386_KERNEL_24, 24, "", 2);
+	run_stream(MM386_KERNEL_24, 80, "highmem=12M", 5); /* starts unaligned */
+	run_stream(MM386_KERNEL_26, 40, "", 3);
+	run_stream(MM386_KERNEL_61, 48, "", 4);
 }
 
 /* Calls made of random bits: the machine stays whole and the result is filled. */

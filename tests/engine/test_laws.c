@@ -202,6 +202,117 @@ static void test_laws_story(void **state)
 	}
 }
 
+#define TOLD_MAX 256 /* blocks on one list */
+
+/* The free lists, head first, as events alone tell them. */
+struct told {
+	unsigned nr[MM386_ZONES_MAX][MM386_ORDERS];
+	pfn_t block[MM386_ZONES_MAX][MM386_ORDERS][TOLD_MAX];
+	pfn_t held; /* taken off its list, not handed out yet */
+	unsigned held_order;
+};
+
+static void told_add(struct told *t, unsigned zone, unsigned order, pfn_t pfn, bool tail)
+{
+	pfn_t *list = t->block[zone][order];
+	unsigned nr = t->nr[zone][order]++;
+
+	assert_true(nr < TOLD_MAX);
+	if (!tail)
+		memmove(list + 1, list, nr * sizeof(*list));
+	list[tail ? nr : 0] = pfn;
+}
+
+static void told_del(struct told *t, unsigned zone, unsigned order, pfn_t pfn)
+{
+	pfn_t *list = t->block[zone][order];
+	unsigned nr = t->nr[zone][order], i = 0;
+
+	while (i < nr && list[i] != pfn)
+		i++;
+	if (i == nr)
+		fail_msg("an event takes 0x%x of order %u, which was on no list", pfn, order);
+	memmove(list + i, list + i + 1, (nr - i - 1) * sizeof(*list));
+	t->nr[zone][order]--;
+}
+
+/* A block that is split or handed out comes from its list, unless it is the half just kept. */
+static void told_take(struct told *t, unsigned zone, unsigned order, pfn_t pfn)
+{
+	if (t->held != pfn || t->held_order != order)
+		told_del(t, zone, order, pfn);
+	t->held = NO_PFN;
+}
+
+static void retell(void *arg, const struct mm386_event *ev)
+{
+	const uint32_t *a = ev->arg;
+	struct told *t = arg;
+
+	switch (ev->type) {
+	case MM386_EVENT_BUDDY_SPLIT:
+		told_take(t, a[4], a[1], a[0]);
+		told_add(t, a[4], a[1] - 1, a[3], false);
+		t->held = a[2];
+		t->held_order = a[1] - 1;
+		break;
+	case MM386_EVENT_ALLOC_ZONE_LOCKED:
+		told_take(t, a[2], a[1], a[0]);
+		break;
+	case MM386_EVENT_BUDDY_MERGE:
+		told_del(t, a[3], a[1] - 1, a[2]);
+		break;
+	case MM386_EVENT_BUDDY_FREE:
+		told_add(t, a[2], a[1], a[0], a[3]);
+		break;
+	default:
+		break;
+	}
+}
+
+static void assert_told(const struct mm386 *m, const struct told *t)
+{
+	pfn_t list[TOLD_MAX + 1];
+
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
+		for (unsigned o = 0; o < MM386_ORDERS; o++) {
+			size_t nr = mm386_free_list(m, z, o, list, TOLD_MAX + 1);
+
+			assert_int_equal(nr, t->nr[z][o]);
+			assert_memory_equal(list, t->block[z][o], nr * sizeof(*list));
+		}
+}
+
+/* Every free list, block by block and in its order, follows from the events. */
+static void test_laws_story_of_the_free_lists(void **state)
+{
+	struct told *t = malloc(sizeof(*t));
+
+	(void)state;
+	assert_non_null(t);
+	FOR_EACH_KERNEL(k)
+	{
+		struct mm386 *m = boot_with(k, 96, "highmem=16M");
+		struct stream s;
+
+		t->held = NO_PFN;
+		for (unsigned z = 0; z < MM386_ZONES_MAX; z++)
+			for (unsigned o = 0; o < MM386_ORDERS; o++)
+				t->nr[z][o] = z < m->s->info.nr_zones
+						      ? (unsigned)mm386_free_list(
+								m, z, o, t->block[z][o], TOLD_MAX)
+						      : 0;
+		mm386_set_sink(m, retell, t);
+		stream_init(&s, 41 + k);
+		for (unsigned i = 0; i < NR_OPS; i++) {
+			stream_step(&s, m);
+			assert_told(m, t);
+		}
+		mm386_free(m);
+	}
+	free(t);
+}
+
 /* ---- delta ------------------------------------------------------------------------- */
 
 /*
@@ -286,6 +397,7 @@ int main(void)
 		cmocka_unit_test(test_laws_digest_is_the_whole_state),
 		cmocka_unit_test(test_laws_digest_sees_every_field),
 		cmocka_unit_test(test_laws_story),
+		cmocka_unit_test(test_laws_story_of_the_free_lists),
 		cmocka_unit_test(test_laws_delta),
 		cmocka_unit_test(test_laws_delta_is_no_larger_than_the_change),
 	};
