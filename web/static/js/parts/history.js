@@ -93,7 +93,7 @@ export function History({ store, zone }) {
 	}, [store.live.value, zone.name, theme.value]);
 
 	return html`<section class="card history">
-		<h2>Free pages <small>${zone.name}, ${pages(zone.free_pages)} now</small></h2>
+		<h2>Free pages <small>${zone.name}: ${pages(zone.free_pages)}</small></h2>
 		<div class="plot" ref=${box} role="img" aria-label=${`Free pages of zone ${zone.name} over the last operations`}></div>
 	</section>`;
 }

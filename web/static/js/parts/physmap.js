@@ -54,7 +54,14 @@ function useCamera({ box, fitted, width, height, still }) {
 	return {
 		camera: camera.value,
 		isZoomed,
-		zoomBy: (factor) => d3(box.current).call(behaviour.current.scaleBy, factor),
+		/* Round frame ${x}, ${y} where that is in sight, else round the middle. */
+		zoomBy(factor, [x, y]) {
+			const { x: left, y: top, scale } = camera.value;
+			const at = [(x - left) * scale, (y - top) * scale];
+			const inSight = at[0] >= 0 && at[1] >= 0 && at[0] <= width && at[1] <= height;
+
+			d3(box.current).call(behaviour.current.scaleBy, factor, inSight ? at : undefined);
+		},
 		whole: () => d3(box.current).call(behaviour.current.transform, zoomIdentity),
 		show(x, y) {
 			const { x: left, y: top, scale } = camera.value;
@@ -82,14 +89,14 @@ function usePainting({ engine, canvas, camera, width, height }) {
 }
 
 /** What the keys do on the map, by their names; ${step}(dx, dy) moves the selection. */
-const keyWork = ({ step, eye, look, far }) => ({
+const keyWork = ({ step, eye, look, far, focus }) => ({
 	ArrowLeft: () => step(-far, 0),
 	ArrowRight: () => step(far, 0),
 	ArrowUp: () => step(0, -far),
 	ArrowDown: () => step(0, far),
-	"+": () => eye.zoomBy(STEP),
-	"=": () => eye.zoomBy(STEP),
-	"-": () => eye.zoomBy(1 / STEP),
+	"+": () => eye.zoomBy(STEP, focus()),
+	"=": () => eye.zoomBy(STEP, focus()),
+	"-": () => eye.zoomBy(1 / STEP, focus()),
 	0: eye.whole,
 	Enter: look,
 });
@@ -118,9 +125,10 @@ export function PhysMap({ store, map: engine, select, width: maxWidth, height: m
 			enter?.();
 		}
 	};
+	/* Corner of the frame that is looked into, else of the lens's square. */
+	const focus = () => place(store.selection.value.pfn ?? store.selection.value.square * SQUARE_FRAMES, map);
 	const step = (dx, dy) => {
-		const { pfn, square } = store.selection.value;
-		const [x, y] = place(pfn ?? square * SQUARE_FRAMES, map);
+		const [x, y] = focus();
 		const next = frameAt(x + dx, y + dy, map);
 
 		if (next >= 0) {
@@ -133,7 +141,7 @@ export function PhysMap({ store, map: engine, select, width: maxWidth, height: m
 		enter?.();
 	};
 	const press = (event) => {
-		const work = keyWork({ step, eye, look, far: event.shiftKey ? SIDE : 1 })[event.key];
+		const work = keyWork({ step, eye, look, focus, far: event.shiftKey ? SIDE : 1 })[event.key];
 
 		if (work && !event.ctrlKey && !event.metaKey && !event.altKey) {
 			event.preventDefault();
