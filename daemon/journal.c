@@ -13,7 +13,8 @@
 
 #include "log.h"
 
-#define PENDING_MAX (256u << 20) /* bytes of one turn; a turn's operations are bounded far below */
+#define PENDING_MAX (64u << 20) /* bytes of one turn, which ends far below */
+#define PROBE_BYTES 65536
 
 struct journal {
 	int fd;
@@ -224,27 +225,39 @@ struct wbuf *journal_lines(struct journal *j)
 	return &j->pending;
 }
 
+/* Append and sync.  On failure the file is what it was. */
+static int append(struct journal *j, const char *data, size_t len)
+{
+	int err = write_all(j->fd, data, len);
+
+	if (!err && fdatasync(j->fd))
+		err = -errno;
+	if (err && ftruncate(j->fd, j->good))
+		log_error("a log cannot be shortened: %s", strerror(errno));
+	return err;
+}
+
 long journal_commit(struct journal *j)
 {
 	long len = (long)j->pending.len;
-	int err;
+	int err = wbuf_ok(&j->pending) ? append(j, j->pending.data, j->pending.len) : -ENOMEM;
 
-	if (!len)
-		return 0;
-	if (!wbuf_ok(&j->pending))
-		return -ENOMEM;
-	err = write_all(j->fd, j->pending.data, j->pending.len);
-	if (!err && fdatasync(j->fd))
-		err = -errno;
-	if (err) {
-		/* Half of it may be there: the next try writes all of it again, from where it was good. */
-		if (ftruncate(j->fd, j->good))
-			log_error("a log cannot be shortened: %s", strerror(errno));
-		return err;
-	}
-	j->good += len;
 	wbuf_reset(&j->pending);
+	if (err)
+		return err;
+	j->good += len;
 	return len;
+}
+
+/* What is tried are zeros: left behind they are an unfinished line. */
+int journal_probe(struct journal *j)
+{
+	static const char zeros[PROBE_BYTES];
+	int err = ftruncate(j->fd, j->good) ? -errno : append(j, zeros, sizeof(zeros));
+
+	if (!err && ftruncate(j->fd, j->good))
+		err = -errno;
+	return err;
 }
 
 void journal_close(struct journal *j)

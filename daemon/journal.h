@@ -38,11 +38,10 @@ int journal_resume(const char *dir, journal_line_fn fn, void *arg, unsigned *boo
 
 /* Where the lines of the turn are collected; each ends with a newline. */
 struct wbuf *journal_lines(struct journal *j);
-/*
- * Write and sync what was collected.  Return the bytes written, or -errno: what
- * was collected is then kept, and the next commit tries again.
- */
+/* Write and sync what was collected, and forget it.  Return the bytes written, or -errno: nothing of it is there. */
 long journal_commit(struct journal *j);
+/* After a failure: could lines be written now?  0 or -errno. */
+int journal_probe(struct journal *j);
 void journal_close(struct journal *j); /* NULL is fine */
 
 /* Replace DIR/${name} by ${text}, synced, or remove it when ${text} is NULL.  0 or -errno. */

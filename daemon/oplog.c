@@ -140,6 +140,16 @@ static struct chunk *room(struct oplog *log)
 	return c;
 }
 
+int oplog_reserve(struct oplog *log)
+{
+	bool there;
+
+	pthread_mutex_lock(&log->lock);
+	there = room(log) != NULL;
+	pthread_mutex_unlock(&log->lock);
+	return there ? 0 : -ENOMEM;
+}
+
 int oplog_append(struct oplog *log, const struct mm386_op *op, enum origin origin)
 {
 	struct chunk *c;

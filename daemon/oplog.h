@@ -42,7 +42,9 @@ void oplog_put(struct oplog *log);
 
 const struct mm386_config *oplog_config(const struct oplog *log);
 
-/* Append operation number oplog_last() + 1.  0 or -ENOMEM. */
+/* Make sure that there is room for one more operation.  0 or -ENOMEM. */
+int oplog_reserve(struct oplog *log);
+/* Append operation number oplog_last() + 1.  0 or -ENOMEM, which does not come after oplog_reserve(). */
 int oplog_append(struct oplog *log, const struct mm386_op *op, enum origin origin);
 uint64_t oplog_last(struct oplog *log);
 size_t oplog_bytes(struct oplog *log);

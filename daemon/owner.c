@@ -16,6 +16,7 @@
 #include "ws.h"
 
 #define NS_PER_S 1000000000ull
+#define TURN_LOG_BYTES (4u << 20) /* of the log: then a turn ends, whoever waits */
 #define HISTORY_SHARE 4 /* copies of the past may take this many times a machine, within the limit of all */
 
 /* What owner_start() hands to the thread. */
@@ -72,8 +73,8 @@ static uint64_t next_due(const struct owner *own)
 {
 	uint64_t due = owner_publish_due(own);
 
-	if (own->journal_err && own->journal)
-		due = due < now_ns() + NS_PER_S ? due : now_ns() + NS_PER_S; /* try again */
+	if (own->journal_err && own->journal && own->journal_tried_ns + NS_PER_S < due)
+		due = own->journal_tried_ns + NS_PER_S;
 	if (!own->scene_state.running)
 		return due;
 	if (scene_is_filling(own->scene))
@@ -109,15 +110,23 @@ static bool wait_for_work(struct owner *own, struct job **jobs)
 	return go_on;
 }
 
-/* Run the jobs.  Return those that are to be answered when the log is written, in order. */
-static struct job *run_jobs(struct owner *own, struct job *jobs)
+static bool turn_is_full(const struct owner *own)
+{
+	return own->journal && journal_lines(own->journal)->len >= TURN_LOG_BYTES;
+}
+
+/*
+ * Run jobs from the front of ${jobs}, as many as a turn takes.  Return those that
+ * are to be answered when the log is written, in order.
+ */
+static struct job *run_jobs(struct owner *own, struct job **jobs)
 {
 	struct job *done = NULL, **last = &done;
 
-	while (jobs) {
-		struct job *job = jobs;
+	while (*jobs && !turn_is_full(own)) {
+		struct job *job = *jobs;
 
-		jobs = job->next;
+		*jobs = job->next;
 		if (job->run(own->s, job->r) == JOB_PASSED_ON)
 			continue;
 		job->next = NULL;
@@ -127,28 +136,59 @@ static struct job *run_jobs(struct owner *own, struct job *jobs)
 	return done;
 }
 
-static void commit(struct owner *own)
+/* The turn could not be written: undo it.  What cannot be undone nobody may see: the machine ends, its log stays. */
+static void undo_turn(struct owner *own, int journal_err)
+{
+	int err;
+
+	log_error("%s: its log cannot be written: %s", own->s->name, strerror(journal_err));
+	own->journal_err = journal_err;
+	own->journal_tried_ns = now_ns();
+	err = owner_roll_back(own);
+	if (!err)
+		return;
+	log_error("%s: ends, for it cannot go back to what its log has: %s", own->s->name, strerror(-err));
+	own->scene_state.running = false;
+	registry_retire(own->s->srv->registry, own->s);
+	own->astray = true;
+}
+
+/* Write what the turn did.  False: it was undone. */
+static bool commit(struct owner *own)
 {
 	struct metrics *metrics = &own->s->srv->metrics;
 	long n;
 
-	if (!own->journal || !journal_lines(own->journal)->len)
-		return;
+	if (!own->journal || mm386_seq(own->m) == own->kept_seq)
+		return true;
 	n = journal_commit(own->journal);
-	if (n >= 0) {
-		if (own->journal_err)
-			log_note("%s: its log is written again", own->s->name);
-		own->journal_err = 0;
-		metrics_add(&metrics->journal_syncs, 1);
-		metrics_add(&metrics->journal_bytes, (unsigned long long)n);
-		return;
+	if (n < 0) {
+		undo_turn(own, (int)-n);
+		return false;
 	}
-	if (!own->journal_err)
-		log_error("%s: its log cannot be written: %s", own->s->name, strerror((int)-n));
-	own->journal_err = (int)-n;
+	own->kept_seq = mm386_seq(own->m);
+	metrics_add(&metrics->journal_syncs, 1);
+	metrics_add(&metrics->journal_bytes, (unsigned long long)n);
+	return true;
 }
 
-static void answer(struct owner *own, struct job *done)
+/* A log that could not be written is looked at once a second. */
+static void try_journal(struct owner *own)
+{
+	if (!own->journal_err || !own->journal || now_ns() - own->journal_tried_ns < NS_PER_S)
+		return;
+	own->journal_tried_ns = now_ns();
+	if (journal_probe(own->journal))
+		return;
+	log_note("%s: its log can be written again", own->s->name);
+	own->journal_err = 0;
+}
+
+/*
+ * Answer them.  If the turn was ${undone} none of its operations happened, and what
+ * was looked at meanwhile was not so.
+ */
+static void answer(struct owner *own, struct job *done, bool undone)
 {
 	struct mm386_error err;
 
@@ -156,8 +196,7 @@ static void answer(struct owner *own, struct job *done)
 		struct job *job = done;
 
 		done = job->next;
-		/* Applied, but not kept: whoever asked must not rely on it. */
-		if (own->journal_err && rest_changes(job->r))
+		if (undone && !job->r->answer.lasting)
 			request_problem(job->r, owner_log_problem(own, -EIO, &err), &err);
 		request_finish(job->r);
 	}
@@ -168,12 +207,18 @@ static void live(struct owner *own)
 	struct job *jobs;
 
 	while (wait_for_work(own, &jobs)) {
-		struct job *done = run_jobs(own, jobs);
+		do {
+			struct job *done;
+			bool kept;
 
-		owner_scene_run(own, now_ns());
-		commit(own);
-		answer(own, done);
-		owner_publish(own, now_ns());
+			try_journal(own);
+			done = run_jobs(own, &jobs);
+			owner_scene_run(own, now_ns());
+			kept = commit(own);
+			answer(own, done, !kept || own->astray);
+			if (!own->astray)
+				owner_publish(own, now_ns());
+		} while (jobs);
 	}
 }
 
@@ -193,7 +238,7 @@ static int come_up(struct owner *own, const struct birth *b, struct mm386_error 
 	if (own->dir[0]) {
 		journal_put_file(own->dir, "owner", own->s->token[0] ? own->s->token : NULL,
 				 strlen(own->s->token));
-		owner_save_scene(own);
+		owner_save_scene(own, &own->scene_state);
 	}
 	return 0;
 }

@@ -2,8 +2,9 @@
 /*
  * owner.h - the one thread that touches a machine.
  *
- * It works in turns: take all jobs that wait and what the scene owes, apply
+ * It works in turns: take the jobs that wait and what the scene owes, apply
  * them, write and sync the log once, answer, and cut one delta if it is time.
+ * When the log cannot be written the turn is undone before anybody has seen it.
  * Everything here runs on that thread, but for owner_start() and owner_stop().
  */
 #ifndef MM386D_OWNER_H
@@ -40,13 +41,17 @@ struct owner {
 	struct oplog *log;
 	struct history history;
 	struct journal *journal; /* NULL: none */
-	int journal_err;	 /* the last commit failed with it: nothing is changed until one succeeds */
+	int journal_err;	 /* the last commit failed with it: nothing is changed until it can be written */
+	uint64_t journal_tried_ns; /* when that was last found out */
+	bool astray;		 /* ahead of its log for good: it ends, and nobody may see it */
+	uint64_t kept_seq;	 /* the last operation that is in the journal, on disk */
 
 	/* Events of the operation just applied, then the ring of the newest. */
 	struct mm386_event *op_event;
 	size_t nr_op_events, cap_op_events;
 	struct mm386_event *event; /* OWNER_EVENTS of them: event number i is at i % OWNER_EVENTS */
 	uint64_t nr_events;
+	uint64_t events_from; /* those of operations up to here were never in it */
 	struct wire_note note[WIRE_DELTA_OPS]; /* operation seq is at seq % WIRE_DELTA_OPS */
 
 	struct scene *scene;
@@ -88,11 +93,12 @@ void owner_stop(struct session *s);
 
 /*
  * Apply ${op}, log it, keep its events.  0; -EINVAL with ${err}, nothing has
- * changed; -ENOSPC: the log is full; -EIO: the log cannot be written.
+ * changed; -ENOSPC: the log is full; -EIO: the log cannot be written; -ENOMEM.  All
+ * of them have changed nothing.
  */
 int owner_apply(struct owner *own, const struct mm386_op *op, enum origin origin, struct mm386_result *res,
 		struct mm386_error *err);
-/* Why owner_apply() said -ENOSPC or -EIO, as a status and a sentence. */
+/* Why owner_apply() said -ENOSPC, -EIO or -ENOMEM, as a status and a sentence. */
 int owner_log_problem(const struct owner *own, int err, struct mm386_error *out);
 /* Apply what the scene owes at ${now}, at most a turn's worth. */
 void owner_scene_run(struct owner *own, uint64_t now);
@@ -116,8 +122,13 @@ int owner_boot(struct owner *own, const struct mm386_config *cfg, const char *lo
 /* Go on from the log in own->dir.  0 or -errno, logged. */
 int owner_resume(struct owner *own);
 void owner_drop_machine(struct owner *own);
-/* Keep the scene's state over a restart. */
-void owner_save_scene(struct owner *own);
+/*
+ * Make the machine again as it was after operation own->kept_seq: what came later
+ * could not be written.  0 or -errno; then it is as it was.
+ */
+int owner_roll_back(struct owner *own);
+/* Keep ${state} of the scene over a restart.  0 or -errno, logged. */
+int owner_save_scene(struct owner *own, const struct wire_scene *state);
 
 /* ---- owner_publish.c ---- */
 

@@ -44,13 +44,15 @@ int owner_apply(struct owner *own, const struct mm386_op *op, enum origin origin
 		return -EIO;
 	if (mm386_seq(own->m) >= own->s->srv->opt->max_log_ops)
 		return -ENOSPC;
+	if (oplog_reserve(own->log))
+		return -ENOMEM;
 	own->nr_op_events = 0;
 	bad = mm386_apply(own->m, op, res, err);
 	if (bad)
 		return bad;
 	assert(res->seq == mm386_seq(own->m));
-	if (oplog_append(own->log, op, origin))
-		own->journal_err = ENOMEM; /* the machine is ahead of its log from now on */
+	bad = oplog_append(own->log, op, origin);
+	assert(!bad);
 	if (own->journal)
 		wire_log_op(journal_lines(own->journal), op, res->seq, origin_name(origin));
 	keep_events(own);
@@ -69,11 +71,13 @@ int owner_log_problem(const struct owner *own, int err, struct mm386_error *out)
 		snprintf(out->detail, sizeof(out->detail),
 			 "the log of this machine has its %llu operations: reboot it to go on",
 			 (unsigned long long)own->s->srv->opt->max_log_ops);
+	else if (err == -ENOMEM)
+		snprintf(out->detail, sizeof(out->detail), "this server is out of memory");
 	else
 		snprintf(out->detail, sizeof(out->detail),
 			 "the log of this machine cannot be written (%s): nothing is changed until it can",
 			 strerror(own->journal_err));
-	return 507;
+	return err == -ENOMEM ? 503 : 507;
 }
 
 void owner_scene_run(struct owner *own, uint64_t now)
@@ -109,6 +113,8 @@ bool owner_events_since(const struct owner *own, uint64_t from, size_t max, stru
 	uint64_t oldest = own->nr_events > OWNER_EVENTS ? own->nr_events - OWNER_EVENTS : 0;
 	uint64_t lo = oldest, hi = own->nr_events;
 
+	if (from < own->events_from)
+		return false;
 	/* The oldest operation in a full ring may have lost its first events. */
 	if (oldest && own->event[oldest % OWNER_EVENTS].seq > from)
 		return false;

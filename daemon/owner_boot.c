@@ -204,6 +204,7 @@ static void install(struct owner *own, struct made *made, unsigned boot, struct 
 	own->journal_err = 0;
 	own->boot = boot;
 	own->nr_events = 0;
+	own->events_from = own->kept_seq = mm386_seq(own->m);
 	mm386_cut(own->m);
 	mm386_set_sink(own->m, on_event, own);
 	own->cut_seq = mm386_seq(own->m);
@@ -260,6 +261,50 @@ int owner_boot(struct owner *own, const struct mm386_config *cfg, const char *lo
 	return 0;
 }
 
+/* ---- going back --------------------------------------------------------------- */
+
+/* Replay operations 1 to ${last} of ${log} on a machine that was just booted. */
+static int replay_log(struct made *made, struct oplog *log, uint64_t last)
+{
+	struct oplog_entry entry[256];
+	int bad = 0;
+
+	while (!bad && mm386_seq(made->m) < last) {
+		size_t n = oplog_read(log, mm386_seq(made->m) + 1, entry, 256);
+
+		assert(n);
+		for (size_t i = 0; !bad && i < n && entry[i].seq <= last; i++)
+			bad = replay_op(made, &entry[i].op, entry[i].origin, NULL);
+	}
+	return bad;
+}
+
+int owner_roll_back(struct owner *own)
+{
+	const struct mm386_config *cfg = oplog_config(own->log);
+	struct journal *journal = own->journal;
+	struct made made = { 0 };
+	int journal_err = own->journal_err, bad;
+
+	/* For a moment there are two of it, which nobody accounts for. */
+	bad = mm386_boot(cfg, &made.m, NULL);
+	if (!bad) {
+		made.log = oplog_new(cfg);
+		made.scene = scene_new(made.m);
+		bad = made.log && made.scene ? replay_log(&made, own->log, own->kept_seq) : -ENOMEM;
+	}
+	if (bad) {
+		unmake(own, &made);
+		return bad;
+	}
+	made.bytes = own->host_bytes;
+	own->host_bytes = 0;
+	own->journal = NULL;
+	install(own, &made, own->boot, journal);
+	own->journal_err = journal_err;
+	return 0;
+}
+
 /* ---- going on after a restart -------------------------------------------------- */
 
 struct resuming {
@@ -300,14 +345,19 @@ static int resume_line(void *arg, unsigned long nr, const char *text, size_t len
 static void load_scene(struct owner *own)
 {
 	struct mm386_error err;
+	struct wire_scene state = own->scene_state;
 	char path[600], *text;
 	size_t len;
 
 	snprintf(path, sizeof(path), "%s/" SCENE_FILE, own->dir);
 	if (config_read_file(path, 4096, &text, &len))
 		return;
-	if (wire_scene_parse(text, len, &own->scene_state, &err))
+	if (wire_scene_parse(text, len, &state, &err))
 		log_warn("%s: %s", path, err.detail);
+	else if (strcmp(state.name, SCENE_NAME))
+		log_warn("%s: there is one scene: " SCENE_NAME, path);
+	else
+		own->scene_state = state;
 	free(text);
 }
 
@@ -328,17 +378,18 @@ int owner_resume(struct owner *own)
 	return 0;
 }
 
-void owner_save_scene(struct owner *own)
+int owner_save_scene(struct owner *own, const struct wire_scene *state)
 {
 	struct wbuf text;
 	int err;
 
 	if (!own->dir[0])
-		return;
+		return 0;
 	wbuf_init(&text, 4096);
-	wire_scene(&text, &own->scene_state);
+	wire_scene(&text, state);
 	err = journal_put_file(own->dir, SCENE_FILE, text.data, text.len);
 	if (err)
 		log_warn("%s/" SCENE_FILE ": %s", own->dir, strerror(-err));
 	wbuf_free(&text);
+	return err;
 }

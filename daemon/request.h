@@ -49,6 +49,7 @@ struct answer {
 	char location[192];    /* "" : none */
 	char etag[48];	       /* "" : none */
 	char allow[64];	       /* of 405; "": none */
+	bool lasting;	       /* holds even when the turn in which an owner made it is undone */
 	bool cacheable;	       /* may be kept and asked for again with its ETag; all else is no-store */
 };
 

@@ -212,11 +212,20 @@ static enum job_next put_scene(struct session *s, struct request *r)
 		request_refuse(r, 422, "/name", "there is one scene: " SCENE_NAME);
 		return JOB_DONE;
 	}
+	if (own->journal_err) {
+		request_problem(r, owner_log_problem(own, -EIO, &err), &err);
+		return JOB_DONE;
+	}
+	bad = owner_save_scene(own, &scene);
+	if (bad) {
+		request_refuse(r, 507, "", "the scene cannot be written down: %s", strerror(-bad));
+		return JOB_DONE;
+	}
+	r->answer.lasting = true;
 	own->scene_state = scene;
 	own->scene_due_ns = now_ns();
 	own->presence_changed = true;
 	own->presence_due_ns = 0; /* who pressed the button wants to see it */
-	owner_save_scene(own);
 	wire_scene(request_answer(r, 200, TYPE_JSON), &own->scene_state);
 	return JOB_DONE;
 }

@@ -266,6 +266,7 @@ static enum job_next reboot(struct session *s, struct request *r)
 		answer_failed_boot(r, bad, &err);
 	else
 		write_machine(request_answer(r, 200, TYPE_JSON), own, true, NULL);
+	r->answer.lasting = true;
 	return JOB_DONE;
 }
 

@@ -211,23 +211,64 @@ def test_less_memory_than_before():
 def test_disk_full():
     """When the log cannot be written, changes are answered 507 and looking goes on"""
     with Kept() as d:
-        d.op("alloc_pages", gfp="GFP_KERNEL", order=0)
+        first = d.op("alloc_pages", gfp="GFP_KERNEL", order=0)
         limit = os.path.getsize(d.log_file()) + 200
         subprocess.run(["prlimit", "--pid", str(d.process.pid), "--fsize=%d:" % limit], check=True)
-        status = 200
-        for _ in range(50):
-            status, _, _ = d.call("POST", "/machines/tiny/ops", json.dumps(PAGE))
-            if status != 200:
-                break
-        assert status == 507, status
-        seq = json.loads(d.snapshot())["seq"]
+        before = d.snapshot()
+        d.problem("POST", "/machines/tiny/ops", [PAGE] * 50, status=507)
+        assert d.snapshot() == before, "nothing is changed"
+        d.problem("PUT", "/machines/tiny/scene", {"running": True}, status=507)
+        assert not d.get("/machines/tiny/scene")["running"]
         d.problem("POST", "/machines/tiny/ops", PAGE, status=507)
-        assert json.loads(d.snapshot())["seq"] == seq
+        assert d.snapshot() == before
+        assert d.get("/machines/tiny/events?from=0")["events"] == first["events"]
         subprocess.run(["prlimit", "--pid", str(d.process.pid), "--fsize=unlimited:"], check=True)
         eventually(lambda: d.call("POST", "/machines/tiny/ops", json.dumps(PAGE))[0] == 200, "room on the disk")
+        assert d.op("alloc_pages", gfp="GFP_KERNEL", order=0)["seq"] == 3
         before = d.snapshot()
         d.restart(signal.SIGKILL)
         assert d.snapshot() == before
+
+
+def test_disk_full_under_the_scene():
+    """A turn that cannot be written is undone with the churn in it, which then goes on as if it had not been"""
+    with Kept("--scene") as d:
+        d.call("PUT", "/machines/tiny/scene", {"rate": 1000})
+        eventually(lambda: json.loads(d.snapshot())["seq"] > 4600, "the churn")
+        limit = os.path.getsize(d.log_file()) + 30000
+        subprocess.run(["prlimit", "--pid", str(d.process.pid), "--fsize=%d:" % limit], check=True)
+        eventually(lambda: not d.get("/machines/tiny/scene")["running"], "the churn's end")
+        before = d.snapshot()
+        d.end(signal.SIGKILL)
+        d.start()
+        d.call("PUT", "/machines/tiny/scene", {"running": False})
+        d.end(signal.SIGKILL)
+        d.options = []
+        d.start()
+        seq = json.loads(before)["seq"]
+        assert d.snapshot(query="?at=%d" % seq) == before
+
+
+def test_events_from_before():
+    """Events of operations from before a restart are made anew out of the log"""
+    with Kept() as d:
+        a = d.op("alloc_pages", gfp="GFP_KERNEL", order=2)
+        d.restart()
+        assert d.get("/machines/tiny/events?from=0")["events"] == a["events"]
+        assert d.get("/machines/tiny/frames/%d" % a["result"]["pfn"])["events"] == a["events"]
+        b = d.op("alloc_pages", gfp="GFP_KERNEL", order=0)
+        assert d.get("/machines/tiny/events?from=0")["events"] == a["events"] + b["events"]
+
+
+def test_unknown_scene():
+    """A scene that nobody knows is not gone on with"""
+    with Kept() as d:
+        d.end()
+        with open(os.path.join(d.state, "tiny", "scene.json"), "w") as f:
+            f.write('{"name": "zz", "running": true, "rate": 5}')
+        d.start()
+        assert d.get("/machines/tiny/scene") == {"name": "churn", "running": False, "rate": 100}
+        assert "scene.json" in d.log()
 
 
 def test_drain():
