@@ -119,11 +119,14 @@ static int limits_find(struct boot *b, struct mm386_error *err)
 	struct mm386_info *info = &b->plan->info;
 	uint64_t reach = info->pae ? MAX_PFN_PAE : MAX_PFN_4G;
 	uint64_t limit = b->p->max_pfn == MAX_PFN_ALL ? MAX_PFN_PAE : reach;
-	uint64_t max_pfn = e820_end_pfn(&b->map, limit, b->p->max_pfn);
+	uint64_t max_pfn = e820_end_pfn(&b->map, limit, b->p->max_pfn, MM386_E820_USABLE);
+	uint64_t acpi_pfn = e820_end_pfn(&b->map, limit, b->p->max_pfn, MM386_E820_ACPI);
 	uint64_t maxmem_pfn = layout_maxmem(b) / MM386_PAGE_SIZE;
 
 	if (max_pfn == 0)
 		return error_set(err, ram_pointer(b), 0, "there is no usable memory");
+	if (b->p->acpi_ends_ram && acpi_pfn > max_pfn)
+		max_pfn = acpi_pfn;
 	if (maxmem_pfn == 0)
 		return error_set(err, "/cmdline", 0, "vmalloc= leaves no room for the direct map");
 	if (max_pfn > maxmem_pfn)

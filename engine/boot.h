@@ -46,8 +46,9 @@ void e820_update(struct e820_table *t, uint64_t start, uint64_t end, uint32_t fr
 /* The table of a PC with ${bytes} of RAM, as QEMU's i440FX machine and SeaBIOS report it. */
 void e820_pc(struct e820_table *t, uint64_t bytes);
 void e820_trim_low(struct e820_table *t, enum low_trim_rule rule);
-/* First frame past the last usable one that starts below ${limit}. */
-uint64_t e820_end_pfn(const struct e820_table *t, uint64_t limit, enum max_pfn_rule rule);
+/* First frame past the last one of ${type} that starts below ${limit}; at most ${limit}. */
+uint64_t e820_end_pfn(const struct e820_table *t, uint64_t limit, enum max_pfn_rule rule,
+		      uint32_t type);
 /* Usable frames within start..end (end exclusive), entries rounded inwards. */
 uint64_t e820_ram_pages(const struct e820_table *t, uint64_t start_pfn, uint64_t end_pfn);
 

@@ -133,7 +133,8 @@ void e820_trim_low(struct e820_table *t, enum low_trim_rule rule)
 	e820_update(t, 0xa0000, 0xfffff, MM386_E820_USABLE, 0);
 }
 
-uint64_t e820_end_pfn(const struct e820_table *t, uint64_t limit, enum max_pfn_rule rule)
+uint64_t e820_end_pfn(const struct e820_table *t, uint64_t limit, enum max_pfn_rule rule,
+		      uint32_t type)
 {
 	uint64_t last = 0;
 
@@ -141,7 +142,7 @@ uint64_t e820_end_pfn(const struct e820_table *t, uint64_t limit, enum max_pfn_r
 		uint64_t start = t->e[i].start >> MM386_PAGE_SHIFT;
 		uint64_t end = PFN_DOWN(t->e[i].end + 1);
 
-		if (t->e[i].type != MM386_E820_USABLE)
+		if (t->e[i].type != type)
 			continue;
 		if (rule == MAX_PFN_ALL && PFN_UP(t->e[i].start) >= end)
 			continue;

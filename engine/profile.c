@@ -91,9 +91,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;
-	}
-	if (rel >= KVER(2, 6, 22))
 		p->prints_layout = true;
+	}
 	if (rel >= KVER(2, 6, 23))
 		p->zone_movable = true;
 	if (rel >= KVER(2, 6, 24))
@@ -144,12 +143,19 @@ static void rules_3(struct profile *p, uint32_t rel)
 		p->handover = HANDOVER_61;
 	}
 	if (rel >= KVER(3, 5, 0))
-		p->inclusive_ranges = true;
+		p->inclusive_ranges = p->ranges_32bit = true;
 	if (rel >= KVER(3, 9, 0)) {
 		p->present = PRESENT_REAL;
+		p->zonelist_less_memmap = true;
 		p->low_trim = LOW_TRIM_PAGE0;
 		p->wmark = WMARK_61;
 	}
+	if (rel >= KVER(3, 11, 0))
+		p->prints_ram = true;
+	if (rel >= KVER(3, 16, 0)) /* 3.17, and 3.16.4, which distributions' 3.16.0 has in it */
+		p->fixmap_boot = 512;
+	if (rel >= KVER(4, 0, 0))
+		p->ranges_32bit = false;
 }
 
 /* 4.15's cpu_entry_area, which distributions put back into older kernels. */
@@ -161,12 +167,12 @@ static void rules_cpu_entry(struct profile *p)
 	p->cpu_entry_at_fixaddr = true;
 }
 
-/* 4.3 .. : cpu_entry_area and the LDT get windows of their own. */
+/* 4.1 .. : cpu_entry_area and the LDT get windows of their own. */
 static void rules_61(struct profile *p, uint32_t rel)
 {
-	if (rel >= KVER(4, 3, 0)) {
+	if (rel >= KVER(4, 1, 0))
 		p->pkmap = PKMAP_BELOW_FIXMAP;
-		p->fixmap_boot = 512;
+	if (rel >= KVER(4, 3, 0)) {
 		p->page_struct_bytes = 40;
 		p->nr_cpus = 32;
 	}
@@ -196,6 +202,10 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->lowmem_reserve_ratio[2] = 0;
 		p->reserve_low_1m = true;
 	}
+	if (rel >= KVER(6, 10, 0))
+		p->zonelist_less_memmap = false;
+	if (rel >= KVER(6, 11, 0))
+		p->acpi_ends_ram = true;
 	if (rel >= KVER(6, 15, 0))
 		p->highmem64g = false;
 }

@@ -110,17 +110,19 @@ struct profile {
 	enum active_rule active;
 	enum mem_option_rule mem_option;
 	enum fixmap_boot_rule fixmap_boot_rule;
-	bool memmap_round_up;	 /* a zone's share of mem_map counts whole pages */
-	bool highmem64g;	 /* PAE lets the kernel use RAM beyond 4G */
-	bool vmalloc_guard_adds; /* vmalloc=N reserves VMALLOC_OFFSET on top */
-	bool kernel_4k_head;	 /* the first large page of the direct map is split (MTRRs) */
-	bool mem_map_spare;	 /* one descriptor more; else rounded up to 4 MiB of frames */
-	bool pgd_in_text;	 /* swapper_pg_dir is the image's 2nd page; else the first of bss */
-	bool boot_hashes;	 /* PID, dentry and inode tables come from the boot allocator */
-	bool memmap_option;	 /* memmap= is known; else mem= takes its words */
-	bool vmalloc_option;	 /* vmalloc= is known */
-	uint8_t reserved_count;	 /* reference count of a frame that was never handed out */
-	bool reserve_low_1m;	 /* the whole first 1 MiB is kept from the allocator */
+	bool acpi_ends_ram;	   /* ACPI tables behind RAM count for the last frame */
+	bool zonelist_less_memmap; /* zone lists count low zones without their share of mem_map */
+	bool memmap_round_up;	   /* a zone's share of mem_map counts whole pages */
+	bool highmem64g;	   /* PAE lets the kernel use RAM beyond 4G */
+	bool vmalloc_guard_adds;   /* vmalloc=N reserves VMALLOC_OFFSET on top */
+	bool kernel_4k_head;	   /* the first large page of the direct map is split (MTRRs) */
+	bool mem_map_spare;	   /* one descriptor more; else rounded up to 4 MiB of frames */
+	bool pgd_in_text;	/* swapper_pg_dir is the image's 2nd page; else the first of bss */
+	bool boot_hashes;	/* PID, dentry and inode tables come from the boot allocator */
+	bool memmap_option;	/* memmap= is known; else mem= takes its words */
+	bool vmalloc_option;	/* vmalloc= is known */
+	uint8_t reserved_count; /* reference count of a frame that was never handed out */
+	bool reserve_low_1m;	/* the whole first 1 MiB is kept from the allocator */
 	uint32_t fixaddr_top;
 	uint32_t fixmap_base;	    /* permanent slots besides the per-CPU ones */
 	uint32_t fixmap_per_cpu;    /* kmap_atomic slots a CPU */
@@ -135,6 +137,8 @@ struct profile {
 	bool numbered_zones;   /* "zone(0): 4096 pages." in boot messages */
 	bool inclusive_ranges; /* "[mem 0x..-0x..]" in boot messages */
 	bool quiet_zones;      /* the pages of each zone are not printed */
+	bool ranges_32bit;     /* bounds of zones and nodes lose what is beyond 32 bits */
+	bool prints_ram;       /* "Memory:" tells RAM's size, not that of all frames */
 	bool prints_layout;    /* the kernel prints its virtual layout */
 	bool large_tail;       /* the last large page of the direct map may reach past its end */
 	bool iomem_capitals;   /* "Reserved" in /proc/iomem, not "reserved" */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * report.c - what this kernel prints about memory while it boots, in its own
- * wording, and the layout of the linear addresses.  2.6.22 .. 5.x print that
- * layout too; for the others it is added, and marked as worked out here.
+ * wording, and the layout of the linear addresses.  2.6.19 .. 5.x print that
+ * layout too, and those before 4.17 the pages of each zone; for the others
+ * these are added, and marked as worked out here.
  */
 #include "boot.h"
 
@@ -81,23 +82,41 @@ static void print_zones_24(const struct mm386 *m, struct text *t)
 		text_add(t, "zone(%u): %u pages.\n", i, m->s->zone[i].spanned);
 }
 
+/* "[mem 0x...-0x...]" of frames ${start} to ${end}, exclusive. */
+static void print_mem(const struct mm386 *m, struct text *t, uint64_t start, uint64_t end)
+{
+	uint64_t first = start << MM386_PAGE_SHIFT, last = (end << MM386_PAGE_SHIFT) - 1;
+
+	if (m->s->profile.ranges_32bit)
+		text_add(t, "[mem 0x%08x-0x%08x]\n", (uint32_t)first, (uint32_t)last);
+	else
+		text_add(t, "[mem 0x%016llx-0x%016llx]\n", (unsigned long long)first,
+			 (unsigned long long)last);
+}
+
+/* What the architecture asks for: a zone ends with the node's RAM, if that is earlier. */
 static void print_zone_ranges(const struct mm386 *m, struct text *t)
 {
-	text_add(t, is_new(m) ? "Zone ranges:\n" : "Zone PFN ranges:\n");
-	for (unsigned i = 0; i < m->s->info.nr_zones && i < 3; i++) {
-		const struct zone *z = &m->s->zone[i];
-		pfn_t end = i == 2 ? m->s->info.highend_pfn : z->end_pfn;
+	const struct mm386_info *info = &m->s->info;
+	uint32_t low = info->max_low_pfn;
+	const uint32_t ends[] = {low < DMA_END_PFN ? low : DMA_END_PFN, low, info->highend_pfn};
+	uint32_t start = m->s->zone[0].start_pfn;
 
-		if (i == 2 && m->s->info.highmem == MM386_HIGHMEM_OFF)
+	text_add(t, is_new(m) ? "Zone ranges:\n" : "Zone PFN ranges:\n");
+	for (unsigned i = 0; i < 3; i++) {
+		const char *name = m->s->zone[i].name;
+
+		if (i == 2 && info->highmem == MM386_HIGHMEM_OFF)
 			continue;
-		if (is_new(m) && z->start_pfn >= end)
-			text_add(t, "  %-8s empty\n", z->name);
-		else if (is_new(m))
-			text_add(t, "  %-8s [mem 0x%016llx-0x%016llx]\n", z->name,
-				 (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT,
-				 ((unsigned long long)end << MM386_PAGE_SHIFT) - 1);
-		else
-			text_add(t, "  %-8s 0x%08x -> 0x%08x\n", z->name, z->start_pfn, end);
+		if (is_new(m) && start >= ends[i]) {
+			text_add(t, "  %-8s empty\n", name);
+		} else if (is_new(m)) {
+			text_add(t, "  %-8s ", name);
+			print_mem(m, t, start, ends[i]);
+		} else {
+			text_add(t, "  %-8s 0x%08x -> 0x%08x\n", name, start, ends[i]);
+		}
+		start = ends[i];
 	}
 }
 
@@ -116,55 +135,49 @@ static void print_movable(const struct mm386 *m, struct text *t)
 		text_add(t, "  Node 0: %u\n", z->start_pfn);
 }
 
-static void print_active_ranges(const struct mm386 *m, struct text *t)
+static void print_active_range(const struct mm386 *m, struct text *t, uint64_t start, uint64_t end)
+{
+	if (is_new(m)) {
+		text_add(t, "  node   0: ");
+		print_mem(m, t, start, end);
+	} else {
+		text_add(t, "    0: 0x%08llx -> 0x%08llx\n", (unsigned long long)start,
+			 (unsigned long long)end);
+	}
+}
+
+/* Counts them first, to print their number above. */
+static unsigned active_ranges(const struct mm386 *m, struct text *t)
 {
 	const struct mm386_info *info = &m->s->info;
 	unsigned nr = 0;
 
-	for (unsigned pass = 0; pass < 2; pass++) {
-		if (pass && is_new(m))
-			text_add(t, "Early memory node ranges\n");
-		else if (pass)
-			text_add(t, "early_node_map[%u] active PFN ranges\n", nr);
-		if (m->s->profile.active == ACTIVE_WHOLE) {
-			nr = 1;
-			if (pass)
-				text_add(t, "    0: %8u -> %8u\n", 0, info->max_pfn);
-			continue;
-		}
-		for (unsigned i = 0; i < info->nr_e820; i++) {
-			uint64_t start = PFN_UP(info->e820[i].start),
-				 end = PFN_DOWN(info->e820[i].end + 1);
+	for (unsigned i = 0; i < info->nr_e820; i++) {
+		uint64_t start = PFN_UP(info->e820[i].start), end = PFN_DOWN(info->e820[i].end + 1);
 
-			end = end < info->max_pfn ? end : info->max_pfn;
-			if (info->e820[i].type != MM386_E820_USABLE || start >= end)
-				continue;
-			nr += !pass;
-			if (pass && is_new(m))
-				text_add(t, "  node   0: [mem 0x%016llx-0x%016llx]\n",
-					 (unsigned long long)start << MM386_PAGE_SHIFT,
-					 ((unsigned long long)end << MM386_PAGE_SHIFT) - 1);
-			else if (pass)
-				text_add(t, "    0: 0x%08llx -> 0x%08llx\n",
-					 (unsigned long long)start, (unsigned long long)end);
-		}
+		end = end < info->max_pfn ? end : info->max_pfn;
+		if (info->e820[i].type != MM386_E820_USABLE || start >= end)
+			continue;
+		nr++;
+		if (t)
+			print_active_range(m, t, start, end);
 	}
+	return nr;
 }
 
-/* Pages that the zones' sizes leave after holes and, where this kernel counts it, mem_map. */
-static uint64_t zonelist_pages(const struct mm386 *m)
+static void print_active_ranges(const struct mm386 *m, struct text *t)
 {
-	uint64_t total = 0;
+	bool whole = m->s->profile.active == ACTIVE_WHOLE;
 
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
-		const struct zone *z = &m->s->zone[i];
-		uint32_t share = m->s->boot.memmap_pages[i];
-
-		total += z->present;
-		if (m->s->profile.present == PRESENT_REAL && i < 2 && z->present >= share)
-			total -= share;
-	}
-	return total;
+	if (is_new(m))
+		text_add(t, "Early memory node ranges\n");
+	else
+		text_add(t, "early_node_map[%u] active PFN ranges\n",
+			 whole ? 1 : active_ranges(m, NULL));
+	if (whole)
+		text_add(t, "    0: %8u -> %8u\n", 0, m->s->info.max_pfn);
+	else
+		active_ranges(m, t);
 }
 
 static void print_node(const struct mm386 *m, struct text *t)
@@ -173,7 +186,9 @@ static void print_node(const struct mm386 *m, struct text *t)
 
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 		total += m->s->zone[i].spanned - m->s->boot.absent_pages[i];
-	text_add(t, "On node 0 totalpages: %llu\n", (unsigned long long)total);
+	text_add(t, "On node 0 totalpages: %llu%s\n", (unsigned long long)total,
+		 m->s->profile.quiet_zones ? " (worked out; this kernel prints it for debugging)"
+					   : "");
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const struct zone *z = &m->s->zone[i];
 
@@ -189,9 +204,19 @@ static void print_node(const struct mm386 *m, struct text *t)
 	}
 }
 
+/* Behind the last zone that has frames. */
+static pfn_t node_end(const struct mm386 *m)
+{
+	pfn_t end = 0;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		if (m->s->zone[i].spanned)
+			end = m->s->zone[i].end_pfn;
+	return end;
+}
+
 static void print_zones(const struct mm386 *m, struct text *t)
 {
-	const struct mm386_info *info = &m->s->info;
 	pfn_t first = m->s->zone[0].start_pfn;
 
 	if (m->s->profile.handover == HANDOVER_24) {
@@ -203,17 +228,16 @@ static void print_zones(const struct mm386 *m, struct text *t)
 		print_movable(m, t);
 		print_active_ranges(m, t);
 	}
-	if (is_new(m))
-		text_add(t, "Initmem setup node 0 [mem 0x%016llx-0x%016llx]\n",
-			 (unsigned long long)first << MM386_PAGE_SHIFT,
-			 ((unsigned long long)info->max_pfn << MM386_PAGE_SHIFT) - 1);
-	if (!m->s->profile.quiet_zones)
-		print_node(m, t);
+	if (is_new(m)) {
+		text_add(t, "Initmem setup node 0 ");
+		print_mem(m, t, first, node_end(m));
+	}
+	print_node(m, t);
 	text_add(t,
 		 is_new(m) ? "Built 1 zonelists, mobility grouping on.  Total pages: %llu\n"
 			   : "Built 1 zonelists in Zone order, mobility grouping on.  Total pages: "
 			     "%llu\n",
-		 (unsigned long long)zonelist_pages(m));
+		 (unsigned long long)m->s->boot.zonelist_pages);
 }
 
 /* ---- totals ------------------------------------------------------------------ */
@@ -225,7 +249,7 @@ static void print_memory(const struct mm386 *m, struct text *t)
 	uint64_t physical = (uint64_t)f->lowmem_ram_pages + f->highmem_ram_pages;
 	uint64_t total = m->s->totalram_pages;
 
-	if (m->s->profile.present == PRESENT_REAL)
+	if (m->s->profile.prints_ram)
 		text_add(t,
 			 "Memory: %luK/%luK available (%uK kernel code, %uK rwdata, %uK rodata, "
 			 "%uK init, %uK bss, %luK reserved, 0K cma-reserved, %luK highmem)\n",
@@ -292,8 +316,8 @@ long mm386_boot_report(const struct mm386 *m, char *buf, size_t size)
 	print_zones(m, &t);
 	text_add(&t, "Kernel command line: %s\n", info->cmdline);
 	if (m->s->profile.max_pfn == MAX_PFN_BELOW && info->highend_pfn > info->highstart_pfn)
-		text_add(&t, "Initializing HighMem for node 0 (%08x:%08x)\n", info->highstart_pfn,
-			 info->highend_pfn);
+		text_add(&t, "Initializing HighMem for node 0 (%08x:%08x)\n",
+			 m->s->zone[2].start_pfn, m->s->zone[2].end_pfn);
 	print_memory(m, &t);
 	print_layout(m, &t);
 	return (long)t.len;

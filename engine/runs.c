@@ -145,7 +145,7 @@ static void runs_merge(struct boot_plan *plan)
 static uint64_t ram_end_below_4g(const struct boot *b)
 {
 	const struct boot_facts *f = &b->plan->boot;
-	uint64_t last = e820_end_pfn(&b->map, MAX_PFN_4G, MAX_PFN_BELOW);
+	uint64_t last = e820_end_pfn(&b->map, MAX_PFN_4G, MAX_PFN_BELOW, MM386_E820_USABLE);
 
 	for (unsigned i = 0; i < f->nr_firmware; i++) {
 		uint64_t end = PFN_DOWN(f->firmware[i].end + 1);

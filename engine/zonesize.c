@@ -97,6 +97,22 @@ static void zone_set(struct boot *b, unsigned i, const char *name, uint64_t star
 	if (b->p->present == PRESENT_MEMMAP && pages >= f->memmap_pages[i])
 		pages -= f->memmap_pages[i];
 	z->present = (uint32_t)pages;
+	if (b->p->present == PRESENT_REAL && b->p->zonelist_less_memmap && i < HIGHMEM &&
+	    pages >= f->memmap_pages[i])
+		pages -= f->memmap_pages[i];
+	f->zonelist_pages += (uint32_t)pages;
+}
+
+/* The node ends with RAM, and so do its zones, even if the kernel's last frame is one of ACPI's. */
+static void node_clip(const struct boot *b, uint64_t *end)
+{
+	uint64_t reach = b->plan->info.pae ? MAX_PFN_PAE : MAX_PFN_4G;
+	uint64_t last = e820_end_pfn(&b->map, reach, b->p->max_pfn, MM386_E820_USABLE);
+
+	if (b->p->active != ACTIVE_E820)
+		return;
+	for (unsigned i = DMA; i <= HIGHMEM; i++)
+		end[i] = end[i] < last ? end[i] : last;
 }
 
 void zonesize_run(struct boot *b)
@@ -108,6 +124,7 @@ void zonesize_run(struct boot *b)
 	end[NORMAL] = info->max_low_pfn;
 	end[HIGHMEM] =
 		info->highend_pfn > info->max_low_pfn ? info->highend_pfn : info->max_low_pfn;
+	node_clip(b, end);
 	if (b->p->active == ACTIVE_E820)
 		while (start < end[DMA] && !e820_ram_pages(&b->map, start, start + 1))
 			start++;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* test_report.c - boot messages and /proc/iomem, in each kernel's own words. */
 #include "machine.h"
+#include "boot.h"
 
 static char text[65536];
 
@@ -60,6 +61,70 @@ static void test_report_of_6_1(void **state)
 	mm386_free(m);
 }
 
+static void report_of(uint32_t release, bool pae, const struct mm386_e820_entry *e820, unsigned nr)
+{
+	struct mm386_config cfg;
+	struct mm386_error err = {0};
+	struct mm386 *m;
+
+	mm386_config_init(&cfg);
+	cfg.release = release;
+	cfg.kernel = release < KVER(4, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
+	cfg.pae = pae;
+	cfg.nr_e820 = nr;
+	memcpy(cfg.e820, e820, nr * sizeof(*e820));
+	if (mm386_boot(&cfg, &m, &err))
+		fail_msg("%s: %s", err.pointer, err.detail);
+	mm386_boot_report(m, text, sizeof(text));
+	mm386_free(m);
+}
+
+/* From 6.11 on ACPI tables behind RAM count for the last frame, but no zone reaches over them. */
+static void test_report_of_acpi_tables_behind_ram(void **state)
+{
+	static const struct mm386_e820_entry e820[] = {
+		{0, 0x9efff, MM386_E820_USABLE, 0},
+		{MIB, 0x5fecffff, MM386_E820_USABLE, 0},
+		{0x5fed0000, 0x5fedefff, MM386_E820_ACPI, 0},
+	};
+
+	(void)state;
+	report_of(KVER(6, 11, 0), true, e820, 3);
+	has("last_pfn = 0x5fedf max_arch_pfn = 0x1000000\n");
+	has("-0x000000005fedefff]\nMovable zone");
+	has("  node   0: [mem 0x0000000000100000-0x000000005fecffff]\n");
+	has(":0005fed0)\n");
+	has("Total pages: 392814\n"); /* mem_map is not taken off: 158 + 392656 frames of RAM */
+	report_of(KVER(6, 9, 0), true, e820, 3);
+	has("last_pfn = 0x5fed0 max_arch_pfn = 0x1000000\n");
+	assert_null(strstr(text, "Total pages: 392814\n"));
+}
+
+/* 3.5 .. 3.19 print bounds beyond 4G without what 32 bits do not hold; 2.6.19 prints the layout. */
+static void test_report_wording_follows_the_release(void **state)
+{
+	static const struct mm386_e820_entry e820[] = {
+		{0, 0x9efff, MM386_E820_USABLE, 0},
+		{MIB, 0x7fffffff, MM386_E820_USABLE, 0},
+		{4 * GIB, 4 * GIB + 0x2effffff, MM386_E820_USABLE, 0},
+	};
+
+	(void)state;
+	report_of(KVER(3, 5, 0), true, e820, 3);
+	has("  DMA      [mem 0x00010000-0x00ffffff]\n");
+	has("  node   0: [mem 0x00000000-0x2effffff]\n");
+	report_of(KVER(4, 0, 0), true, e820, 3);
+	has("  node   0: [mem 0x0000000100000000-0x000000012effffff]\n");
+	report_of(KVER(3, 10, 0), true, e820, 3);
+	has("k/4964352k available ("); /* all 0x12f000 frames; from 3.11 on, those of RAM */
+	report_of(KVER(3, 11, 0), true, e820, 3);
+	has("K/2866808K available (");
+	report_of(KVER(2, 6, 19), false, e820, 2);
+	has("\nvirtual kernel memory layout:\n");
+	report_of(KVER(2, 6, 18), false, e820, 2);
+	has("\nvirtual kernel memory layout: (worked out;");
+}
+
 /* ROMs come before the firmware's reserved ranges in 2.4, and inside them later. */
 static void test_report_iomem_follows_the_kernel(void **state)
 {
@@ -106,6 +171,8 @@ int main(void)
 		cmocka_unit_test(test_report_of_2_4),
 		cmocka_unit_test(test_report_of_2_6),
 		cmocka_unit_test(test_report_of_6_1),
+		cmocka_unit_test(test_report_of_acpi_tables_behind_ram),
+		cmocka_unit_test(test_report_wording_follows_the_release),
 		cmocka_unit_test(test_report_iomem_follows_the_kernel),
 		cmocka_unit_test(test_report_length_does_not_depend_on_the_buffer),
 	};
