@@ -10,133 +10,39 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "dmesg.h"
+#include "dmesg_lines.h"
 #include "dmesg_words.h"
 #include "solve.h"
 
-#define LINE_MAX_BYTES 4096
-#define PA_BITS	       52 /* of a physical address, on any x86 */
-
-/* What the whole log says, before it is put together. */
-struct reading {
-	struct mm386_config *cfg;
-	struct mm386_error *err;
-	unsigned line;
-	struct e820_table bios, user, modified;
-	bool has_version, ended;
-	/* Ways to print that tell the era when the version line is missing. */
-	bool numbered_zones, zone_batches, node_map, arch_pfn, inclusive;
-	int pae; /* -1: nothing said */
-	bool no_highmem, has_pkmap, has_highmem_line, has_lowmem_line;
-	uint64_t lowmem_mib, highmem_mib;
-	uint32_t lowmem_end;		  /* frame, from the zones' ranges */
-	uint32_t dma_memmap, dma_present; /* pages */
-	uint32_t cpu_entry_pages;
-	uint32_t page_offset; /* as the layout prints it */
-	uint64_t text_start;  /* linear */
-};
-
-static int refuse(struct reading *r, const char *what, const char *line)
+int dmesg_refuse(struct reading *r, const char *what, const char *line)
 {
 	return error_set(r->err, "/dmesg", r->line, "line %u: %s: %.100s", r->line, what, line);
 }
 
-/* ---- the table ------------------------------------------------------------- */
+/* ---- the kernel ------------------------------------------------------------- */
 
-static bool table_has(const struct e820_table *t, uint64_t start, uint64_t end, uint32_t type)
+static int refuse_64bit(struct reading *r, const char *line, const char *at)
 {
-	for (unsigned i = 0; i < t->nr; i++)
-		if (t->e[i].start == start && t->e[i].end == end && t->e[i].type == type)
-			return true;
-	return false;
+	(void)at;
+	return dmesg_refuse(r, "the log of a 64-bit kernel, only those of i386 are modelled", line);
 }
 
-static int entry_read(struct reading *r, struct e820_table *t, const char *line, const char *at)
+static int refuse_numa(struct reading *r, const char *line, const char *at)
+{
+	(void)at;
+	return dmesg_refuse(r, "a NUMA kernel, only machines with one node are modelled", line);
+}
+
+static int refuse_xen(struct reading *r, const char *line, const char *at)
 {
 	uint64_t start, end;
-	uint32_t type;
 
 	if (!dmesg_range(&at, &start, &end))
-		return refuse(r, "no range of addresses", line);
-	if (!dmesg_type(at, &type))
-		return refuse(r, "no e820 type", line);
-	if (end + 1 == start)
-		return 0; /* empty, as some firmware has it */
-	if (end < start)
-		return refuse(r, "the end is below the start", line);
-	if (end >> PA_BITS)
-		return refuse(r, "an address of more than 52 bits", line);
-	if (table_has(t, start, end, type))
-		return 0; /* printed twice, by a boot console and again */
-	if (t->nr == MM386_E820_MAX)
-		return refuse(r, "more than 128 entries", line);
-	e820_add(t, start, end, type);
-	return 0;
-}
-
-/* "e820: update [mem ...] usable ==> reserved", "e820 update range: A - B (usable) ==> (reserved)"
- */
-static int update_read(struct reading *r, const char *line, const char *at)
-{
-	uint64_t start, end;
-	uint32_t from, to = 0;
-	char left[80];
-	const char *arrow = strstr(at, "==>");
-
-	(void)line;
-	if (!dmesg_range(&at, &start, &end) || end < start || start >> PA_BITS)
 		return 0;
-	if (end >> PA_BITS) /* "to the top", as mem= has it */
-		end = (UINT64_C(1) << PA_BITS) - 1;
-	if (arrow) {
-		snprintf(left, sizeof(left), "%.*s", (int)(arrow - at), at);
-		if (!dmesg_type(left, &from) || !dmesg_type(arrow + 3, &to) || from == to)
-			return 0;
-	} else if (!dmesg_type(at, &from)) {
-		return 0;
-	}
-	if (r->bios.nr)
-		e820_update(&r->bios, start, end, from, to);
-	return 0;
+	return dmesg_refuse(r, "a kernel under Xen, only those on bare hardware are modelled",
+			    line);
 }
-
-static int bios_read(struct reading *r, const char *line, const char *at)
-{
-	r->inclusive |= strstr(at, "[mem ") != NULL;
-	if (strstr(at, "[gap "))
-		return 0; /* newer kernels print what lies between, too */
-	return entry_read(r, &r->bios, line, at);
-}
-
-static int user_read(struct reading *r, const char *line, const char *at)
-{
-	uint64_t start, end;
-	const char *probe = at;
-
-	/* "user:" is a word that other drivers print too. */
-	if (!dmesg_range(&probe, &start, &end))
-		return 0;
-	return entry_read(r, &r->user, line, at);
-}
-
-static int modified_read(struct reading *r, const char *line, const char *at)
-{
-	uint64_t start, end;
-	const char *probe = at;
-
-	if (!dmesg_range(&probe, &start, &end))
-		return 0;
-	return entry_read(r, &r->modified, line, at);
-}
-
-static int modified_start(struct reading *r, const char *line, const char *at)
-{
-	(void)line;
-	(void)at;
-	r->modified.nr = 0; /* printed again after each change: the last one holds */
-	return 0;
-}
-
-/* ---- the kernel ------------------------------------------------------------- */
 
 static int version_read(struct reading *r, const char *line, const char *at)
 {
@@ -148,10 +54,10 @@ static int version_read(struct reading *r, const char *line, const char *at)
 		return 0;
 	}
 	if (sscanf(at, "%u.%u.%u", &a, &b, &c) < 2 || a > 255 || b > 255)
-		return refuse(r, "no kernel version", line);
+		return 0; /* somebody's sentence, not the kernel's */
 	c = c > 255 ? 255 : c;
 	if (KVER(a, b, c) < KVER(2, 4, 0) || a > 6)
-		return refuse(r, "only kernels 2.4.0 to 6.x are modelled", line);
+		return dmesg_refuse(r, "only kernels 2.4.0 to 6.x are modelled", line);
 	r->has_version = true;
 	r->cfg->release = KVER(a, b, c);
 	if (a == 2 && b == 4)
@@ -160,7 +66,9 @@ static int version_read(struct reading *r, const char *line, const char *at)
 		r->cfg->kernel = a < 4 ? MM386_KERNEL_26 : MM386_KERNEL_61;
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, " "), at);
 	if (strcasestr(name, "hugemem"))
-		return refuse(r, "the 4G/4G split of hugemem kernels is not modelled", line);
+		return dmesg_refuse(r, "the 4G/4G split of hugemem kernels is not modelled", line);
+	if (strstr(name, "x86_64") || strstr(name, "amd64"))
+		return refuse_64bit(r, line, at);
 	if (strcasestr(name, "pae") || strcasestr(name, "bigmem"))
 		r->pae = 1;
 	return 0;
@@ -173,7 +81,7 @@ static int cmdline_read(struct reading *r, const char *line, const char *at)
 	at += strspn(at, " ");
 	n = strlen(at);
 	if (n >= sizeof(r->cfg->cmdline))
-		return refuse(r, "the command line is too long", line);
+		return dmesg_refuse(r, "the command line is too long", line);
 	memcpy(r->cfg->cmdline, at, n + 1);
 	return 0;
 }
@@ -200,11 +108,13 @@ static int arch_pfn_read(struct reading *r, const char *line, const char *at)
 {
 	uint64_t pfn;
 
-	(void)line;
 	r->arch_pfn = true;
 	at += strspn(at, " =");
-	if (dmesg_hex(&at, &pfn))
-		r->pae = pfn > MAX_PFN_4G;
+	if (!dmesg_hex(&at, &pfn))
+		return 0;
+	if (pfn > MAX_PFN_PAE)
+		return refuse_64bit(r, line, at);
+	r->pae = pfn > MAX_PFN_4G;
 	return 0;
 }
 
@@ -316,11 +226,18 @@ static int normal_read(struct reading *r, const char *line, const char *at)
 	const char *arrow = strstr(at, "->"), *mem = strstr(at, "[mem ");
 	uint64_t start, end;
 
-	(void)line;
-	if (mem && dmesg_range(&mem, &start, &end))
-		r->lowmem_end = (uint32_t)((end + 1) >> MM386_PAGE_SHIFT);
-	else if (arrow && strspn(at, " 0123456789abcdefx") == (size_t)(arrow - at))
-		r->lowmem_end = (uint32_t)strtoul(arrow + 2, NULL, 0);
+	if (mem && dmesg_range(&mem, &start, &end)) {
+		start >>= MM386_PAGE_SHIFT;
+		end = (end + 1) >> MM386_PAGE_SHIFT;
+	} else if (arrow && strspn(at, " 0123456789abcdefx") == (size_t)(arrow - at)) {
+		start = strtoul(at, NULL, 0);
+		end = strtoul(arrow + 2, NULL, 0);
+	} else {
+		return 0;
+	}
+	if (start < DMA_END_PFN && start < end)
+		return dmesg_refuse(r, "a kernel without ZONE_DMA is not modelled", line);
+	r->lowmem_end = (uint32_t)end;
 	return 0;
 }
 
@@ -334,6 +251,13 @@ static int dma_zone_read(struct reading *r, const char *line, const char *at)
 	else if (strstr(at, "LIFO batch"))
 		r->dma_present = pages;
 	r->zone_batches = true;
+	return 0;
+}
+
+static int total_pages_read(struct reading *r, const char *line, const char *at)
+{
+	(void)line;
+	r->total_pages = (uint32_t)strtoul(at, NULL, 10);
 	return 0;
 }
 
@@ -393,16 +317,16 @@ static const struct {
 	int (*read)(struct reading *r, const char *line, const char *at);
 } words[] = {
 	{"Linux version ", version_read},
-	{"BIOS-e820:", bios_read},
-	{"BIOS-88:", bios_read},
-	{"BIOS-e801:", bios_read},
-	{"modified physical RAM map", modified_start},
-	{" modified: ", modified_read},
-	{" user: ", user_read},
-	{"e820: update ", update_read},
-	{"e820: remove ", update_read},
-	{"e820 update range: ", update_read},
-	{"e820 remove range: ", update_read},
+	{"BIOS-e820:", dmesg_bios},
+	{"BIOS-88:", dmesg_bios},
+	{"BIOS-e801:", dmesg_bios},
+	{"modified physical RAM map", dmesg_modified_start},
+	{"modified: ", dmesg_modified},
+	{"user: ", dmesg_user},
+	{"e820: update ", dmesg_update},
+	{"e820: remove ", dmesg_update},
+	{"e820 update range: ", dmesg_update},
+	{"e820 remove range: ", dmesg_update},
 	{"Kernel command line:", cmdline_read},
 	{"Command line:", cmdline_read},
 	{"max_arch_pfn", arch_pfn_read},
@@ -415,13 +339,21 @@ static const struct {
 	{"MB LOWMEM available", lowmem_mib_read},
 	{"MB HIGHMEM available", highmem_mib_read},
 	{"Memory: ", memory_line_read},
-	{" fixmap  :", fixmap_read},
-	{" pkmap   :", pkmap_read},
-	{" lowmem  :", lowmem_read},
-	{" .text :", text_read},
+	{"fixmap :", fixmap_read},
+	{"pkmap :", pkmap_read},
+	{"lowmem :", lowmem_read},
+	{".text :", text_read},
 	{"cpu_entry :", cpu_entry_read},
-	{" Normal  ", normal_read},
-	{" DMA zone: ", dma_zone_read},
+	{"Normal ", normal_read},
+	{"DMA zone: ", dma_zone_read},
+	{"Total pages: ", total_pages_read},
+	{"DMA32 ", refuse_64bit},
+	{"KVA for lmem_map", refuse_numa},
+	{"remap_numa_kva: ", refuse_numa},
+	{"will remap to vaddr", refuse_numa},
+	{"On node 1 totalpages", refuse_numa},
+	{"node 1: [mem", refuse_numa},
+	{"Xen: ", refuse_xen},
 	{"zone(0): ", numbered_zones_read},
 	{"early_node_map[", node_map_read},
 	{"RAMDISK: ", initrd_read},
@@ -429,10 +361,25 @@ static const struct {
 	{"Brought up", cpus_read},
 };
 
+static bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+/* ${word} in ${line}, and not as the end of a longer word; a number may stand right before "MB". */
+static const char *word_find(const char *line, const char *word)
+{
+	const char *at = strstr(line, word);
+
+	while (at && at > line && is_alnum(at[-1]) && strncmp(word, "MB ", 3) != 0)
+		at = strstr(at + 1, word);
+	return at;
+}
+
 static int line_read(struct reading *r, const char *line)
 {
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !r->ended; i++) {
-		const char *at = strstr(line, words[i].word);
+		const char *at = word_find(line, words[i].word);
 
 		if (!at)
 			continue;
@@ -507,9 +454,14 @@ static void solve(struct reading *r)
 		if (!cfg->nr_cpus && r->cpu_entry_pages > p.cpu_entry_pages)
 			cfg->nr_cpus = (r->cpu_entry_pages - 1) / p.cpu_entry_pages;
 	}
-	solve_page_struct(cfg, r->dma_memmap, r->dma_present);
+	if (!cfg->physical_start)
+		solve_physical_start(cfg);
+	if (r->dma_memmap || r->dma_present)
+		solve_page_struct(cfg, r->dma_memmap, r->dma_present);
 	if (r->lowmem_end)
 		solve_lowmem(cfg, r->lowmem_end, r->pae >= 0);
+	if (r->total_pages && !cfg->page_struct_bytes)
+		solve_page_struct_total(cfg, r->total_pages);
 }
 
 static int put_together(struct reading *r)
@@ -553,8 +505,8 @@ int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len,
 		       struct mm386_error *err)
 {
 	struct reading *r = calloc(1, sizeof(*r));
-	char line[LINE_MAX_BYTES];
-	const char *end = text + len;
+	struct dmesg_lines lines;
+	char line[DMESG_LINE_BYTES];
 	int ret = 0;
 
 	if (!r)
@@ -562,18 +514,10 @@ int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len,
 	r->cfg = cfg;
 	r->err = err;
 	r->pae = -1;
-	while (text < end && !ret && !r->ended) {
-		const char *nl = memchr(text, '\n', (size_t)(end - text));
-		size_t n = (size_t)((nl ? nl : end) - text);
-		size_t keep = n < sizeof(line) - 1 ? n : sizeof(line) - 1;
-
-		memcpy(line, text, keep);
-		line[keep] = '\0';
-		while (keep > 0 && (line[keep - 1] == '\r' || line[keep - 1] == ' '))
-			line[--keep] = '\0';
-		r->line++;
+	dmesg_lines_init(&lines, text, len);
+	while (!ret && !r->ended && dmesg_lines_next(&lines, line)) {
+		r->line = lines.line;
 		ret = line_read(r, line);
-		text += n + 1;
 	}
 	if (!ret)
 		ret = put_together(r);

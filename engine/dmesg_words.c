@@ -35,7 +35,7 @@ bool dmesg_type(const char *at, uint32_t *type)
 		n = strcspn(++at, ")");
 	else
 		n = strcspn(at, "\r\n");
-	while (n > 0 && at[n - 1] == ' ')
+	while (n > 0 && strchr(" .,;\"'`", at[n - 1]))
 		n--;
 	if (n == 0 || n >= sizeof(word))
 		return false;

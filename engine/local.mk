@@ -17,6 +17,10 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/digest.c \
 	%D%/dirty.c \
 	%D%/dmesg.c \
+	%D%/dmesg.h \
+	%D%/dmesg_lines.c \
+	%D%/dmesg_lines.h \
+	%D%/dmesg_table.c \
 	%D%/dmesg_words.c \
 	%D%/dmesg_words.h \
 	%D%/e820.c \

@@ -60,3 +60,40 @@ void solve_page_struct(struct mm386_config *cfg, uint32_t dma_memmap, uint32_t d
 	if (bytes >= PAGE_STRUCT_MIN && bytes <= PAGE_STRUCT_MAX)
 		cfg->page_struct_bytes = bytes;
 }
+
+void solve_page_struct_total(struct mm386_config *cfg, uint32_t total_pages)
+{
+	static const unsigned usual[] = {0, 32, 36, 40, 44, 48, 52, 56, 60, 64};
+	struct boot_plan plan;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		bool same;
+
+		cfg->page_struct_bytes = usual[i];
+		if (boot_plan_make(cfg, &plan, NULL))
+			continue;
+		same = plan.boot.zonelist_pages == total_pages;
+		boot_plan_free(&plan);
+		if (same)
+			return;
+	}
+	cfg->page_struct_bytes = 0;
+}
+
+void solve_physical_start(struct mm386_config *cfg)
+{
+	struct boot_plan plan;
+
+	for (unsigned i = 0; i <= cfg->nr_e820; i++) {
+		if (boot_plan_make(cfg, &plan, NULL) == 0) {
+			boot_plan_free(&plan);
+			return;
+		}
+		cfg->physical_start = 0;
+		if (i == cfg->nr_e820)
+			return;
+		if (cfg->e820[i].type == MM386_E820_USABLE && cfg->e820[i].start >= MIB &&
+		    cfg->e820[i].start <= GIB)
+			cfg->physical_start = ROUND_UP(cfg->e820[i].start, MM386_PAGE_SIZE);
+	}
+}

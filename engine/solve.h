@@ -15,4 +15,10 @@ void solve_lowmem(struct mm386_config *cfg, uint32_t lowmem_end, bool pae_known)
  * printed. */
 void solve_page_struct(struct mm386_config *cfg, uint32_t dma_memmap, uint32_t dma_present);
 
+/* The same from the pages of the zone lists, that kernels before 6.10 count without mem_map. */
+void solve_page_struct_total(struct mm386_config *cfg, uint32_t total_pages);
+
+/* Where the image lies when its usual place is not in RAM: a kernel that another one started. */
+void solve_physical_start(struct mm386_config *cfg);
+
 #endif

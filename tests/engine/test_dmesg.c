@@ -89,6 +89,112 @@ static void test_dmesg_reads_a_log_of_6_1(void **state)
 	assert_int_equal(cfg.initrd_bytes, 0x105000);
 }
 
+#define MAIL_Q "Nov 22 10:00:00 box kernel: "
+
+/* The same small machine however a mail, an archive or a program carried its log. */
+static void test_dmesg_reads_what_mail_and_pages_made_of_a_log(void **state)
+{
+	static const char *const logs[] = {
+		/* quoted-printable: lines of 76 split by "=" */
+		MAIL_Q "Linux version 2.4.23 (box) #1\n" MAIL_Q
+		       " BIOS-e820: 0000000000000000 - 000000000009fc00=\n (usable)\n" MAIL_Q
+		       " BIOS-e820: 0000000000100000 - 0000000010000000=\n (usable)\n" MAIL_Q
+		       "Kernel command line: BOOT_IMAGE=3Dlinux root=3D=\n/dev/hda1\n",
+		/* quoted, folded at a blank */
+		"> Linux version 2.4.23 (box)\n>\n> BIOS-e820: 0000000000000000 - "
+		"000000000009fc00\n"
+		"> (usable)\n>\n> BIOS-e820: 000000000ff00000 @\n> 0000000000100000 (usable)\n"
+		"> Kernel command line: BOOT_IMAGE=linux\n> root=/dev/hda1\n> Initializing CPU#0\n",
+		/* HTML, blanks collapsed, a full stop where klogd saw the line's end */
+		"<pre>kernel: Linux version 2.4.23 (box)<br>\n"
+		"kernel: BIOS-e820: 0000000000000000 - 000000000009fc00 (usable).<br/>\r\n"
+		"<b>kernel:</b> BIOS-e820: [mem\n0x0000000000100000-0x000000000fffffff] usable.\n"
+		"kernel: Kernel command line: BOOT_IMAGE=linux root=/dev/hda1</pre>\n",
+	};
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		if (read_log(&cfg, &err, logs[i]))
+			fail_msg("log %zu: %s", i, err.detail);
+		assert_int_equal(cfg.release, KVER(2, 4, 23));
+		assert_int_equal(cfg.nr_e820, 2);
+		assert_int_equal(cfg.e820[0].end, 0x9fbff);
+		assert_int_equal(cfg.e820[1].start, MIB);
+		assert_int_equal(cfg.e820[1].end, 0xfffffff);
+		assert_string_equal(cfg.cmdline, "BOOT_IMAGE=linux root=/dev/hda1");
+	}
+}
+
+static void test_dmesg_reads_a_folded_memory_line(void **state)
+{
+	static const char log[] =
+		"Linux version 2.4.18 (box)\n BIOS-e820: 0 - 9f000 (usable)\n"
+		" BIOS-e820: 100000 - 10000000 (usable)\n"
+		"Memory: 256084k/262060k available (1153k kernel code, 5588k reserved,\n"
+		"282k data, 228k init,\n0k highmem)\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.text_bytes, 1153 * KIB);
+	assert_int_equal(cfg.data_bytes, 282 * KIB);
+	assert_int_equal(cfg.init_bytes, 228 * KIB);
+}
+
+/* Somebody's sentence is no version line, and what is above the log is no error. */
+static void test_dmesg_passes_over_sentences(void **state)
+{
+	static const char log[] =
+		"Since Linux version two this user: was happy; Xen: too, says lowmem\n"
+		"Linux version 2.6.18 (box)\n BIOS-e820: 0 - 9f000 (usable)\n"
+		" BIOS-e820: 100000 - 10000000 (usable)\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.release, KVER(2, 6, 18));
+}
+
+/* A crash kernel: its RAM begins where the first kernel left it some, at 16 MiB. */
+static void test_dmesg_finds_the_image_of_a_crash_kernel(void **state)
+{
+	static const char log[] =
+		"Linux version 2.6.12 (box)\n"
+		" BIOS-e820: 0000000000000000 - 000000000009fc00 (usable)\n"
+		" BIOS-e820: 0000000000100000 - 000000003fff0000 (usable)\n"
+		"user-defined physical RAM map:\n"
+		" user: 0000000000000000 - 00000000000a0000 (usable)\n"
+		" user: 0000000001000000 - 0000000005000000 (usable)\n"
+		"Kernel command line: memmap=exactmap memmap=640K@0K memmap=64M@16M\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.physical_start, 16 * MIB);
+}
+
+/* 4.17 and later do not print the pages of each zone, but their sum less mem_map. */
+static void test_dmesg_solves_the_descriptor_from_the_zone_lists(void **state)
+{
+	static const char log[] =
+		"Linux version 4.17.0 (box)\nBIOS-e820: [mem 0x0-0x9efff] usable\n"
+		"BIOS-e820: [mem 0x100000-0x7f6effff] usable\n"
+		"  Normal   [mem 0x0000000001000000-0x00000000377fdfff]\n"
+		"    fixmap  : 0xfff8f000 - 0xfffff000   ( 448 kB)\n"
+		"Built 1 zonelists, mobility grouping on.  Total pages: 520094\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.page_struct_bytes, 32);
+}
+
 static void test_dmesg_highmem_off_is_seen(void **state)
 {
 	static const char log[] =
@@ -187,11 +293,19 @@ static void test_dmesg_refusals_name_the_line(void **state)
 	refused("", 0, "no line of an e820 table");
 	refused("hello\nLinux version 1.2.13\n", 2, "2.4.0 to 6.x");
 	refused("Linux version 2.6.9-5.ELhugemem\n", 1, "4G/4G");
-	refused("Linux version two\n", 1, "no kernel version");
+	refused("Linux version two\n", 0, "no line of an e820 table");
 	refused(" BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 (usable)\n", 2, "no range");
 	refused(" BIOS-e820: 0 - 9f000 (usable)\n\n BIOS-e820: 200000 - 100000 (usable)\n", 3,
 		"below");
 	refused(" BIOS-e820: 0 - 9f000 (yours)\n", 1, "no e820 type");
+	refused(" BIOS-e820: 0 - 9f000\n BIOS-e820: 100000 - 200000 (usable)\n", 1, "no e820 type");
+	refused("Linux version 2.6.32-5-amd64 (box)\n", 1, "64-bit");
+	refused("\nlast_pfn = 0x8000 max_arch_pfn = 0x400000000\n", 2, "64-bit");
+	refused("  DMA32    [mem 0x1000000-0xbffdffff]\n", 1, "64-bit");
+	refused("Reserving 1024 pages of KVA for lmem_map of node 0\n", 1, "NUMA");
+	refused("On node 1 totalpages: 4096\n", 1, "NUMA");
+	refused("Xen: [mem 0x0-0x9ffff] usable\n", 1, "Xen");
+	refused("  Normal   [mem 0x00001000-0x3ffeffff]\n", 1, "ZONE_DMA");
 }
 
 /* A second boot in the same file is another machine's. */
@@ -243,6 +357,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dmesg_reads_a_log_of_2_6),
 		cmocka_unit_test(test_dmesg_reads_a_log_of_6_1),
+		cmocka_unit_test(test_dmesg_reads_what_mail_and_pages_made_of_a_log),
+		cmocka_unit_test(test_dmesg_reads_a_folded_memory_line),
+		cmocka_unit_test(test_dmesg_passes_over_sentences),
+		cmocka_unit_test(test_dmesg_finds_the_image_of_a_crash_kernel),
+		cmocka_unit_test(test_dmesg_solves_the_descriptor_from_the_zone_lists),
 		cmocka_unit_test(test_dmesg_highmem_off_is_seen),
 		cmocka_unit_test(test_dmesg_reads_the_split_from_lowmem),
 		cmocka_unit_test(test_dmesg_solves_nr_cpus_from_the_end_of_lowmem),
