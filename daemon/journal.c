@@ -166,21 +166,17 @@ static int read_lines(FILE *f, const char *path, journal_line_fn fn, void *arg, 
 	int err = 0;
 
 	*good = 0;
-	while ((len = getline(&line, &cap, f)) > 0) {
+	while (!err && (len = getline(&line, &cap, f)) > 0) {
 		nr++;
-		if (is_torn(line, (size_t)len)) {
-			if (getc(f) == EOF) {
-				log_warn("%s: line %lu was not finished when the daemon ended: cut", path, nr);
-				break;
-			}
-			log_error("%s: line %lu is damaged", path, nr);
-			err = -EBADMSG;
-			break;
-		}
-		err = fn(arg, nr, line, (size_t)len - 1);
-		if (err)
-			break;
-		*good += len;
+		err = is_torn(line, (size_t)len) ? -EBADMSG : fn(arg, nr, line, (size_t)len - 1);
+		if (!err)
+			*good += len;
+	}
+	if (err == -EBADMSG && getc(f) == EOF) {
+		log_warn("%s: line %lu was not finished when the daemon ended: cut", path, nr);
+		err = 0;
+	} else if (err == -EBADMSG) {
+		log_error("%s: line %lu is damaged", path, nr);
 	}
 	if (!err && ferror(f))
 		err = -EIO;

@@ -7,6 +7,7 @@
  * and written and synced once a turn, before anybody is answered.  A daemon
  * that was killed leaves at most an unfinished last line behind, which no answer
  * ever spoke of: it is cut.  Anything else that is wrong is damage, and refused.
+ * A last line that is no JSON counts as unfinished, newline or not.
  */
 #ifndef MM386D_JOURNAL_H
 #define MM386D_JOURNAL_H
@@ -26,7 +27,7 @@ struct journal;
  */
 int journal_create(const char *dir, unsigned boot, const struct wbuf *first, struct journal **out);
 
-/* Take one line, without its newline.  0, or -errno to stop. */
+/* Take one line, without its newline.  0, or -errno to stop; -EBADMSG (not logged): it cannot be read. */
 typedef int (*journal_line_fn)(void *arg, unsigned long line, const char *text, size_t len);
 
 /*

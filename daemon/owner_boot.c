@@ -336,7 +336,7 @@ static int resume_line(void *arg, unsigned long nr, const char *text, size_t len
 		bad = gap(&err, line.seq, mm386_seq(r->made.m));
 	else if (!bad)
 		bad = replay_op(&r->made, &line.op, origin_find(line.origin), &err);
-	if (bad)
+	if (bad && bad != -EBADMSG)
 		log_error("%s: line %lu of its newest log is damaged: %s", r->own->dir, nr,
 			  err.detail[0] ? err.detail : strerror(-bad));
 	return bad;

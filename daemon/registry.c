@@ -223,11 +223,32 @@ static bool take_out(struct registry *reg, struct session *s)
 	return true;
 }
 
+/* Is there a log of a machine called ${name} in the state folder? */
+static bool has_log(const struct registry *reg, const char *name)
+{
+	char dir[PATH_MAX];
+	bool found = false;
+	DIR *d;
+
+	registry_dir(reg, name, dir, sizeof(dir));
+	d = dir[0] ? opendir(dir) : NULL;
+	if (!d)
+		return false;
+	for (struct dirent *e; !found && (e = readdir(d));)
+		found = !strncmp(e->d_name, "log-", 4) && strstr(e->d_name, ".jsonl");
+	closedir(d);
+	return found;
+}
+
 int registry_add(struct registry *reg, const struct owner_start *start, bool owned, struct session **out)
 {
-	struct session *s = session_new(reg->srv, start->config.name);
+	struct session *s;
 	int err;
 
+	/* A log that could not be gone on with is somebody's, and stays. */
+	if (!start->resume && has_log(reg, start->config.name))
+		return -EEXIST;
+	s = session_new(reg->srv, start->config.name);
 	if (!s)
 		return -ENOMEM;
 	reap(reg);
@@ -321,22 +342,6 @@ static int load_machine(const struct server *srv, const char *text, struct mm386
 	return bad;
 }
 
-static bool has_log(const struct registry *reg, const char *name)
-{
-	char dir[PATH_MAX];
-	bool found = false;
-	DIR *d;
-
-	registry_dir(reg, name, dir, sizeof(dir));
-	d = dir[0] ? opendir(dir) : NULL;
-	if (!d)
-		return false;
-	for (struct dirent *e; !found && (e = readdir(d));)
-		found = !strncmp(e->d_name, "log-", 4) && strstr(e->d_name, ".jsonl");
-	closedir(d);
-	return found;
-}
-
 /* The token of the machine's owner is kept beside its log. */
 static void load_owner(const struct registry *reg, struct session *s)
 {
@@ -372,15 +377,19 @@ static int start_one(struct registry *reg, struct owner_start *start)
 	return err;
 }
 
-/* A machine that somebody made over REST before a restart; any other folder is passed over. */
-static int start_left_over(struct registry *reg, const char *name)
+/*
+ * A machine that somebody made over REST before a restart; any other folder is passed
+ * over.  One that does not come up keeps nobody else from it, and its folder stays.
+ */
+static void start_left_over(struct registry *reg, const char *name)
 {
 	struct owner_start start = { 0 };
 
 	if (name[0] == '.' || !config_name_is_valid(name) || !has_log(reg, name) || registry_has(reg, name))
-		return 0;
+		return;
 	memcpy(start.config.name, name, strlen(name) + 1); /* a name that is valid fits */
-	return start_one(reg, &start);
+	if (start_one(reg, &start))
+		log_warn("%s: left as it is in the state folder, not served", name);
 }
 
 /* In order of name: when they were made is not kept. */
@@ -388,17 +397,15 @@ static int start_all_left_over(struct registry *reg)
 {
 	struct dirent **entry;
 	int n = scandir(reg->srv->opt->state_dir, &entry, NULL, alphasort);
-	int err = 0;
 
 	if (n < 0)
 		return -errno;
 	for (int i = 0; i < n; i++) {
-		if (!err)
-			err = start_left_over(reg, entry[i]->d_name);
+		start_left_over(reg, entry[i]->d_name);
 		free(entry[i]);
 	}
 	free(entry);
-	return err;
+	return 0;
 }
 
 int registry_start(struct registry *reg)

@@ -224,7 +224,7 @@ static void make_machine(struct request *r)
 	if (!err)
 		return; /* its owner answers */
 	if (err == -EEXIST)
-		request_refuse(r, 409, "/name", "there is a machine called %s", name);
+		request_refuse(r, 409, "/name", "there is a machine called %s, or the log of one", name);
 	else if (err == -EUSERS)
 		request_refuse(r, 429, "", "this server has the %u machines that it may have",
 			       r->srv->opt->max_machines);

@@ -80,7 +80,8 @@ def test_torn_line():
         before = d.snapshot()
         d.end(signal.SIGKILL)
         whole = os.path.getsize(d.log_file())
-        for tail in (b'{"seq": 4, "op": "alloc_pa', b'{', b'{"seq": 4, "op": "alloc_pages", "order": 0}', b"\0" * 700):
+        for tail in (b'{"seq": 4, "op": "alloc_pa', b'{', b'{"seq": 4, "op": "alloc_pages", "order": 0}', b"\0" * 700,
+                     b'{"seq": 4, "op": "al\n', b"\0" * 700 + b"\n"):
             with open(d.log_file(), "ab") as f:
                 f.write(tail)
             d.start()
@@ -119,6 +120,36 @@ def test_damage():
             f.write(good)
         d.start()
         assert json.loads(d.snapshot())["seq"] == 20
+
+
+def test_damaged_neighbour():
+    """A machine made over REST whose log is damaged, or that no longer fits, keeps no other from coming up"""
+    with Kept() as d:
+        for name in ("a-bad", "z-good"):
+            d.post("/machines", {"name": name, "memory": "32M"}, 201)
+            for _ in range(4):
+                d.op("alloc_pages", machine=name, gfp="GFP_KERNEL", order=0)
+        want = d.snapshot("z-good")
+        d.end(signal.SIGKILL)
+        with open(d.log_file("a-bad"), "rb") as f:
+            good = f.read()
+        lines = good.splitlines(True)
+        damaged = b"".join(lines[:2] + [b"garbage\n"] + lines[3:])
+        for log, options, there in ((damaged, [], ["tiny", "z-good"]), (good, ["--max-machines", "1"], ["tiny"]),
+                                    (good, [], ["a-bad", "tiny", "z-good"])):
+            with open(d.log_file("a-bad"), "wb") as f:
+                f.write(log)
+            d.options = options
+            d.start()
+            assert sorted(m["name"] for m in d.get("/machines")["machines"]) == there, options
+            if "z-good" in there:
+                assert d.snapshot("z-good") == want
+                if "a-bad" not in there:
+                    d.problem("POST", "/machines", {"name": "a-bad", "memory": "32M"}, status=409, pointer="/name")
+            d.end(signal.SIGKILL)
+            with open(d.log_file("a-bad"), "rb") as f:
+                assert f.read() == log
+        d.start()
 
 
 def test_scene_goes_on():
