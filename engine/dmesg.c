@@ -223,13 +223,14 @@ static int cpu_entry_read(struct reading *r, const char *line, const char *at)
  */
 static int normal_read(struct reading *r, const char *line, const char *at)
 {
-	const char *arrow = strstr(at, "->"), *mem = strstr(at, "[mem ");
+	const char *arrow = strstr(at, "->");
 	uint64_t start, end;
 
-	if (mem && dmesg_range(&mem, &start, &end)) {
+	if (strncmp(at, "[mem ", 5) == 0 && dmesg_range(&at, &start, &end)) {
 		start >>= MM386_PAGE_SHIFT;
 		end = (end + 1) >> MM386_PAGE_SHIFT;
-	} else if (arrow && strspn(at, " 0123456789abcdefx") == (size_t)(arrow - at)) {
+	} else if (arrow && *at >= '0' && *at <= '9' &&
+		   strspn(at, " 0123456789abcdefx") == (size_t)(arrow - at)) {
 		start = strtoul(at, NULL, 0);
 		end = strtoul(arrow + 2, NULL, 0);
 	} else {

@@ -149,6 +149,7 @@ static void test_dmesg_passes_over_sentences(void **state)
 {
 	static const char log[] =
 		"Since Linux version two this user: was happy; Xen: too, says lowmem\n"
+		"Normal de -> 5, or so\n"
 		"Linux version 2.6.18 (box)\n BIOS-e820: 0 - 9f000 (usable)\n"
 		" BIOS-e820: 100000 - 10000000 (usable)\n";
 	struct mm386_config cfg;
