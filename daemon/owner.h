@@ -29,6 +29,8 @@ struct owner_channel {
 	uint64_t seq, events;  /* of the last message */
 	uint64_t due_ns;       /* the next delta, not before */
 	struct changes before; /* from then to the last cut */
+	uint64_t snapped_ns;   /* its last snapshot, of this boot and for this use of the channel */
+	unsigned snapped_boot, snapped_generation;
 };
 
 struct owner {
@@ -61,6 +63,7 @@ struct owner {
 	/* The stream. */
 	uint64_t cut_seq;	/* at the last cut */
 	uint64_t publish_due_ns; /* the next cut, not before */
+	uint64_t snapshot_due_ns; /* the next snapshot, not before */
 	struct owner_channel channel[STREAM_CHANNELS];
 	uint64_t presence_due_ns;
 	unsigned presence_viewers; /* as last published */

@@ -6,24 +6,61 @@
 
 #define NS_PER_S 1000000000ull
 #define PERIOD_NS (NS_PER_S / OWNER_STREAM_HZ)
+/*
+ * Viewers may ask for snapshots as often as they like; they are made once a second a channel, one
+ * a turn, and take a fifth of the owner's time: between two pass four times what the last one took.
+ */
+#define SNAPSHOT_NS NS_PER_S
+#define SNAPSHOT_REST 4
 
 static bool something_changed(const struct owner *own, const struct owner_channel *ch)
 {
 	return mm386_seq(own->m) != ch->seq;
 }
 
-/* When channel ${i} needs a message; UINT64_MAX: not before something happens. */
-static uint64_t channel_due(const struct owner *own, const struct stream_want *want, unsigned i)
+static uint64_t later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
+/* When channel ${i} needs a delta; UINT64_MAX: not before something happens. */
+static uint64_t delta_due(const struct owner *own, const struct stream_want *want, unsigned i)
+{
+	if (!want[i].used || !want[i].live || !something_changed(own, &own->channel[i]))
+		return UINT64_MAX;
+	return later(own->channel[i].due_ns, own->publish_due_ns);
+}
+
+/* When channel ${i} gets the snapshot that it wants; UINT64_MAX: it wants none. */
+static uint64_t snapshot_due(const struct owner *own, const struct stream_want *want, unsigned i)
 {
 	const struct owner_channel *ch = &own->channel[i];
+	uint64_t due = own->publish_due_ns;
 
-	if (!want[i].used)
+	if (!want[i].used || !want[i].snapshot)
 		return UINT64_MAX;
-	if (want[i].snapshot)
-		return own->publish_due_ns;
-	if (!want[i].live || !something_changed(own, ch))
-		return UINT64_MAX;
-	return ch->due_ns > own->publish_due_ns ? ch->due_ns : own->publish_due_ns;
+	if (ch->snapped_boot != own->boot)
+		return due;
+	due = later(due, own->snapshot_due_ns);
+	return ch->snapped_generation == want[i].generation ? later(due, ch->snapped_ns + SNAPSHOT_NS) : due;
+}
+
+/* The channel whose snapshot is due, and that has had none for the longest; STREAM_CHANNELS: none is. */
+static unsigned pick_snapshot(const struct owner *own, const struct stream_want *want, uint64_t now)
+{
+	unsigned pick = STREAM_CHANNELS;
+
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
+		if (snapshot_due(own, want, i) <= now &&
+		    (pick == STREAM_CHANNELS || own->channel[i].snapped_ns < own->channel[pick].snapped_ns))
+			pick = i;
+	return pick;
+}
+
+/* Does the snapshot for channel ${pick} serve channel ${i} too? */
+static bool is_served(const struct stream_want *want, unsigned i, unsigned pick)
+{
+	return pick < STREAM_CHANNELS && want[i].used && want[i].snapshot && want[i].sections == want[pick].sections;
 }
 
 /* The message in own->text, and the buffer is free again.  NULL when there is none. */
@@ -88,13 +125,13 @@ static void publish_delta(struct owner *own, unsigned i, const struct stream_wan
 	told(own, ch, want, now);
 }
 
-/* Tell each channel whose time has come, note the rest, and cut. */
-static void publish_deltas(struct owner *own, const struct stream_want *want, uint64_t now)
+/* Tell each channel whose time has come, or whom the snapshot for ${pick} serves; note the rest, and cut. */
+static void publish_deltas(struct owner *own, const struct stream_want *want, unsigned pick, uint64_t now)
 {
 	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
 		if (!want[i].used || !want[i].live || !something_changed(own, &own->channel[i]))
 			continue;
-		if (channel_due(own, want, i) <= now)
+		if (delta_due(own, want, i) <= now || is_served(want, i, pick))
 			publish_delta(own, i, &want[i], now);
 		else
 			changes_add(&own->channel[i].before, own->m);
@@ -103,22 +140,36 @@ static void publish_deltas(struct owner *own, const struct stream_want *want, ui
 	own->cut_seq = mm386_seq(own->m);
 }
 
-static void publish_snapshots(struct owner *own, const struct stream_want *want, uint64_t now)
+static void publish_snapshot(struct owner *own, const struct stream_want *want, unsigned pick, uint64_t now)
 {
 	static const struct wire_limits limits = { WIRE_RATE_MAX, WS_MESSAGE_MAX };
+	uint64_t begin = now_ns(), end;
+	struct msg *hello, *snapshot;
+	bool deflate = false;
 
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
+		deflate = deflate || (is_served(want, i, pick) && want[i].deflate);
+	wire_hello(&own->text, own->m, own->s->name, own->boot, SERVER_NAME, &limits);
+	hello = finish(own, deflate);
+	wire_snapshot(&own->text, own->m, want[pick].sections);
+	snapshot = finish(own, deflate);
 	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
-		struct msg *hello;
+		struct owner_channel *ch = &own->channel[i];
 
-		if (!want[i].used || !want[i].snapshot)
+		if (!is_served(want, i, pick))
 			continue;
-		wire_hello(&own->text, own->m, own->s->name, own->boot, SERVER_NAME, &limits);
-		hello = finish(own, want[i].deflate);
-		wire_snapshot(&own->text, own->m, want[i].sections);
-		stream_publish_snapshot(own->s->stream, &want[i], hello, finish(own, want[i].deflate));
-		metrics_add(&own->s->srv->metrics.snapshots, 1);
-		told(own, &own->channel[i], &want[i], now);
+		if (hello && snapshot)
+			stream_publish_snapshot(own->s->stream, &want[i], msg_get(hello), msg_get(snapshot));
+		told(own, ch, &want[i], now);
+		ch->snapped_ns = now;
+		ch->snapped_boot = own->boot;
+		ch->snapped_generation = want[i].generation;
 	}
+	msg_put(hello);
+	msg_put(snapshot);
+	metrics_add(&own->s->srv->metrics.snapshots, 1);
+	end = now_ns();
+	own->snapshot_due_ns = end + SNAPSHOT_REST * (end - begin);
 }
 
 /* Viewers and scene, once a second at most. */
@@ -142,9 +193,12 @@ static uint64_t next_due(const struct owner *own, const struct stream_want *want
 {
 	uint64_t due = UINT64_MAX;
 
-	for (unsigned i = 0; i < STREAM_CHANNELS; i++)
-		if (channel_due(own, want, i) < due)
-			due = channel_due(own, want, i);
+	for (unsigned i = 0; i < STREAM_CHANNELS; i++) {
+		uint64_t delta = delta_due(own, want, i), snapshot = snapshot_due(own, want, i);
+
+		due = due < delta ? due : delta;
+		due = due < snapshot ? due : snapshot;
+	}
 	return due;
 }
 
@@ -154,8 +208,11 @@ void owner_publish(struct owner *own, uint64_t now)
 	bool news = publish_presence(own, now);
 
 	if (stream_wants(own->s->stream, want) && next_due(own, want) <= now) {
-		publish_deltas(own, want, now);
-		publish_snapshots(own, want, now);
+		unsigned pick = pick_snapshot(own, want, now);
+
+		publish_deltas(own, want, pick, now);
+		if (pick < STREAM_CHANNELS)
+			publish_snapshot(own, want, pick, now);
 		own->publish_due_ns = now + PERIOD_NS;
 		news = true;
 	}

@@ -297,7 +297,7 @@ void stream_publish_snapshot(struct stream *st, const struct stream_want *want, 
 	struct channel *ch = &st->channel[want->channel];
 
 	pthread_mutex_lock(&st->lock);
-	if (!hello || !snapshot || !in_time(ch, want)) {
+	if (!in_time(ch, want)) {
 		msg_put(hello);
 		msg_put(snapshot);
 	} else {

@@ -81,7 +81,7 @@ unsigned stream_wants(struct stream *st, struct stream_want want[STREAM_CHANNELS
 /*
  * Publish what ${want} said that the channel needs; dropped when the channel has another use by
  * now.  Takes over a reference; NULL (out of memory) makes the channel's viewers lose track and
- * ask for a snapshot.
+ * ask for a snapshot.  Of a snapshot both must be there.
  */
 void stream_publish_delta(struct stream *st, const struct stream_want *want, struct msg *delta);
 void stream_publish_snapshot(struct stream *st, const struct stream_want *want, struct msg *hello,

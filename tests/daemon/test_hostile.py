@@ -257,6 +257,36 @@ def test_as_many_bodies_as_may_be():
         is_well(d)
 
 
+def test_unread_answers():
+    """Answers that nobody reads fill what they may have, and no more; others are told so"""
+    with Daemon() as d:
+        for _ in range(10):
+            d.post("/machines/tiny/ops", [PAGE] * 1000)
+        look = "/machines/tiny/events?from=0&limit=10000"
+        d.get(look)
+        before, most = d.rss_kb(), 256 << 20
+        waiting = []
+        while d.metric("answer_bytes") < most:
+            for _ in range(20):
+                s = socket.socket()
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+                s.connect(("127.0.0.1", d.port))
+                s.sendall(get(d, "/api/v1" + look))
+                waiting.append(s)
+            assert len(waiting) < 1000
+        d.problem("GET", look, status=503)
+        d.problem("POST", "/machines/tiny/ops", PAGE, status=503)
+        assert d.call("GET", "/healthz")[0] == 200
+        assert d.metric("answer_bytes") < most + (64 << 20)
+        assert d.rss_kb() - before < 400000, d.rss_kb() - before
+        for s in waiting:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            s.close()
+        eventually(lambda: d.metric("answer_bytes") < 1 << 20, "their end")
+        d.get(look)
+        is_well(d)
+
+
 def test_half_closed():
     """Clients that close their half, or reset, at any moment leave nothing behind"""
     with Daemon("--scene") as d:
@@ -287,6 +317,38 @@ def test_half_closed():
         eventually(lambda: len(os.listdir("/proc/%d/fd" % d.process.pid)) <= files + 2, "the sockets' end")
         assert d.metric("viewers") == 0
         is_well(d)
+
+
+def test_resync_flood():
+    """Viewers that ask for snapshots all the time make few of them, are not dropped, and delay nobody"""
+    with Daemon("--scene") as d:
+        d.call("PUT", "/machines/tiny/scene", {"rate": 1000})
+        sockets = []
+        for i in range(14):
+            s = d.connect()
+            what = {"type": "subscribe", "sections": ["frames", "zones"][:1 + i % 2], "rate": i + 1}
+            s.sendall(d.upgrade() + frame(json.dumps(what).encode()))
+            sockets.append(s)
+        seen = {s: b"" for s in sockets}
+        before, begin, slowest = d.metric("snapshots_total"), time.monotonic(), 0
+        while time.monotonic() < begin + 4:
+            for s in sockets:
+                s.sendall(frame(b'{"type": "resync"}'))
+            ready = select.select(sockets, [], [], 0.01)[0]
+            for s in ready:
+                block = s.recv(1 << 20)
+                assert block, "closed"
+                seen[s] += block
+            asked = time.monotonic()
+            is_well(d)
+            slowest = max(slowest, time.monotonic() - asked)
+        made, took = d.metric("snapshots_total") - before, time.monotonic() - begin
+        # Ten channels, once a second each; far fewer when those of one set of sections share theirs.
+        assert made <= 10 * (took + 1), made
+        assert slowest < 2, slowest
+        for s in sockets:
+            assert seen[s].count(b'"type":"snapshot"') >= 2
+            s.close()
 
 
 def test_never_reading_viewers():
