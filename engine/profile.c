@@ -93,8 +93,10 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->active = ACTIVE_WHOLE;
 		p->prints_layout = true;
 	}
-	if (rel >= KVER(2, 6, 23))
+	if (rel >= KVER(2, 6, 23)) {
 		p->zone_movable = true;
+		p->lowmem_reserve_ratio[2] = 32;
+	}
 	if (rel >= KVER(2, 6, 24))
 		p->proc_files |= PROC_PAGETYPEINFO;
 	if (rel >= KVER(2, 6, 25)) {
@@ -186,8 +188,10 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->cpu_entry_at_fixaddr = false;
 	if (rel >= KVER(4, 19, 0))
 		p->pkmap = PKMAP_BELOW_LDT;
-	if (rel >= KVER(4, 17, 0))
+	if (rel >= KVER(4, 17, 0)) {
 		p->quiet_zones = true;
+		p->lowmem_reserve_ratio[2] = 0;
+	}
 	if (rel >= KVER(4, 20, 0)) /* the entry trampoline went */
 		p->cpu_entry_pages = 38;
 	if (rel >= KVER(5, 5, 0)) /* I/O bitmap twice, double fault stack, guard pages */
@@ -198,8 +202,6 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->fixmap_per_cpu = 16;
 		p->fixmap_base = 71;
 		p->free_tail = true;
-		p->lowmem_reserve_ratio[1] = 32;
-		p->lowmem_reserve_ratio[2] = 0;
 		p->reserve_low_1m = true;
 	}
 	if (rel >= KVER(6, 10, 0))

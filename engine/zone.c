@@ -71,14 +71,14 @@ static uint32_t isqrt(uint64_t v)
 	return (uint32_t)r;
 }
 
-/* High memory, or a movable zone that was cut out of it. */
+/* High memory, or a movable zone that was cut out of it, be it the whole of it. */
 static bool is_highmem(const struct mm386 *m, const struct zone *z)
 {
 	const struct state *s = m->s;
 
 	if (z->id <= s->zone_normal || s->zone_highmem == s->zone_normal)
 		return false;
-	return z->id == s->zone_highmem || s->zone[s->zone_highmem].spanned > 0;
+	return z->id == s->zone_highmem || s->info.highend_pfn > s->info.highstart_pfn;
 }
 
 /* The size that the formulas count: what is managed in 6.1, before that what is there. */
@@ -194,7 +194,8 @@ static void raise_for_huge_pages(struct mm386 *m)
 
 /*
  * What zone i keeps back from a request that could have used zone j above it:
- * the pages of the zones between, divided by i's ratio.
+ * the pages of the zones between, divided by i's ratio.  6.1 lets an empty zone
+ * keep nothing.
  * Kernel: setup_per_zone_lowmem_reserve() [2.6.18, 2.6.32, 6.1].  2.4 has none.
  */
 static void set_lowmem_reserve(struct mm386 *m)
@@ -207,7 +208,7 @@ static void set_lowmem_reserve(struct mm386 *m)
 		uint64_t above = 0;
 
 		memset(z->lowmem_reserve, 0, sizeof(z->lowmem_reserve));
-		if (ratio == 0 || counted_pages(m, z) == 0)
+		if (ratio == 0 || (s->profile.wmark == WMARK_61 && z->managed == 0))
 			continue;
 		for (unsigned j = i + 1; j < s->info.nr_zones; j++) {
 			above += counted_pages(m, &s->zone[j]);

@@ -2,6 +2,7 @@
 /*
  * test_zone.c - which zone gives, how much it keeps, and what it says when it will not.
  */
+#include "boot.h"
 #include "machine.h"
 #include "watermark.h"
 
@@ -65,6 +66,46 @@ static void test_zone_marks_26_less_mem_map(void **state)
 	assert_reserve(m, 0, 0, 865, 1000, 1000);
 	assert_reserve(m, 1, 0, 0, 1079, 1079);
 	assert_reserve(m, 2, 0, 0, 0, 0);
+	mm386_free(m);
+}
+
+/* In 2.6 high memory keeps a part back from movable requests, in 6.1 it does not. */
+static void test_zone_reserve_of_highmem(void **state)
+{
+	const uint32_t pages[] = {3967, 221486, 20000, 14545};
+	struct mm386 *m = sized(MM386_KERNEL_26, 1024, pages);
+
+	(void)state;
+	assert_reserve(m, 1, 0, 0, 625, 1079);
+	assert_reserve(m, 2, 0, 0, 0, 454);
+	mm386_free(m);
+	m = sized(MM386_KERNEL_61, 1024, pages);
+	assert_reserve(m, 1, 0, 0, 625, 1079);
+	assert_reserve(m, 2, 0, 0, 0, 0);
+	mm386_free(m);
+}
+
+/*
+ * A movable zone that took the whole of high memory, as it can in 2.6.24, whose low
+ * memory ends at a multiple of 4 MiB, has high memory's small mark.
+ */
+static void test_zone_all_high_memory_is_movable(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386_zone_view z;
+	struct mm386 *m;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.release = KVER(2, 6, 24);
+	cfg.memory_bytes = UINT64_C(2) << 30;
+	strcpy(cfg.cmdline, "kernelcore=200M");
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	mm386_zone(m, 2, &z);
+	assert_int_equal(z.spanned, 0);
+	mm386_zone(m, 3, &z);
+	assert_true(z.managed > 280000);
+	assert_int_equal(z.watermark[MM386_WMARK_MIN], 128);
 	mm386_free(m);
 }
 
@@ -512,6 +553,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zone_marks_26_1g),
 		cmocka_unit_test(test_zone_marks_26_less_mem_map),
+		cmocka_unit_test(test_zone_reserve_of_highmem),
+		cmocka_unit_test(test_zone_all_high_memory_is_movable),
 		cmocka_unit_test(test_zone_marks_24),
 		cmocka_unit_test(test_zone_marks_61_with_huge_pages),
 		cmocka_unit_test(test_zone_marks_61_without_huge_pages),
