@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { address, addressText, bytes, clock, count, counted, frame, mark, often, pages, short } from "../../web/static/js/format.js";
+import { address, addressText, bytes, clock, count, counted, entryText, frame, mark, often, pages, short } from "../../web/static/js/format.js";
 
 const MIB = 1 << 20;
 
@@ -29,6 +29,7 @@ test("format_addresses_have_eight_digits_and_more_when_there_are_more", () => {
 	assert.equal(address(0x100000000), "0x100000000");
 	assert.equal(addressText("0xc0000000"), "0xC0000000");
 	assert.equal(frame(0x689ff), "0x689FF");
+	assert.equal(entryText("0x80000000160001e3"), "0x80000000160001E3");
 });
 
 test("format_bytes_that_round_up_to_1024_are_one_of_the_next_unit", () => {

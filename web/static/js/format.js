@@ -43,6 +43,9 @@ export const address = (n) => `0x${n.toString(16).toUpperCase().padStart(8, "0")
 /** The same for an address that came as text ("0xc0000000"). */
 export const addressText = (text) => address(Number(text));
 
+/** A page table's entry that came as text ("0x160001e3"; 64 bits are no number): its digits like those of addresses. */
+export const entryText = (text) => `0x${text.slice(2).toUpperCase()}`;
+
 /** 0x689FF: a page frame number. */
 export const frame = (pfn) => `0x${pfn.toString(16).toUpperCase().padStart(5, "0")}`;
 

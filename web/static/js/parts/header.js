@@ -64,7 +64,7 @@ export function Header({ ctx, views, current }) {
 			${["", `Linux ${machine.release}${machine.pae ? " PAE" : ""}`, pages(machine.frames), splits[machine.vmsplit]].join(" · ")}`}</p>
 		<${LinkState} store=${store} />
 		<div class="buttons">
-			<button onClick=${() => (open.value = open.value === "panel" ? null : "panel")} aria-keyshortcuts="O">Allocate</button>
+			<button onClick=${() => (open.value = open.value === "panel" ? null : "panel")} aria-expanded=${open.value === "panel" ? "true" : "false"} aria-keyshortcuts="O">Allocate</button>
 			<button onClick=${toggleTheme} aria-keyshortcuts="T" aria-label=${theme.value === "light" ? "Dark colours" : "Light colours"}>
 				${theme.value === "light" ? "Dark" : "Light"}</button>
 			<button onClick=${() => (open.value = "help")} aria-keyshortcuts="H" aria-label="Help: the keys">?</button>

@@ -15,7 +15,7 @@ const LINE = 1.15; /* rem between two lines of text */
 /*
  * In rem: the column of bounds before each ruler, the rulers, the names of thin things behind the last, and
  * how long the line to a bound or name is.  card: there is room for one between the rulers and the map; tight:
- * there is none for the space in an address.
+ * there is none for the space in an address nor for the word "gap".
  */
 const wide = { bounds: [5.6, 6.2, 6.8, 6.2], rulers: [4.6, 5.6, 6.6, 6.6], names: 7, leader: 1.2, card: true };
 const narrow = { bounds: [5.6, 6.1, 6.6], rulers: [3.2, 4.6, 5], names: 5.6, leader: 1.2 };
@@ -87,8 +87,8 @@ function Zoom({ from, column, to, next, factor }) {
 		<text x=${(left + next.x) / 2} y=${next.top} dy="-.65rem" class="factor">×${text}</text></g>`;
 }
 
-function Name({ segment, x, y, height, rem }) {
-	const lines = segment.gap ? [[`${bytes(segment.end - segment.start)} gap`, "quiet"]]
+function Name({ segment, x, y, height, rem, tight }) {
+	const lines = segment.gap ? [[`${bytes(segment.end - segment.start)}${tight ? "" : " gap"}`, "quiet"]]
 		: [[segment.name, "name"], ...(segment.whole ? [[bytes(segment.bytes), "quiet"]] : [])];
 	const fits = lines.slice(0, Math.floor(height / (LINE * rem)));
 
@@ -149,7 +149,7 @@ function Ruler({ ruler, column, title, rem, size, plan, bounds, last }) {
 		<text class="title" x=${middle} y=${column.top} dy="-.65rem">${title}</text>
 		${[...boxes].sort(thinLast).map(({ segment, y, height }) => html`<rect key=${segment.start} x=${column.x} y=${y}
 			width=${column.width} height=${height} class=${classOf(segment)} data-region=${segment.name} />`)}
-		${named.map((b) => html`<${Name} segment=${b.segment} x=${middle} y=${b.y + b.height / 2} height=${b.height} rem=${rem} />`)}
+		${named.map((b) => html`<${Name} segment=${b.segment} x=${middle} y=${b.y + b.height / 2} height=${b.height} rem=${rem} tight=${plan.tight} />`)}
 		${bounds && html`<${Bounds} boxes=${boxes} ruler=${ruler} column=${column} rem=${rem} plan=${plan} />`}
 		${last && html`<${Leaders} boxes=${boxes} column=${column} rem=${rem} size=${size} leader=${plan.leader} />`}
 	</g>`;
