@@ -121,9 +121,9 @@ static bool is_free_block(const struct mm386 *m, const struct zone *z, pfn_t pfn
 }
 
 /*
- * 6.1: a block whose parent's buddy is free will merge twice when its own buddy
- * comes back, so it waits at the tail.  Kernel: buddy_merge_likely() [6.1], which
- * numbers frames from 0.
+ * 2.6.35 and later: a block whose parent's buddy is free will merge twice when its own buddy
+ * comes back, so it waits at the tail.  Kernel: buddy_merge_likely() [6.1]; all
+ * that have it number frames from 0.
  */
 static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order)
 {
@@ -169,13 +169,12 @@ void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 
 /*
  * What boot gives to the buddy system.  2.4 and 2.6 free it like anything else;
- * 6.1 puts low memory at the tail (FPI_TO_TAIL in __free_pages_core()), but high
- * memory goes through the ordinary free, page by page.
+ * from 5.10 low memory goes to the tail (FPI_TO_TAIL in __free_pages_core()), but
+ * high memory goes through the ordinary free, page by page.
  */
 void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 {
-	bool low_61 =
-		m->s->profile.handover == HANDOVER_61 && z->start_pfn < m->s->info.max_low_pfn;
+	bool low_tail = m->s->profile.boot_tail && z->start_pfn < m->s->info.max_low_pfn;
 
 	assert(((pfn - z->buddy_base) & ((1u << order) - 1)) == 0);
 	assert(pfn >= z->start_pfn);
@@ -183,7 +182,7 @@ void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 	z->nr_free += 1u << order;
 	order = merge(m, z, &pfn, order, false);
 	list_add(m, z, pfn, order,
-		 low_61 || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
+		 low_tail || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
 }
 
 pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn)

@@ -131,6 +131,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->low_trim = LOW_TRIM_PAGE0;
 		p->iomem_bus = true;
 	}
+	if (rel >= KVER(2, 6, 35))
+		p->free_tail = true;
 }
 
 /* 2.6.37 .. 4.14: memblock, present and managed kept apart. */
@@ -198,10 +200,11 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->cpu_entry_pages = p->cpu_entry_room = 43;
 	if (rel >= KVER(5, 8, 0))
 		p->prints_layout = false;
+	if (rel >= KVER(5, 10, 0))
+		p->boot_tail = true;
 	if (rel >= KVER(5, 11, 0)) {
 		p->fixmap_per_cpu = 16;
 		p->fixmap_base = 71;
-		p->free_tail = true;
 		p->reserve_low_1m = true;
 	}
 	if (rel >= KVER(6, 10, 0))

@@ -87,7 +87,8 @@ struct profile {
 	uint8_t orders; /* MAX_ORDER */
 	enum pages_rule split;
 	bool buddy_from_zone; /* buddies are counted from the zone's first frame, not from frame 0 */
-	bool free_tail; /* 6.1: a block whose next merge is likely goes to the tail */
+	bool free_tail;	      /* a block whose next merge is likely goes to the tail */
+	bool boot_tail;	      /* boot gives low memory to the tail of the lists */
 	enum wmark_rule wmark;
 	enum lowmem_rule lowmem;
 	enum pkmap_rule pkmap;

@@ -63,24 +63,41 @@ static void test_buddy_26_and_61_hand_out_the_bottom(void **state)
 	}
 }
 
-/* The highest block is at the head after 2.6's boot, the lowest after 6.1's. */
+static struct mm386 *boot_release(uint32_t release)
+{
+	struct mm386_config cfg;
+	struct mm386 *m;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = release < KVER(4, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
+	cfg.release = release;
+	cfg.memory_bytes = 64 * MIB;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	return m;
+}
+
+/* The highest block is at the head after 2.6's boot, from 5.10 the lowest. */
 static void test_buddy_boot_order_decides_the_first_block(void **state)
 {
-	struct mm386 *m = boot(MM386_KERNEL_26, 64);
-	pfn_t list[64];
-	size_t n = mm386_free_list(m, 1, 10, list, 64);
+	static const struct {
+		uint32_t release;
+		bool rising;
+	} rows[] = {
+		{KVER(2, 6, 32), false}, {KVER(3, 2, 0), false}, {KVER(5, 9, 0), false},
+		{KVER(5, 10, 0), true},	 {KVER(6, 1, 0), true},
+	};
 
 	(void)state;
-	assert_true(n > 2);
-	for (size_t i = 1; i < n; i++)
-		assert_true(list[i] < list[i - 1]);
-	mm386_free(m);
-	m = boot(MM386_KERNEL_61, 64);
-	n = mm386_free_list(m, 1, 10, list, 64);
-	assert_true(n > 2);
-	for (size_t i = 1; i < n; i++)
-		assert_true(list[i] > list[i - 1]);
-	mm386_free(m);
+	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+		struct mm386 *m = boot_release(rows[r].release);
+		pfn_t list[64];
+		size_t n = mm386_free_list(m, 1, 10, list, 64);
+
+		assert_true(n > 2);
+		for (size_t i = 1; i < n; i++)
+			assert_int_equal(list[i] > list[i - 1], rows[r].rising);
+		mm386_free(m);
+	}
 }
 
 /* 2.4 hands high memory over falling, so its lowest block is at the head. */
@@ -242,47 +259,41 @@ static void test_buddy_24_counts_from_the_zone(void **state)
 }
 
 /*
- * 6.1: order 0 freed while the pair above is free waits at the tail.
+ * From 2.6.35: order 0 freed while the pair above is free waits at the tail; before,
+ * it goes to the head like every block.
  *
  *	0 1 2 3
  *	* f 2 2   f freed: its buddy * is taken, but 2 2 is free -> tail
  */
-static void test_buddy_61_likely_merge_goes_to_the_tail(void **state)
+static void test_buddy_likely_merge_goes_to_the_tail(void **state)
 {
-	struct mm386 *m = boot(MM386_KERNEL_61, 64);
-	pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10), list[4];
-	pfn_t a = take(m, "GFP_KERNEL", 0), b = take(m, "GFP_KERNEL", 0);
-	pfn_t c = take(m, "GFP_KERNEL", 1), d = take(m, "GFP_KERNEL", 0);
+	static const struct {
+		uint32_t release;
+		bool tail;
+	} rows[] = {
+		{KVER(2, 6, 32), false},
+		{KVER(2, 6, 34), false},
+		{KVER(2, 6, 35), true},
+		{KVER(6, 1, 0), true},
+	};
 
 	(void)state;
-	assert_int_equal(a, block);
-	assert_int_equal(c, block + 2);
-	assert_int_equal(d, block + 4); /* 5 is on the list of order 0 now, 6 on that of order 1 */
-	assert_true(apply(m, free_op(c, 1)).ok);
-	assert_true(apply(m, free_op(b, 0)).ok);
-	assert_int_equal(mm386_free_list(m, 1, 0, list, 4), 2);
-	assert_int_equal(list[0], block + 5);
-	assert_int_equal(list[1], b);
-	mm386_free(m);
-}
+	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
+		struct mm386 *m = boot_release(rows[r].release);
+		pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10), list[4];
+		pfn_t a = take(m, "GFP_KERNEL", 0), b = take(m, "GFP_KERNEL", 0);
+		pfn_t c = take(m, "GFP_KERNEL", 1), d = take(m, "GFP_KERNEL", 0);
 
-/* The other kernels put the same frame at the head. */
-static void test_buddy_26_freed_block_goes_to_the_head(void **state)
-{
-	struct mm386 *m = boot(MM386_KERNEL_26, 64);
-	pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10), list[4];
-	pfn_t a = take(m, "GFP_KERNEL", 0), b = take(m, "GFP_KERNEL", 0);
-	pfn_t c = take(m, "GFP_KERNEL", 1), d = take(m, "GFP_KERNEL", 0);
-
-	(void)state;
-	assert_int_equal(a, block);
-	assert_int_equal(d, block + 4);
-	assert_true(apply(m, free_op(c, 1)).ok);
-	assert_true(apply(m, free_op(b, 0)).ok);
-	assert_int_equal(mm386_free_list(m, 1, 0, list, 4), 2);
-	assert_int_equal(list[0], b);
-	assert_int_equal(list[1], block + 5);
-	mm386_free(m);
+		assert_int_equal(a, block);
+		assert_int_equal(c, block + 2);
+		assert_int_equal(d, block + 4); /* 5 is on the list of order 0 now */
+		assert_true(apply(m, free_op(c, 1)).ok);
+		assert_true(apply(m, free_op(b, 0)).ok);
+		assert_int_equal(mm386_free_list(m, 1, 0, list, 4), 2);
+		assert_int_equal(list[rows[r].tail], b);
+		assert_int_equal(list[!rows[r].tail], block + 5);
+		mm386_free(m);
+	}
 }
 
 int main(void)
@@ -297,8 +308,7 @@ int main(void)
 		cmocka_unit_test(test_buddy_free_restores_every_count),
 		cmocka_unit_test(test_buddy_merge_stops_at_the_zone),
 		cmocka_unit_test(test_buddy_24_counts_from_the_zone),
-		cmocka_unit_test(test_buddy_61_likely_merge_goes_to_the_tail),
-		cmocka_unit_test(test_buddy_26_freed_block_goes_to_the_head),
+		cmocka_unit_test(test_buddy_likely_merge_goes_to_the_tail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
