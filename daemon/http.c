@@ -28,6 +28,7 @@
 #define HEAD_MAX 8192
 #define CONNECTION_BYTES 16384   /* a head and an answer's head; zeroed for each request, so no more than needed */
 #define BODIES_MAX (256u << 20)  /* bytes of all bodies in memory */
+#define SEND_BYTES (256 << 10)	 /* of an unread answer in the system's memory, where nobody counts them */
 #define DISCARD_MAX (128u << 20) /* bytes that are read beyond a limit so that the refusal can be sent */
 
 struct http {
@@ -89,6 +90,7 @@ static void call_free(struct call *call)
 		r->data_free(r->data);
 	session_put(r->session);
 	drop_body(call);
+	metrics_sub(&r->srv->metrics.answer_bytes, r->answer.counted);
 	metrics_sub(&r->srv->metrics.requests_open, 1);
 	free(call);
 }
@@ -98,6 +100,7 @@ static enum MHD_Result send_answer(struct call *call)
 	struct request *r = &call->r;
 	unsigned class = r->answer.status / 100;
 
+	request_count_answer(r);
 	metrics_add(&r->srv->metrics.requests[routes_index(r->route)][class < METRICS_STATUS_CLASSES ? class : 0], 1);
 	return http_send(call->c, r);
 }
@@ -398,6 +401,9 @@ static enum MHD_Result run(struct call *call)
 							   "this server has as many bodies in memory as it may");
 		return send_answer(call);
 	}
+	/* Whoever watches the server has to be told how it is all the same. */
+	if (r->route && !(r->route->flags & ROUTE_ANYWHERE) && !request_has_room(r))
+		return send_answer(call);
 	if (!r->body)
 		r->body = calloc(1, 1);
 	if (!r->body)
@@ -509,6 +515,9 @@ struct http *http_start(struct server *srv)
 
 void http_adopt(struct http *h, int fd, const struct sockaddr *peer, socklen_t len)
 {
+	static const int send_bytes = SEND_BYTES;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof(send_bytes));
 	/* On failure the library has closed ${fd}. */
 	(void)MHD_add_connection(h->mhd, fd, peer, len);
 }

@@ -61,27 +61,46 @@ static struct MHD_Response *from_file(struct answer *a)
 	return resp;
 }
 
-static struct MHD_Response *from_text(struct answer *a)
+/* A text that the library has: counted until it is sent, or whoever asked is gone. */
+struct text {
+	char *data;
+	size_t counted;
+	struct metrics *metrics;
+};
+
+static void text_free(void *arg)
 {
+	struct text *t = arg;
+
+	metrics_sub(&t->metrics->answer_bytes, t->counted);
+	free(t->data);
+	free(t);
+}
+
+static struct MHD_Response *from_text(struct request *r)
+{
+	struct answer *a = &r->answer;
 	struct MHD_Response *resp;
 	size_t len = a->text.len;
-	char *text;
+	struct text *t;
 
 	if (!len)
 		return MHD_create_response_from_buffer(0, (void *)(uintptr_t)"", MHD_RESPMEM_PERSISTENT);
-	text = wbuf_take(&a->text, &len);
-	if (!text)
+	t = malloc(sizeof(*t));
+	if (!t)
 		return NULL;
-	resp = MHD_create_response_from_buffer(len, text, MHD_RESPMEM_MUST_FREE);
+	*t = (struct text){ wbuf_take(&a->text, &len), a->counted, &r->srv->metrics };
+	a->counted = 0;
+	resp = t->data ? MHD_create_response_from_buffer_with_free_callback_cls(len, t->data, text_free, t) : NULL;
 	if (!resp)
-		free(text);
+		text_free(t);
 	return resp;
 }
 
 enum MHD_Result http_send(struct MHD_Connection *c, struct request *r)
 {
 	struct answer *a = &r->answer;
-	struct MHD_Response *resp = a->stream ? from_stream(a) : a->file_fd >= 0 ? from_file(a) : from_text(a);
+	struct MHD_Response *resp = a->stream ? from_stream(a) : a->file_fd >= 0 ? from_file(a) : from_text(r);
 	enum MHD_Result queued;
 
 	if (!resp)

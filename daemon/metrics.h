@@ -30,7 +30,8 @@
 	X(viewers, "Streams open now")                                \
 	X(queue_depth, "Requests waiting for the owners of machines") \
 	X(requests_open, "REST requests being worked on")             \
-	X(body_bytes, "Bytes of request bodies in memory")
+	X(body_bytes, "Bytes of request bodies in memory")            \
+	X(answer_bytes, "Bytes of answers in memory")
 
 struct metrics {
 #define METRICS_MEMBER(name, help) atomic_ullong name;

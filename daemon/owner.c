@@ -127,8 +127,9 @@ static struct job *run_jobs(struct owner *own, struct job **jobs)
 		struct job *job = *jobs;
 
 		*jobs = job->next;
-		if (job->run(own->s, job->r) == JOB_PASSED_ON)
+		if (request_has_room(job->r) && job->run(own->s, job->r) == JOB_PASSED_ON)
 			continue;
+		request_count_answer(job->r);
 		job->next = NULL;
 		*last = job;
 		last = &job->next;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "rest.h"
 #include "routes.h"
 #include "wire.h"
 
@@ -43,7 +44,7 @@ enum request_next request_problem(struct request *r, int status, const struct mm
 {
 	struct wbuf *b = request_answer(r, (unsigned)status, "application/problem+json");
 
-	wbuf_reset(b);
+	wbuf_free(b); /* it may be long, and a problem is kept in little */
 	wire_problem(b, status, title_of(status), err, -1);
 	return REQUEST_ANSWERED;
 }
@@ -58,6 +59,26 @@ enum request_next request_refuse(struct request *r, int status, const char *poin
 	vsnprintf(err.detail, sizeof(err.detail), fmt, ap);
 	va_end(ap);
 	return request_problem(r, status, &err);
+}
+
+bool request_has_room(struct request *r)
+{
+	if (metrics_read(&r->srv->metrics.answer_bytes) < ANSWERS_MAX)
+		return true;
+	request_refuse(r, 503, "", "this server has as many answers in memory as it may");
+	return false;
+}
+
+void request_count_answer(struct request *r)
+{
+	struct answer *a = &r->answer;
+
+	if (!wbuf_ok(&a->text))
+		request_refuse(r, 503, "", "%s, but the answer is longer than one may be",
+			       rest_changes(r) ? "done" : "found");
+	metrics_add(&r->srv->metrics.answer_bytes, a->text.cap);
+	metrics_sub(&r->srv->metrics.answer_bytes, a->counted);
+	a->counted = a->text.cap;
 }
 
 int request_status_of(int err)

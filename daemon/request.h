@@ -22,7 +22,8 @@
 
 #define REQUEST_PATH_ARGS 2
 #define REQUEST_ARG_MAX 128
-#define ANSWER_MAX (256u << 20) /* bytes of one answer */
+#define ANSWER_MAX (64u << 20)   /* bytes of one answer */
+#define ANSWERS_MAX (256u << 20) /* of all that are in memory; then requests are answered 503 */
 
 enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_NR_METHODS };
 
@@ -41,6 +42,7 @@ struct answer {
 	unsigned status;
 	const char *type;      /* media type */
 	struct wbuf text;      /* the body, unless one of the next two is there */
+	size_t counted;	       /* bytes of the text that are in metrics.answer_bytes */
 	int file_fd;	       /* -1: none; closed by http.c */
 	uint64_t file_bytes;
 	answer_stream_fn stream; /* NULL: none */
@@ -96,6 +98,10 @@ enum request_next request_problem(struct request *r, int status, const struct mm
 /* The same with a detail and a pointer of our own ("" for none). */
 __attribute__((format(printf, 4, 5))) enum request_next request_refuse(struct request *r, int status,
 								       const char *pointer, const char *fmt, ...);
+/* Is there memory for one more answer?  False: refused. */
+bool request_has_room(struct request *r);
+/* Count what the answer, which is complete, takes among all; one that could not be written becomes a problem. */
+void request_count_answer(struct request *r);
 /* Status and type of an ordinary answer; its text goes to r->answer.text. */
 struct wbuf *request_answer(struct request *r, unsigned status, const char *type);
 /* The status that belongs to an error of a wire.h parser. */

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "rest.h"
+#include "routes.h"
 #include "wire.h"
-
-#define OPS_MAX 10000 /* in one request */
 
 static void batch_free(void *arg)
 {

@@ -14,7 +14,7 @@
 
 bool rest_changes(const struct request *r)
 {
-	return r->route->flags & ROUTE_CHANGES;
+	return r->route && r->route->flags & ROUTE_CHANGES;
 }
 
 bool rest_find_machine(struct request *r)

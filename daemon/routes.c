@@ -181,13 +181,17 @@ static void write_params(struct wbuf *b, const struct route *route)
 	wbuf_char(b, ']');
 }
 
+#define TEXT_OF(macro) TEXT_OF_TOKEN(macro)
+#define TEXT_OF_TOKEN(token) #token
+
 static void write_body(struct wbuf *b, enum route_body body)
 {
 	static const char *const schema[] = {
 		[ROUTE_BODY_CONFIG] = "{\"$ref\":\"#/components/schemas/Configuration\"}",
 		[ROUTE_BODY_CONFIG_OR_LOG] = "{\"$ref\":\"#/components/schemas/Configuration\"}",
 		[ROUTE_BODY_OPS] = "{\"oneOf\":[{\"$ref\":\"#/components/schemas/Operation\"},"
-				   "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Operation\"}}]}",
+				   "{\"type\":\"array\",\"maxItems\":" TEXT_OF(OPS_MAX) ","
+				   "\"items\":{\"$ref\":\"#/components/schemas/Operation\"}}]}",
 		[ROUTE_BODY_OP] = "{\"$ref\":\"#/components/schemas/Operation\"}",
 		[ROUTE_BODY_SCENE] = "{\"$ref\":\"#/components/schemas/Scene\"}",
 		[ROUTE_BODY_LOG] = "{\"type\":\"string\"}",

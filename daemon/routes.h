@@ -17,6 +17,7 @@ enum route_flags {
 	ROUTE_STREAM = 8,      /* a WebSocket */
 };
 
+#define OPS_MAX 1000		  /* operations in one request: their answer has all their events */
 #define BODY_MAX (1u << 20)	  /* bytes; a tree of JSON takes some ten times as many */
 #define BODY_LONG_MAX (64u << 20) /* of a log, which is read line by line */
 
