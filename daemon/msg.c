@@ -5,21 +5,51 @@
 #include <string.h>
 #include <zlib.h>
 
-#define FRAME_HEAD_MAX 10
-#define FIN_TEXT 0x81
-#define FIN_RSV1_TEXT 0xc1
+#define HEAD_MAX 4
+#define SLICE_TEXT (MSG_SLICE - HEAD_MAX)
+#define FIN 0x80
+#define TEXT 0x01
+#define RSV1_TEXT 0x41
+#define CONTINUED 0x00
 #define DEFLATE_MIN 64 /* below this the frame gets no smaller */
 
-/* The head of an unmasked frame (RFC 6455, 5.2) of ${len} bytes; return the head's length. */
-static size_t frame_head(unsigned char *p, unsigned char first, uint64_t len)
+/* The head of an unmasked frame (RFC 6455, 5.2) of ${len} bytes, below 64 Ki; return the head's length. */
+static size_t frame_head(unsigned char *p, unsigned first, size_t len)
 {
-	unsigned bytes = len < 126 ? 0 : len < 65536 ? 2 : 8;
+	p[0] = (unsigned char)first;
+	if (len < 126) {
+		p[1] = (unsigned char)len;
+		return 2;
+	}
+	p[1] = 126;
+	p[2] = (unsigned char)(len >> 8);
+	p[3] = (unsigned char)len;
+	return 4;
+}
 
-	p[0] = first;
-	p[1] = bytes == 0 ? (unsigned char)len : bytes == 2 ? 126 : 127;
-	for (unsigned i = 0; i < bytes; i++)
-		p[2 + i] = (unsigned char)(len >> (8 * (bytes - 1 - i)));
-	return 2 + bytes;
+/*
+ * A message of ${len} bytes as fragments (RFC 6455, 5.4) of MSG_SLICE bytes, the last of what is
+ * left.  ${opcode} is the first one's.  NULL when out of memory; the caller frees it.
+ */
+static unsigned char *make_frames(const void *text, size_t len, unsigned opcode, size_t *frames_len)
+{
+	unsigned char *frames = malloc(len + (len / SLICE_TEXT + 1) * HEAD_MAX), *p = frames;
+	const unsigned char *from = text;
+
+	if (!frames)
+		return NULL;
+	do {
+		size_t n = len < SLICE_TEXT ? len : SLICE_TEXT;
+
+		len -= n;
+		p += frame_head(p, opcode | (len ? 0 : FIN), n);
+		memcpy(p, from, n);
+		p += n;
+		from += n;
+		opcode = CONTINUED;
+	} while (len);
+	*frames_len = (size_t)(p - frames);
+	return frames;
 }
 
 /*
@@ -31,7 +61,7 @@ static void add_deflated(struct msg *m, const char *text, size_t len)
 {
 	z_stream z = { 0 };
 	unsigned char *buf;
-	size_t cap, out, head;
+	size_t cap;
 
 	if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY) != Z_OK)
 		return;
@@ -45,13 +75,7 @@ static void add_deflated(struct msg *m, const char *text, size_t len)
 	z.avail_out = (unsigned)cap;
 	if (deflate(&z, Z_SYNC_FLUSH) != Z_OK || z.avail_in || !z.avail_out)
 		goto free_buf;
-	out = cap - z.avail_out - 4;
-	m->deflated = malloc(out + FRAME_HEAD_MAX);
-	if (!m->deflated)
-		goto free_buf;
-	head = frame_head(m->deflated, FIN_RSV1_TEXT, out);
-	memcpy(m->deflated + head, buf, out);
-	m->deflated_len = head + out;
+	m->deflated = make_frames(buf, cap - z.avail_out - 4, RSV1_TEXT, &m->deflated_len);
 free_buf:
 	free(buf);
 end_deflate:
@@ -61,19 +85,15 @@ end_deflate:
 struct msg *msg_new(const char *text, size_t len, bool deflate_too)
 {
 	struct msg *m = calloc(1, sizeof(*m));
-	size_t head;
 
 	if (!m)
 		return NULL;
-	m->plain = malloc(len + FRAME_HEAD_MAX);
+	m->plain = make_frames(text, len, TEXT, &m->plain_len);
 	if (!m->plain) {
 		free(m);
 		return NULL;
 	}
 	atomic_init(&m->refs, 1);
-	head = frame_head(m->plain, FIN_TEXT, len);
-	memcpy(m->plain + head, text, len);
-	m->plain_len = head + len;
 	if (deflate_too && len >= DEFLATE_MIN && len < UINT32_MAX)
 		add_deflated(m, text, len);
 	return m;

@@ -15,6 +15,7 @@
 
 #include "auth.h"
 #include "log.h"
+#include "msg.h"
 #include "peers.h"
 #include "registry.h"
 #include "stream.h"
@@ -41,6 +42,9 @@ struct viewer {
 	struct session *s;
 	struct stream_cursor cur;
 	struct sockaddr_storage peer;
+	struct msg *m; /* under way to it: a reference, not a copy */
+	size_t sent;   /* of its bytes */
+	bool more;     /* and there is more after it */
 	bool deflate;  /* negotiated */
 	bool joined;   /* in the list and in a channel */
 	bool closing;  /* nothing may follow the close frame */
@@ -82,69 +86,83 @@ static void want_to_write(struct viewer *v)
 	lws_callback_on_writable(v->wsi);
 }
 
-/* One whole frame as it is.  The library keeps what the socket does not take. */
-static int send_msg(struct ws *ws, struct viewer *v, const struct msg *m)
+/*
+ * Send the next slice of the viewer's message, whole frames as they are.  The library keeps a copy
+ * of what the socket does not take, and asks for more when it is gone: a slice at most.
+ */
+static int send_slice(struct ws *ws, struct viewer *v)
 {
-	bool deflated = v->deflate && m->deflated;
-	unsigned char *frame = deflated ? m->deflated : m->plain;
-	size_t len = deflated ? m->deflated_len : m->plain_len;
+	bool deflated = v->deflate && v->m->deflated;
+	unsigned char *frames = deflated ? v->m->deflated : v->m->plain;
+	size_t len = deflated ? v->m->deflated_len : v->m->plain_len;
+	size_t n = len - v->sent < MSG_SLICE ? len - v->sent : MSG_SLICE;
 
-	if (lws_write(v->wsi, frame, len, LWS_WRITE_RAW) < 0)
+	if (lws_write(v->wsi, frames + v->sent, n, LWS_WRITE_RAW) < 0)
 		return -1;
+	metrics_add(&ws->srv->metrics.stream_bytes, n);
+	v->sent += n;
+	if (v->sent < len)
+		return 0;
 	metrics_add(&ws->srv->metrics.stream_messages, 1);
-	metrics_add(&ws->srv->metrics.stream_bytes, len);
+	msg_put(v->m);
+	v->m = NULL;
 	return 0;
 }
 
-/* Say why, then close.  The return value ends the callback and the connection. */
+/* Between two messages: say why, then close.  The return value ends the callback and the connection. */
 static int leave(struct ws *ws, struct viewer *v, const char *reason, enum lws_close_status code)
 {
 	struct wbuf text;
-	struct msg *bye;
 
 	wbuf_init(&text, 1024);
 	wire_bye(&text, reason);
-	bye = msg_new(text.data, text.len, false);
+	v->m = msg_new(text.data, text.len, false);
+	v->sent = 0;
 	wbuf_free(&text);
-	if (bye && !lws_partial_buffered(v->wsi))
-		send_msg(ws, v, bye);
-	msg_put(bye);
+	if (v->m)
+		send_slice(ws, v);
 	v->closing = true;
 	lws_close_reason(v->wsi, code, NULL, 0);
 	return -1;
 }
 
-static int on_writable(struct ws *ws, struct viewer *v)
+/* The viewer has all of its last message: what is next?  Not 0: the connection ends. */
+static int next_message(struct ws *ws, struct viewer *v)
 {
-	struct msg *m;
-	bool more, skipped;
+	bool skipped;
 
-	v->asked = false;
-	if (v->closing || !v->joined)
-		return 0;
 	if (atomic_load(&ws->closing))
 		return leave(ws, v, "shutdown", LWS_CLOSE_STATUS_GOINGAWAY);
-	switch (stream_take(v->s->stream, &v->cur, &m, &more, &skipped)) {
+	v->sent = 0;
+	switch (stream_take(v->s->stream, &v->cur, &v->m, &v->more, &skipped)) {
 	case STREAM_ENDED:
 		return leave(ws, v, "ended", LWS_CLOSE_STATUS_GOINGAWAY);
 	case STREAM_ASK:
 		session_poke(v->s);
 		break;
 	case STREAM_SEND:
-		if (send_msg(ws, v, m)) {
-			msg_put(m);
-			v->closing = true;
-			return -1;
-		}
-		msg_put(m);
-		if (more)
-			want_to_write(v);
-		break;
 	case STREAM_NOTHING:
 		break;
 	}
 	if (skipped)
 		metrics_add(&ws->srv->metrics.viewers_skipped, 1);
+	return 0;
+}
+
+/* The library has nothing left to send to this viewer. */
+static int on_writable(struct ws *ws, struct viewer *v)
+{
+	v->asked = false;
+	if (v->closing || !v->joined)
+		return 0;
+	if (!v->m && next_message(ws, v))
+		return -1;
+	if (v->m && send_slice(ws, v)) {
+		v->closing = true;
+		return -1;
+	}
+	if (v->m || v->more)
+		want_to_write(v);
 	return 0;
 }
 
@@ -265,6 +283,8 @@ static void on_closed(struct ws *ws, struct viewer *v)
 		stream_leave(v->s->stream, v->deflate, &v->cur);
 		session_poke(v->s);
 	}
+	msg_put(v->m);
+	v->m = NULL;
 	session_put(v->s);
 	v->s = NULL;
 	v->joined = false;
@@ -341,12 +361,12 @@ static int on_other(struct lws *wsi, enum lws_callback_reasons why, void *user, 
 /* ---- the thread -------------------------------------------------------------------------- */
 
 /*
- * tx_packet_size: what a message of that size or less is handed to the socket in
- * one go; with 0 it would be chopped into 4 KiB a poll.
+ * tx_packet_size: what is written in one go is handed to the socket in one go up
+ * to that size; with 0 it would be chopped into 4 KiB a poll.
  */
 static const struct lws_protocols protocols[] = {
 	{ "no stream", on_other, 0, 1024, 0, NULL, 0 }, /* the blank: nobody can ask for it */
-	{ WIRE_PROTOCOL, on_stream, sizeof(struct viewer), WS_RECEIVE_MAX, 0, NULL, WS_MESSAGE_MAX },
+	{ WIRE_PROTOCOL, on_stream, sizeof(struct viewer), WS_RECEIVE_MAX, 0, NULL, MSG_SLICE },
 	{ NULL, NULL, 0, 0, 0, NULL, 0 },
 };
 

@@ -52,6 +52,7 @@ check_PROGRAMS += %D%/engine/test_op
 check_PROGRAMS += %D%/engine/test_proc
 check_PROGRAMS += %D%/engine/test_zone
 check_PROGRAMS += %D%/daemon/test_config
+check_PROGRAMS += %D%/daemon/test_msg
 check_PROGRAMS += %D%/daemon/test_oplog
 check_PROGRAMS += %D%/daemon/test_stream_cursor
 check_PROGRAMS += %D%/daemon/test_wire
@@ -60,6 +61,7 @@ check_PROGRAMS += %D%/daemon/test_wire_op
 endif
 
 %C%_daemon_test_config_LDADD = $(wire_libs) $(CMOCKA_LIBS)
+%C%_daemon_test_msg_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 %C%_daemon_test_oplog_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 %C%_daemon_test_stream_cursor_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 %C%_daemon_test_wire_LDADD = $(wire_libs) $(CMOCKA_LIBS)
