@@ -28,6 +28,14 @@ static int refuse_64bit(struct reading *r, const char *line, const char *at)
 	return dmesg_refuse(r, "the log of a 64-bit kernel, only those of i386 are modelled", line);
 }
 
+/* 2.6.15 .. 2.6.18 had the zone on i386 too, always empty. */
+static int dma32_read(struct reading *r, const char *line, const char *at)
+{
+	if (strncmp(at, "zone: 0 pages", strlen("zone: 0 pages")) == 0)
+		return 0;
+	return refuse_64bit(r, line, at);
+}
+
 static int refuse_numa(struct reading *r, const char *line, const char *at)
 {
 	(void)at;
@@ -348,7 +356,7 @@ static const struct {
 	{"Normal ", normal_read},
 	{"DMA zone: ", dma_zone_read},
 	{"Total pages: ", total_pages_read},
-	{"DMA32 ", refuse_64bit},
+	{"DMA32 ", dma32_read},
 	{"KVA for lmem_map", refuse_numa},
 	{"remap_numa_kva: ", refuse_numa},
 	{"will remap to vaddr", refuse_numa},

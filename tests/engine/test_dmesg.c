@@ -277,6 +277,24 @@ static void test_dmesg_guesses_the_era_without_a_version(void **state)
 	}
 }
 
+/* 2.6.15 .. 2.6.18 on i386 print a DMA32 zone, which is empty; only a 64-bit kernel's has pages. */
+static void test_dmesg_an_empty_dma32_is_no_64bit_kernel(void **state)
+{
+	static const char log[] = "Linux version 2.6.15-23-386 (box)\n"
+				  " BIOS-e820: 0000000000000000 - 000000000009fc00 (usable)\n"
+				  " BIOS-e820: 0000000000100000 - 000000001f7dfffc (usable)\n"
+				  "On node 0 totalpages: 128991\n"
+				  "  DMA zone: 4096 pages, LIFO batch:0\n"
+				  "  DMA32 zone: 0 pages, LIFO batch:0\n"
+				  "  Normal zone: 124895 pages, LIFO batch:31\n";
+	struct mm386_config cfg;
+	struct mm386_error err;
+
+	(void)state;
+	assert_int_equal(read_log(&cfg, &err, log), 0);
+	assert_int_equal(cfg.release, KVER(2, 6, 15));
+}
+
 static void refused(const char *text, unsigned line, const char *word)
 {
 	struct mm386_config cfg;
@@ -303,6 +321,7 @@ static void test_dmesg_refusals_name_the_line(void **state)
 	refused("Linux version 2.6.32-5-amd64 (box)\n", 1, "64-bit");
 	refused("\nlast_pfn = 0x8000 max_arch_pfn = 0x400000000\n", 2, "64-bit");
 	refused("  DMA32    [mem 0x1000000-0xbffdffff]\n", 1, "64-bit");
+	refused("  DMA32 zone: 225536 pages, LIFO batch:31\n", 1, "64-bit");
 	refused("Reserving 1024 pages of KVA for lmem_map of node 0\n", 1, "NUMA");
 	refused("On node 1 totalpages: 4096\n", 1, "NUMA");
 	refused("Xen: [mem 0x0-0x9ffff] usable\n", 1, "Xen");
@@ -370,6 +389,7 @@ int main(void)
 		cmocka_unit_test(test_dmesg_refusals_name_the_line),
 		cmocka_unit_test(test_dmesg_ends_where_the_next_boot_begins),
 		cmocka_unit_test(test_dmesg_survives_damaged_text),
+		cmocka_unit_test(test_dmesg_an_empty_dma32_is_no_64bit_kernel),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
