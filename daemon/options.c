@@ -51,7 +51,7 @@ static const char help_text[] =
 	"  --machine NAME|FILE    boot this preset or configuration, may be repeated (default demo)\n"
 	"  --state-dir DIR        keep each machine's log there and go on from it after a restart\n"
 	"  --web-root DIR         the page's files\n"
-	"  --lessons DIR          the lessons' files; must be a directory\n"
+	"  --lessons DIR          for lessons, which this version does not serve yet: only looked at\n"
 	"  --token-file FILE      its first line is needed as a bearer token to change anything\n"
 	"  --host NAME[:PORT]     accept this Host and Origin too, may be repeated\n"
 	"  --open                 listen beyond loopback without a token\n"
