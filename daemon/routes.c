@@ -120,6 +120,7 @@ int routes_find(struct request *r)
 		if (route->method == r->method) {
 			r->route = route;
 			memcpy(r->arg, arg, sizeof(arg));
+			r->answer.allow[0] = '\0';
 			return 200;
 		}
 		used += (size_t)snprintf(r->answer.allow + used, sizeof(r->answer.allow) - used, "%s%s%s",

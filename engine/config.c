@@ -262,8 +262,8 @@ static int check_texts(const struct mm386_config *cfg, struct mm386_error *err)
 		return error_set(err, "/cmdline", 0, "cmdline is longer than %d",
 				 MM386_CMDLINE_MAX - 1);
 	if (cfg->physical_start % MM386_PAGE_SIZE || cfg->physical_start > GIB)
-		return error_set(err, "/physical_start", 0,
-				 "physical_start 0x%llx: a page boundary up to 1G",
+		return error_set(err, "/image/start", 0,
+				 "start 0x%llx: a page boundary up to 1G",
 				 (unsigned long long)cfg->physical_start);
 	return 0;
 }

@@ -78,6 +78,10 @@ def test_wrong_requests_change_nothing():
         d.problem("GET", "/machines/tiny/snapshot?sections=frames,tea", status=422)
         d.problem("GET", "/machines/tiny/events?from=-1", status=422)
         d.problem("GET", "/teapot", status=404)
+        d.problem("POST", "/machines", {"name": "x", "memory": "64M", "image": {"start": "0xffffffff"}},
+                  pointer="/image/start")
+        status, head, _ = d.call("POST", ops, "{}")
+        assert "allow" not in head and d.call("POST", "/machines", "{}")[1].get("allow") is None, head
         status, head, _ = d.call("PUT", "/machines/tiny/ops", "{}")
         assert status == 405 and head["allow"] == "POST", head
         status, head, _ = d.call("PATCH", "/machines/tiny/ops", "{}")
