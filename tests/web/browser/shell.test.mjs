@@ -144,3 +144,23 @@ test("page_sends_its_colours_once_and_not_with_every_delta", { skip: missing }, 
 	await page.waitForFunction((n) => Number(document.querySelector(".track").ariaValueNow) >= n, seq + 5);
 	assert.equal(await page.evaluate(() => globalThis.sent.filter((what) => what === "colours").length), 1);
 });
+
+test("page_makes_room_for_the_panel_in_every_view", { skip: missing }, async (t) => {
+	const page = await openPage(t, browser, server.url);
+
+	await page.keyboard.press("o");
+	await page.waitForSelector(".panel form");
+	for (const view of VIEWS) {
+		await page.click(`.top nav a[href='#${view}']`);
+		await page.waitForSelector(`#stage.view-${view} > *`);
+		const covered = await page.evaluate(() => {
+			const { left } = document.querySelector(".panel").getBoundingClientRect();
+
+			return [...document.querySelectorAll("#stage *")]
+				.filter((e) => !e.firstElementChild && getComputedStyle(e).visibility === "visible" && e.getBoundingClientRect().right > left + 1)
+				.map((e) => `${e.tagName}.${e.getAttribute("class")}`);
+		});
+
+		assert.deepEqual(covered, [], view);
+	}
+});
