@@ -106,7 +106,8 @@ int owner_log_problem(const struct owner *own, int err, struct mm386_error *out)
 /* Apply what the scene owes at ${now}, at most a turn's worth. */
 void owner_scene_run(struct owner *own, uint64_t now);
 /*
- * Events with seq > ${from}, at most ${max}, whole operations only; ${next}: go on after
+ * Events with seq > ${from}, whole operations only, at most ${max} of them, but for all of
+ * the first operation: ${out} has room for ${max} + OWNER_OP_EVENTS.  ${next}: go on after
  * that one, 0: these were all.  False: they are no longer all here.
  */
 bool owner_events_since(const struct owner *own, uint64_t from, size_t max, struct mm386_event *out, size_t *nr,

@@ -128,15 +128,21 @@ bool owner_events_since(const struct owner *own, uint64_t from, size_t max, stru
 	}
 	*nr = 0;
 	*next = 0;
-	for (; lo < own->nr_events && *nr < max; lo++)
-		out[(*nr)++] = own->event[lo % OWNER_EVENTS];
-	if (lo == own->nr_events)
-		return true;
-	/* Cut off: leave the last operation out unless it is the only one, then go on after it. */
-	*next = own->event[lo % OWNER_EVENTS].seq - 1;
-	while (*nr && out[*nr - 1].seq > *next && out[0].seq <= *next)
-		(*nr)--;
-	if (*nr && out[*nr - 1].seq > *next)
-		*next = out[*nr - 1].seq;
+	while (lo < own->nr_events) {
+		uint64_t seq = own->event[lo % OWNER_EVENTS].seq;
+		size_t before = *nr;
+
+		for (; lo < own->nr_events && own->event[lo % OWNER_EVENTS].seq == seq; lo++)
+			out[(*nr)++] = own->event[lo % OWNER_EVENTS];
+		if (before && *nr > max) { /* this one did not fit */
+			*nr = before;
+			*next = out[before - 1].seq;
+			return true;
+		}
+		if (*nr >= max && lo < own->nr_events) {
+			*next = seq;
+			return true;
+		}
+	}
 	return true;
 }

@@ -23,9 +23,26 @@ struct replayer {
 /* Collects events for a question; the sink of the machine that replays it. */
 struct collector {
 	struct mm386_event *event;
-	size_t nr, cap, nr_whole; /* nr_whole: of operations that are complete */
+	size_t nr, max, cap, nr_whole; /* nr_whole: of operations that are complete */
 	bool on, full;
 };
+
+/* Room for one more event.  The first operation gets it beyond the limit, for else nobody would get past it. */
+static bool has_room(struct collector *c)
+{
+	struct mm386_event *grown;
+
+	if (c->nr < c->cap)
+		return c->nr < c->max || !c->nr_whole;
+	if (c->nr_whole || c->cap >= OWNER_OP_EVENTS)
+		return false;
+	grown = realloc(c->event, 2 * c->cap * sizeof(*grown));
+	if (!grown)
+		return false;
+	c->event = grown;
+	c->cap *= 2;
+	return true;
+}
 
 static void collect(void *arg, const struct mm386_event *ev)
 {
@@ -33,10 +50,10 @@ static void collect(void *arg, const struct mm386_event *ev)
 
 	if (!c->on)
 		return;
-	if (c->nr == c->cap)
-		c->full = true;
-	else
+	if (has_room(c))
 		c->event[c->nr++] = *ev;
+	else
+		c->full = true;
 }
 
 static void replay_free(struct replay *rp)
@@ -56,7 +73,6 @@ static bool step(struct replay *rp, struct mm386 *m, struct collector *c, const 
 	if (mm386_apply(m, &e->op, &res, NULL))
 		return false; /* it was applied once: cannot be */
 	if (c->full) {
-		/* The first operation is given as far as it goes, for else nobody would get past it. */
 		rp->events_next = c->nr_whole ? e->seq - 1 : e->seq;
 		c->nr = c->nr_whole ? c->nr_whole : c->nr;
 		return false;
@@ -92,19 +108,19 @@ static void refuse(struct replay *rp, int status, const char *detail)
 
 static void answer(struct replayer *rr, struct replay *rp)
 {
-	struct collector c = { .cap = rp->want_events ? rp->max_events : 0 };
+	struct collector c = { .max = rp->want_events ? rp->max_events : 0 };
 	struct registry *reg = rr->srv->registry;
 	struct mm386 *m = NULL;
-	size_t bytes = rp->from ? mm386_host_bytes(rp->from->m) : 0;
 	int err;
 
-	c.event = malloc((c.cap + 1) * sizeof(*c.event));
+	c.cap = c.max + 1;
+	c.event = malloc(c.cap * sizeof(*c.event));
 	rp->event = c.event;
 	if (!c.event) {
 		refuse(rp, 503, "this server is out of memory");
 		return;
 	}
-	if (registry_reserve(reg, bytes)) {
+	if (registry_reserve(reg, rp->bytes)) {
 		refuse(rp, 503, "a machine as it was needs more memory than this server has left");
 		return;
 	}
@@ -114,11 +130,12 @@ static void answer(struct replayer *rr, struct replay *rp)
 	} else {
 		mm386_set_sink(m, collect, &c);
 		advance(rp, m, &c);
+		rp->event = c.event;
 		rp->nr_events = c.nr;
 		rp->done(rp, m);
 		mm386_free(m);
 	}
-	registry_release(reg, bytes);
+	registry_release(reg, rp->bytes);
 }
 
 static void *replayer_thread(void *arg)

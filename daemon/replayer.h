@@ -24,7 +24,11 @@ struct replay {
 	struct oplog *log;	 /* a reference */
 	struct checkpoint *from; /* a reference; NULL: begin at boot */
 	uint64_t to;		 /* the moment: after this operation */
-	/* Events of operations after ${events_from}, up to ${to}, whole operations only. */
+	size_t bytes;		 /* of host memory that the machine takes */
+	/*
+	 * Events of operations after ${events_from}, up to ${to}: at most ${max_events},
+	 * whole operations only, but for all of the first one, however many they are.
+	 */
 	bool want_events;
 	uint64_t events_from;
 	size_t max_events;

@@ -30,6 +30,7 @@ static enum job_next ask_past(struct session *s, struct request *r, struct repla
 
 	ask->r = r;
 	ask->s = s;
+	ask->bytes = s->own->host_bytes;
 	ask->log = oplog_get(s->own->log);
 	ask->from = history_find(&s->own->history, ask->want_events ? ask->events_from : ask->to);
 	err = replayer_submit(s->srv->replayer, ask);
@@ -106,7 +107,7 @@ static enum job_next events(struct session *s, struct request *r)
 		.max_events = r->number[1],
 		.done = events_then,
 	};
-	struct mm386_event *event = malloc(r->number[1] * sizeof(*event));
+	struct mm386_event *event = malloc((r->number[1] + OWNER_OP_EVENTS) * sizeof(*event));
 	uint64_t next;
 	size_t nr;
 
@@ -190,7 +191,7 @@ static enum job_next frame_told(struct session *s, struct request *r)
 			   story->nr);
 		return JOB_DONE;
 	}
-	event = malloc(WIRE_DELTA_EVENTS * sizeof(*event));
+	event = malloc((WIRE_DELTA_EVENTS + OWNER_OP_EVENTS) * sizeof(*event));
 	if (cause && event) {
 		have = owner_events_since(s->own, cause - 1, WIRE_DELTA_EVENTS, event, &nr, &next);
 		while (have && nr && event[nr - 1].seq != cause)
