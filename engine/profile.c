@@ -88,6 +88,11 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->buddy_from_zone = false;
 		p->proc_files |= PROC_ZONEINFO;
 	}
+	p->zone_dma32 = rel >= KVER(2, 6, 15) && rel < KVER(2, 6, 19);
+	if (p->zone_dma32) {
+		p->lowmem_reserve_ratio[1] = 256;
+		p->lowmem_reserve_ratio[2] = 32;
+	}
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;

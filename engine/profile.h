@@ -75,18 +75,14 @@ enum fixmap_boot_rule {
 	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless that crosses into another page table */
 };
 /* Files of /proc that not every release has. */
-enum proc_file_bits {
-	PROC_BUDDYINFO = 1 << 0,
-	PROC_ZONEINFO = 1 << 1,
-	PROC_PAGETYPEINFO = 1 << 2
-};
+enum proc_file_bits { PROC_BUDDYINFO = 1 << 0, PROC_ZONEINFO = 1 << 1, PROC_PAGETYPEINFO = 1 << 2 };
 
 struct profile {
 	enum mm386_kernel kernel;
 	uint32_t release;
 	uint8_t orders; /* MAX_ORDER */
 	enum pages_rule split;
-	bool buddy_from_zone; /* buddies are counted from the zone's first frame, not from frame 0 */
+	bool buddy_from_zone; /* buddies are counted from the zone's first frame, else from 0 */
 	bool free_tail;	      /* a block whose next merge is likely goes to the tail */
 	bool boot_tail;	      /* boot gives low memory to the tail of the lists */
 	enum wmark_rule wmark;
@@ -97,6 +93,7 @@ struct profile {
 	enum handover_rule handover;
 	enum present_rule present;
 	uint32_t page_struct_bytes;
+	bool zone_dma32;	  /* an empty zone between DMA and Normal, as on 64-bit machines */
 	bool zone_movable;	  /* a fourth, usually empty, zone */
 	uint8_t proc_files;	  /* enum proc_file_bits */
 	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */

@@ -4,6 +4,8 @@
  *
  *	DMA 0..16 MiB | Normal ..max_low_pfn | HighMem ..max_pfn | Movable (on request)
  *
+ * 2.6.15 .. 2.6.18 have DMA32 too, for i386 has the zones of x86_64 there.
+ *
  * "Spanned" counts frames between start and end; what "present" counts changed
  * with the release (enum present_rule).
  *
@@ -115,6 +117,22 @@ static void node_clip(const struct boot *b, uint64_t *end)
 		end[i] = end[i] < last ? end[i] : last;
 }
 
+/* Behind DMA, a zone that only 64-bit machines have frames for; the others move up. */
+static void insert_dma32(struct boot *b)
+{
+	struct boot_plan *plan = b->plan;
+	pfn_t at = plan->zone[DMA].end;
+
+	assert(plan->info.nr_zones < MM386_ZONES_MAX);
+	for (unsigned i = plan->info.nr_zones++; i > NORMAL; i--) {
+		plan->zone[i] = plan->zone[i - 1];
+		plan->boot.absent_pages[i] = plan->boot.absent_pages[i - 1];
+		plan->boot.memmap_pages[i] = plan->boot.memmap_pages[i - 1];
+	}
+	plan->zone[NORMAL] = (struct plan_zone){.name = "DMA32", .start = at, .end = at};
+	plan->boot.absent_pages[NORMAL] = plan->boot.memmap_pages[NORMAL] = 0;
+}
+
 void zonesize_run(struct boot *b)
 {
 	const struct mm386_info *info = &b->plan->info;
@@ -138,4 +156,6 @@ void zonesize_run(struct boot *b)
 	if (b->p->zone_movable)
 		zone_set(b, MOVABLE, "Movable", movable ? movable : end[HIGHMEM], end[HIGHMEM]);
 	b->plan->info.nr_zones = b->p->zone_movable ? 4 : 3;
+	if (b->p->zone_dma32)
+		insert_dma32(b);
 }

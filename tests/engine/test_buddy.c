@@ -162,10 +162,10 @@ static void test_buddy_first_frames_of_1g(void **state)
 	assert_first_frames(m, 2, "GFP_HIGHUSER",
 			    (pfn_t[]){0x381ff, 0x381fe, 0x381fd, 0x381fc, 0x381fa});
 	mm386_free(m);
-	m = boot_whole_1g(MM386_KERNEL_26, KVER(2, 6, 18)); /* 896 MiB of low memory */
-	assert_first_frames(m, 1, "GFP_KERNEL",
+	m = boot_whole_1g(MM386_KERNEL_26, KVER(2, 6, 18)); /* 896 MiB of low memory; DMA32 */
+	assert_first_frames(m, 2, "GFP_KERNEL",
 			    (pfn_t[]){0x37c00, 0x37c01, 0x37c02, 0x37c03, 0x37c04});
-	assert_first_frames(m, 2, "GFP_HIGHUSER",
+	assert_first_frames(m, 3, "GFP_HIGHUSER",
 			    (pfn_t[]){0x3fc00, 0x3fc01, 0x3fc02, 0x3fc03, 0x3fc04});
 	mm386_free(m);
 	m = boot_whole_1g(MM386_KERNEL_26, 0);

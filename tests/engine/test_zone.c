@@ -69,6 +69,41 @@ static void test_zone_marks_26_less_mem_map(void **state)
 	mm386_free(m);
 }
 
+/*
+ * 2.6.18 has the empty zone DMA32 between DMA and Normal.  The reserves are those that
+ * such a kernel printed on 4.6 GiB: DMA and DMA32 keep a 256th, Normal a 32nd.
+ */
+static void test_zone_2618_has_an_empty_dma32(void **state)
+{
+	static const uint32_t pages[] = {4096, 0, 225280, 983040};
+	struct mm386_config cfg;
+	struct mm386_zone_view z;
+	struct mm386 *m;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.release = KVER(2, 6, 18);
+	cfg.memory_bytes = UINT64_C(1) << 30;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	assert_int_equal(mm386_info(m)->nr_zones, 4);
+	mm386_zone(m, 1, &z);
+	assert_string_equal(z.name, "DMA32");
+	assert_int_equal(z.spanned, 0);
+	assert_int_equal(apply(m, alloc_op("GFP_KERNEL", 0)).zone, 2);
+	assert_int_equal(apply(m, alloc_op("GFP_HIGHUSER", 0)).zone, 3);
+	assert_int_equal(apply(m, alloc_op("GFP_DMA", 0)).zone, 0);
+	assert_machine_valid(m);
+	for (unsigned i = 0; i < 4; i++)
+		m->s->zone[i].present = pages[i];
+	zone_setup_watermarks(m);
+	assert_reserve(m, 0, 0, 0, 880, 4720);
+	assert_reserve(m, 1, 0, 0, 880, 4720);
+	assert_reserve(m, 2, 0, 0, 0, 30720);
+	assert_reserve(m, 3, 0, 0, 0, 0);
+	assert_marks(m, 1, 0, 0, 0);
+	mm386_free(m);
+}
+
 /* In 2.6 high memory keeps a part back from movable requests, in 6.1 it does not. */
 static void test_zone_reserve_of_highmem(void **state)
 {
@@ -553,6 +588,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_zone_marks_26_1g),
 		cmocka_unit_test(test_zone_marks_26_less_mem_map),
+		cmocka_unit_test(test_zone_2618_has_an_empty_dma32),
 		cmocka_unit_test(test_zone_reserve_of_highmem),
 		cmocka_unit_test(test_zone_all_high_memory_is_movable),
 		cmocka_unit_test(test_zone_marks_24),
