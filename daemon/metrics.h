@@ -23,7 +23,8 @@
 	X(accepted, "Connections accepted")                                                         \
 	X(head_timeouts, "Connections closed because their request head did not come in time")      \
 	X(head_refused, "Connections closed because too many heads were awaited")                   \
-	X(upgrades_taken_over, "Streams that began on a connection already used for REST")
+	X(upgrades_taken_over, "Streams that began on a connection already used for REST")                  \
+	X(library_complaints, "Errors that the library of the streams reported; a few a minute are logged")
 
 /* name, help; go up and down */
 #define METRICS_GAUGES(X)                                             \

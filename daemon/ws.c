@@ -26,6 +26,8 @@
 #define PING_S 20    /* a viewer is asked whether it is there */
 #define HANGUP_S 30  /* and given up */
 #define NOTSENT_BYTES (256u << 10) /* of a viewer that wait in the kernel before we hold back more */
+#define COMPLAINTS 10   /* of the library that are logged */
+#define COMPLAINTS_S 60 /* in that time */
 #define STOP_MS 2000 /* how long good byes may take */
 
 /* A socket on its way to the library's thread. */
@@ -153,6 +155,9 @@ static int next_message(struct ws *ws, struct viewer *v)
 static int on_writable(struct ws *ws, struct viewer *v)
 {
 	v->asked = false;
+	/* A close frame of the library's own, for frames it did not like, is announced by nothing else. */
+	if (lws_get_close_length(v->wsi) > 0)
+		v->closing = true;
 	if (v->closing || !v->joined)
 		return 0;
 	if (!v->m && next_message(ws, v))
@@ -370,11 +375,31 @@ static const struct lws_protocols protocols[] = {
 	{ NULL, NULL, 0, 0, 0, NULL, 0 },
 };
 
+/*
+ * What strangers send can make the library complain as often as they like: a few lines a minute
+ * are enough to see that it happens, and a metric has how often.  The library's callback knows no
+ * context, so this one is the process's; only its thread, or who starts and ends it, logs.
+ */
+static struct {
+	struct metrics *metrics;
+	time_t begin; /* of the minute */
+	unsigned lines;
+} complaints;
+
 static void on_log(int level, const char *line)
 {
 	int len = (int)strcspn(line, "\n");
+	struct timespec now;
 
-	if (!strstr(line, "adopt_socket_readbuf")) /* said for each connection that is taken over */
+	if (strstr(line, "adopt_socket_readbuf")) /* said for each connection that is taken over */
+		return;
+	metrics_add(&complaints.metrics->library_complaints, 1);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - complaints.begin >= COMPLAINTS_S) {
+		complaints.begin = now.tv_sec;
+		complaints.lines = 0;
+	}
+	if (complaints.lines++ < COMPLAINTS)
 		log_line(level & LLL_ERR ? LOG_WARN : LOG_NOTE, "libwebsockets: %.*s", len, line);
 }
 
@@ -414,6 +439,7 @@ struct ws *ws_start(struct server *srv)
 	ws->peers = peers_new();
 	pthread_mutex_init(&ws->lock, NULL);
 	limit_files(srv->opt);
+	complaints.metrics = &srv->metrics;
 	lws_set_log_level(LLL_ERR, on_log);
 	info.port = CONTEXT_PORT_NO_LISTEN_SERVER;
 	info.vhost_name = VHOST;
