@@ -72,12 +72,12 @@ test("ranges_hold_whole_frames_only", () => {
 	assert.deepEqual(pageRange({ start: "0xd0000000", end: "0xffffffff" }, 0xe0000), [0xd0000, 0xe0000]);
 });
 
-const pciHole = [{ start: "0xd0000000", end: "0xffffffff" }];
+const pciHole = [{ name: "No memory", start: "0xd0000000", end: "0xffffffff" }];
 
 test("ranges_brackets_do_not_overlap", () => {
 	const rows = (column) => brackets(zones, pciHole, mapOf(4096 * MIB), column).map(({ name, top, bottom }) => [name, top, bottom]);
 
-	assert.deepEqual(rows(0), [["DMA", 0, 1], ["Normal", 1, 7], ["HighMem", 7, 26], ["no RAM", 26, 32]]);
+	assert.deepEqual(rows(0), [["DMA", 0, 1], ["Normal", 1, 7], ["HighMem", 7, 26], ["No memory", 26, 32]]);
 	assert.deepEqual(rows(5)[0], ["Normal", 0, 7], "beside the four squares of DMA");
 });
 

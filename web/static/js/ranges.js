@@ -10,10 +10,10 @@ export function pageRange({ start, end }, limit) {
 	return [Math.min(first, limit), Math.max(Math.min(first, limit), Math.min(past, limit))];
 }
 
-/** The holes that take up a row of squares and more, as {first, end} in frames. */
+/** The holes that take up a row of squares and more, as {name, first, end} in frames. */
 export function bigHoles(holes, map) {
-	return holes.map((hole) => pageRange(hole, map.frames))
-		.map(([first, end]) => ({ first, end }))
+	return holes.map((hole) => [hole.name, ...pageRange(hole, map.frames)])
+		.map(([name, first, end]) => ({ name, first, end }))
 		.filter(({ first, end }) => end - first >= map.across * SQUARE_FRAMES);
 }
 
@@ -29,7 +29,7 @@ export function brackets(zones, holes, map, column = 0) {
 		...zones.filter((zone) => zone.end_pfn > zone.start_pfn)
 			.map((zone) => ({ name: zone.name, pages: zone.managed, hole: false, first: zone.start_pfn, end: zone.end_pfn })),
 		...bigHoles(holes, map).filter(({ first }) => !spanned(first))
-			.map(({ first, end }) => ({ name: "no RAM", pages: end - first, hole: true, first, end })),
+			.map(({ name, first, end }) => ({ name, pages: end - first, hole: true, first, end })),
 	].sort((a, b) => a.first - b.first);
 	let below = 0;
 

@@ -49,11 +49,11 @@ function Holes({ map, camera, holes }) {
 
 	return html`<g>
 		${boxes.map((box) => html`<rect class="hatched" ...${onScreen(box)} />`)}
-		${named.map(({ first, end, box }) => {
+		${named.map(({ name, first, end, box }) => {
 			const { x, y, width, height } = onScreen(box);
 
 			return height > NAMED_HOLE && html`
-				<text class="hole-name" x=${x + width / 2} y=${y + height / 2} dy=".35em">no RAM here, ${pages(end - first)}</text>`;
+				<text class="hole-name" x=${x + width / 2} y=${y + height / 2}>${name}<tspan x=${x + width / 2} dy="1.15em">${pages(end - first)}</tspan></text>`;
 		})}
 	</g>`;
 }
