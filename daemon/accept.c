@@ -86,6 +86,28 @@ static void pass_on(struct acceptor *acc, struct pending *p, bool stream)
 		http_adopt(acc->srv->http, fd, (struct sockaddr *)&peer, len);
 }
 
+/*
+ * A value that goes on in the next line (RFC 9112, 5.2): nobody sends such heads any more, and
+ * what they say depends on who reads them.
+ */
+static bool is_folded(const char *head, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i++)
+		if (head[i] == '\n' && (head[i + 1] == ' ' || head[i + 1] == '\t'))
+			return true;
+	return false;
+}
+
+static void refuse_folded(struct acceptor *acc, struct pending *p, char *head, size_t len)
+{
+	static const char text[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+	/* Unread bytes would make the close a reset, which may overtake the answer. */
+	if (recv(p->fd, head, len, MSG_DONTWAIT) >= 0)
+		send(p->fd, text, sizeof(text) - 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+	drop(acc, p);
+}
+
 /* Something came in: is the head complete? */
 static void look(struct acceptor *acc, struct pending *p)
 {
@@ -108,6 +130,10 @@ static void look(struct acceptor *acc, struct pending *p)
 		return;
 	}
 	len = (size_t)(end + 4 - head);
+	if (is_folded(head, len)) {
+		refuse_folded(acc, p, head, len);
+		return;
+	}
 	pass_on(acc, p, upgrade_judge(acc->srv, head, len, p->fd).status == 101);
 }
 

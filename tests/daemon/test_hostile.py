@@ -83,6 +83,18 @@ def test_odd_heads():
         is_well(d)
 
 
+def test_folded_head():
+    """A head with a line that goes on in the next one is refused, for REST and for a stream"""
+    with Daemon() as d:
+        fold = "Origin: http://%s\r\n .example\r\n\r\n" % d.host
+        for head in (get(d)[:-2] + fold.encode(), d.upgrade(change=lambda head: head[:-2] + fold)):
+            s = d.connect()
+            s.sendall(head)
+            assert read_all(s).startswith(b"HTTP/1.1 400 ")
+            s.close()
+        is_well(d)
+
+
 def test_pipelined():
     """Requests sent in one go are answered one after the other"""
     with Daemon() as d:
