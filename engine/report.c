@@ -78,8 +78,14 @@ static void print_zones_24(const struct mm386 *m, struct text *t)
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 		total += m->s->zone[i].spanned;
 	text_add(t, "On node 0 totalpages: %llu\n", (unsigned long long)total);
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
-		text_add(t, "zone(%u): %u pages.\n", i, m->s->zone[i].spanned);
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		const struct zone *z = &m->s->zone[i];
+
+		text_add(t, "zone(%u): %u pages.\n", i, z->spanned);
+		/* It does not: its blocks are merely unaligned (see buddy.c). */
+		if (z->spanned && z->start_pfn % (1u << (m->s->info.orders - 1)))
+			text_add(t, "BUG: wrong zone alignment, it will crash\n");
+	}
 }
 
 /* "[mem 0x...-0x...]" of frames ${start} to ${end}, exclusive. */

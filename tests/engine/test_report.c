@@ -26,6 +26,21 @@ static void test_report_of_2_4(void **state)
 	mm386_free(m);
 }
 
+/* High memory that starts at 0xbfe0 is not aligned to 2 MiB, and 2.4 says so. */
+static void test_report_24_warns_of_an_unaligned_zone(void **state)
+{
+	struct mm386 *m = boot_with(MM386_KERNEL_24, 256, "highmem=64M");
+
+	(void)state;
+	mm386_boot_report(m, text, sizeof(text));
+	has("zone(2): 16384 pages.\nBUG: wrong zone alignment, it will crash\n");
+	mm386_free(m);
+	m = boot(MM386_KERNEL_24, 1024);
+	mm386_boot_report(m, text, sizeof(text));
+	assert_null(strstr(text, "BUG"));
+	mm386_free(m);
+}
+
 static void test_report_of_2_6(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 1024);
@@ -169,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_report_of_2_4),
+		cmocka_unit_test(test_report_24_warns_of_an_unaligned_zone),
 		cmocka_unit_test(test_report_of_2_6),
 		cmocka_unit_test(test_report_of_6_1),
 		cmocka_unit_test(test_report_of_acpi_tables_behind_ram),
