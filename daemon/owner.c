@@ -197,8 +197,10 @@ static void answer(struct owner *own, struct job *done, bool undone)
 		struct job *job = done;
 
 		done = job->next;
-		if (undone && !job->r->answer.lasting)
+		if (undone && rest_changes(job->r) && !job->r->answer.lasting)
 			request_problem(job->r, owner_log_problem(own, -EIO, &err), &err);
+		else if (undone && !rest_changes(job->r))
+			request_refuse(job->r, 503, "", "this machine has just gone back to what its log has: ask again");
 		request_finish(job->r);
 	}
 }

@@ -45,6 +45,11 @@ enum request_next request_problem(struct request *r, int status, const struct mm
 	struct wbuf *b = request_answer(r, (unsigned)status, "application/problem+json");
 
 	wbuf_free(b); /* it may be long, and a problem is kept in little */
+	if (r->answer.stream_free)
+		r->answer.stream_free(r->answer.stream_arg);
+	r->answer.stream = NULL;
+	r->answer.stream_free = NULL;
+	r->answer.location[0] = '\0';
 	wire_problem(b, status, title_of(status), err, -1);
 	return REQUEST_ANSWERED;
 }
