@@ -276,6 +276,7 @@ static enum MHD_Result take_over(struct call *call)
 	struct server *srv = call->r.srv;
 	struct head_text h = { .whole = true };
 	struct upgrade_verdict verdict;
+	const union MHD_ConnectionInfo *info;
 	int fd;
 
 	h.len = (size_t)snprintf(h.text, sizeof(h.text), "GET %.*s HTTP/1.1\r\n", HEAD_MAX / 2, call->r.path);
@@ -284,6 +285,11 @@ static enum MHD_Result take_over(struct call *call)
 		return refuse(call, 400, "the head of this request is too long");
 	memcpy(h.text + h.len, "\r\n", 2);
 	h.len += 2;
+	/* A folded line loses what follows it, Origin or not, before we see it: but not its length. */
+	info = MHD_get_connection_info(call->c, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+	if (!info || info->header_size != h.len)
+		return refuse(call, 400, "the head of this request is not written plainly: a stream's takes no query, "
+					 "no folded lines, and one blank before a value");
 	verdict = upgrade_judge(srv, h.text, h.len, fd_of(call->c));
 	if (verdict.status != 101)
 		return refuse(call, verdict.status, verdict.detail);

@@ -92,6 +92,12 @@ def test_folded_head():
             s.sendall(head)
             assert read_all(s).startswith(b"HTTP/1.1 400 ")
             s.close()
+        s = d.connect()
+        s.sendall(get(d, "/healthz"))
+        read_until(s, b"ok\n")
+        s.sendall(head)
+        assert s.recv(4096).startswith(b"HTTP/1.1 400 ")
+        s.close()
         is_well(d)
 
 
