@@ -141,8 +141,10 @@ static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn,
  */
 BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
 {
+	const pfn_t base = z->buddy_base;
+
 	for (; order + 1 < m->s->info.orders; order++) {
-		pfn_t buddy = buddy_of(z, *pfn, order);
+		pfn_t buddy = buddy_of(base, *pfn, order);
 
 		if (!is_free_block(m, z, buddy, order))
 			break;

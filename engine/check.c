@@ -165,7 +165,7 @@ static bool merges_are_done(const struct mm386 *m)
 
 		for (unsigned o = 0; o + 1 < m->s->info.orders; o++) {
 			for (pfn_t pfn = z->free[o].head; pfn != NO_PFN; pfn = m->page[pfn].next) {
-				pfn_t buddy = buddy_of(z, pfn, o);
+				pfn_t buddy = buddy_of(z->buddy_base, pfn, o);
 
 				if (buddy < z->start_pfn || buddy >= z->end_pfn)
 					continue;

@@ -249,10 +249,10 @@ void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order);
 /* Put a block back and merge it. */
 void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
-/* The other half of the block that the one of ${order} at ${pfn} would merge to. */
-static inline pfn_t buddy_of(const struct zone *z, pfn_t pfn, unsigned order)
+/* What the block of ${order} at ${pfn} would merge with, in a zone with this buddy_base. */
+static inline pfn_t buddy_of(pfn_t base, pfn_t pfn, unsigned order)
 {
-	return z->buddy_base + ((pfn - z->buddy_base) ^ (1u << order));
+	return base + ((pfn - base) ^ (1u << order));
 }
 /* The free or handed out block that ${pfn} is part of: its first frame, or NO_PFN. */
 pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn);

@@ -78,6 +78,12 @@ BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 	return NO_PFN;
 }
 
+/* What a test takes off a zone's free pages before it compares: 2^order - 1, not in 2.4. */
+static long counted_out(const struct mm386 *m, unsigned order)
+{
+	return m->s->profile.wmark == WMARK_24 ? 0 : (1L << order) - 1;
+}
+
 /* The walk that just failed, once more without taking: nothing changed since, so it says why. */
 static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
@@ -100,7 +106,7 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 		why->code = MM386_WHY_WATERMARK;
 		why->level = (uint8_t)t.level;
 		why->order = (uint8_t)w->rq->order;
-		why->a = (uint64_t)(t.free + t.taken);
+		why->a = (uint64_t)(t.free + counted_out(m, w->rq->order));
 		why->b = (uint64_t)t.mark;
 		why->c = (uint64_t)t.reserve;
 	}

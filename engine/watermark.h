@@ -15,10 +15,9 @@
 
 /* One comparison of a zone's free pages with a mark, as it was made. */
 struct wmark_test {
-	long free;    /* pages left for this test */
-	long taken;   /* of the zone's free pages, what the request was seen to take: 2^order - 1 */
-	long mark;    /* after what the request's rights take off it */
-	long reserve; /* lowmem_reserve; 2.4: 2^order and the marks of the zones passed */
+	long free;	/* pages left for this test */
+	long mark;	/* after what the request's rights take off it */
+	long reserve;	/* lowmem_reserve; 2.4: 2^order and the marks of the zones passed */
 	unsigned level; /* blocks of lower orders do not count in free; 0 is the first test */
 	bool ok;	/* free > mark + reserve */
 	bool no_block;	/* that holds, but no block is large enough */
@@ -67,7 +66,6 @@ static inline struct wmark_test watermark_test(const struct mm386 *m, const stru
 	bool is_61 = m->s->profile.wmark == WMARK_61;
 	struct wmark_test t = {
 		.free = (long)z->nr_free - (1L << order) + 1,
-		.taken = (1L << order) - 1,
 		.reserve = (long)z->lowmem_reserve[highest],
 	};
 
