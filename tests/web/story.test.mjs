@@ -173,3 +173,13 @@ test("story_pair_of_a_block_that_stayed_alone", () => {
 	assert.deepEqual(pairAt(alone, 1, 11), { block: 0xa104, order: 2, buddy: 0xa100, joined: false });
 	assert.equal(pairAt(largest, 1, 11), null);
 });
+
+// 2.4 numbers the frames of a zone from its start: 5 and 9 are buddies in a zone that starts at frame 5.
+test("story_pair_is_the_one_that_the_events_name", () => {
+	const story = storyOf([
+		{ event: "buddy_split", seq: 7, pfn: 5, order: 3, keep_pfn: 9, list_pfn: 5, zone: HIGHMEM },
+		{ event: "mm_page_alloc", seq: 7, pfn: 9, order: 2, gfp: "GFP_HIGHUSER", zone: HIGHMEM, kind: 9 },
+	]);
+
+	assert.deepEqual(pairAt(story, 2, 10), { block: 9, order: 2, buddy: 5, joined: true });
+});

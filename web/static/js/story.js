@@ -28,13 +28,6 @@
  *	bad     {pfn, order}
  */
 
-const log2 = (n) => 31 - Math.clz32(n);
-
-/* The order of two buddies: their frame numbers differ in that one bit. */
-function buddyOrder(a, b) {
-	return log2(a ^ b);
-}
-
 function tryStep(ev, before) {
 	const last = before.findLast((s) => s.kind === "try");
 	// A zonelist only goes down; a zone that is not lower begins another walk.
@@ -48,7 +41,7 @@ const take = (zone, pfn, order) => ({ kind: "take", zone, pfn, order, change: { 
 
 /* The first halving is where the block comes off its list: the event of that follows the last halving. */
 function splitSteps(ev, before) {
-	const order = buddyOrder(ev.keep_pfn, ev.list_pfn);
+	const order = ev.order - 1; // the event has the order of the whole
 	const pfn = Math.min(ev.keep_pfn, ev.list_pfn);
 	const split = { kind: "split", zone: ev.zone, pfn, order, keep: ev.keep_pfn, list: ev.list_pfn,
 		change: { zone: ev.zone, order, by: 1 } };
@@ -62,7 +55,7 @@ const isTaken = (steps) => steps.some((s) => s.kind === "take");
 function mergeStep(ev, before) {
 	const last = before.findLast((s) => s.kind === "free" || s.kind === "merge");
 	const pfn = last.merged ?? last.pfn;
-	const order = buddyOrder(pfn, ev.buddy_pfn);
+	const order = ev.order - 1; // the event has the order of both together
 
 	return { kind: "merge", zone: ev.zone, pfn, order, buddy: ev.buddy_pfn,
 		merged: Math.min(pfn, ev.buddy_pfn), change: { zone: ev.zone, order, by: -1 } };
@@ -240,11 +233,11 @@ export function pictures(story, max) {
 export function pairAt(story, done, orders) {
 	const step = story.steps.slice(0, done).findLast((s) => s.kind === "split" || s.kind === "merge");
 
-	if (step !== undefined)
-		return pairOf(step.kind === "split" ? step.keep : step.pfn, step.order, true);
+	if (step?.kind === "split")
+		return { block: step.keep, order: step.order, buddy: step.list, joined: true };
+	if (step?.kind === "merge")
+		return { block: step.pfn, order: step.order, buddy: step.buddy, joined: true };
 	if (story.kind === "free" && story.order < orders - 1 && !story.steps.some((s) => s.kind === "merge"))
-		return pairOf(story.pfn, story.order, false);
+		return { block: story.pfn, order: story.order, buddy: story.pfn ^ (2 ** story.order), joined: false };
 	return null;
 }
-
-const pairOf = (block, order, joined) => ({ block, order, buddy: block ^ (2 ** order), joined });
