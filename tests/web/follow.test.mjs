@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { mostTelling, zonesAfter } from "../../web/static/js/follow.js";
 
 const alloc = (seq, splits, origin = "scene") => ({ seq, origin, events: [
-	...Array.from({ length: splits }, (_, i) => ({ event: "buddy_split", pfn: 0x100, order: 0,
+	...Array.from({ length: splits }, (_, i) => ({ event: "buddy_split", pfn: 0x100, order: splits - i,
 		keep_pfn: 0x100, list_pfn: 0x100 + 2 ** (splits - 1 - i), zone: 0 })),
 	{ event: "mm_page_alloc_zone_locked", pfn: 0x100, order: 0, zone: 0 },
 	{ event: "mm_page_alloc", pfn: 0x100, order: 0, gfp: 0, zone: 0, kind: 8 },

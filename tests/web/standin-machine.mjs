@@ -146,7 +146,7 @@ export class StandinMachine {
 		events.push({ event: "mm_page_alloc_zone_locked", pfn, order: from, zone: z });
 		for (let o = from - 1; o >= order; o--) {
 			zone.lists[o].add(pfn + 2 ** o);
-			events.push({ event: "buddy_split", pfn, order: o, keep_pfn: pfn, list_pfn: pfn + 2 ** o, zone: z });
+			events.push({ event: "buddy_split", pfn, order: o + 1, keep_pfn: pfn, list_pfn: pfn + 2 ** o, zone: z });
 		}
 		const kind = /USER/.test(gfp) ? KIND.user : KIND.pages;
 		this.#paint(pfn, order, kind);
