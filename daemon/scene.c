@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FILL_OPS 20000	   /* operations of the first, unpaced part at most */
-#define FILL_SHARE 5	   /* one of so many operations of it gives file pages that stay */
+#define FILL_OPS 50000	   /* operations of the first, unpaced part: it fills, then has lived a while */
+#define FILL_SHARE 12	   /* one of so many operations of it gives file pages that stay */
 #define FILL_PERCENT 52	   /* of what was free after boot */
 #define WAVE_OPS 24000	   /* the target share falls and rises once in so many operations */
 #define WAVE_LOW 42	   /* percent of what was free after boot */
@@ -342,7 +342,7 @@ void scene_next(struct scene *sc, const struct mm386 *m, struct mm386_op *op)
 	used = sc->boot_free - free_pages_now(m);
 	if ((int32_t)used < 0)
 		used = 0;
-	if (sc->filling && (sc->nr_ops >= FILL_OPS || used >= (uint64_t)sc->boot_free * FILL_PERCENT / 100))
+	if (sc->nr_ops >= FILL_OPS)
 		sc->filling = false;
 	if (next_of_burst(sc, m, op))
 		return;
