@@ -18,7 +18,7 @@ const STEP = 2; /* of the + and - keys */
 
 /** The camera that shows all of ${map} in a box: whole pixels a square, or half ones where squares are small. */
 export function fit(map, width, height) {
-	const square = Math.min(width / map.across, height / map.down);
+	const square = Math.max(1, Math.min(width / map.across, height / map.down)); // a pixel at least: a scale is divided by
 	const step = square >= 12 ? 1 : 0.5;
 
 	return { x: 0, y: 0, scale: (square >= 2 ? Math.floor(square / step) * step : square) / SIDE };
