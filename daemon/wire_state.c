@@ -284,7 +284,7 @@ static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i)
 	WIRE_LITERAL(b, ",\"high\":");
 	wbuf_uint(b, z.watermark[MM386_WMARK_HIGH]);
 	WIRE_LITERAL(b, "},\"lowmem_reserve\":");
-	write_counts(b, z.lowmem_reserve, info->nr_zones);
+	write_counts(b, z.lowmem_reserve, info->nr_zones / info->nr_nodes);
 	WIRE_LITERAL(b, ",\"free\":");
 	write_counts(b, z.free, info->orders);
 	wbuf_char(b, '}');

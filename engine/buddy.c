@@ -20,13 +20,15 @@
 #include "internal.h"
 
 /* Put ${pfn} on the list of free blocks of ${order}, at its head or its tail. */
-BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, bool tail)
+BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
+		       enum mm386_migratetype mt, bool tail)
 {
-	struct free_list *l = &z->free[order];
+	struct free_list *l = &z->free[order][mt];
 	struct page *p = &m->page[pfn];
 
 	p->flags = PF_BUDDY;
 	p->order = (uint8_t)order;
+	p->mt = (uint8_t)mt;
 	p->next = tail ? NO_PFN : l->head;
 	p->prev = tail ? l->tail : NO_PFN;
 	if (p->next != NO_PFN) {
@@ -42,6 +44,7 @@ BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned orde
 		l->head = pfn;
 	}
 	l->nr++;
+	z->nr_blocks[order]++;
 	page_touch(m, pfn);
 }
 
@@ -49,7 +52,7 @@ BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned orde
 BUILT_IN void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
 {
 	struct page *p = &m->page[pfn];
-	struct free_list *l = &z->free[p->order];
+	struct free_list *l = &z->free[p->order][p->mt];
 
 	assert(p->flags & PF_BUDDY);
 	if (p->next != NO_PFN) {
@@ -65,9 +68,11 @@ BUILT_IN void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
 		l->head = p->next;
 	}
 	l->nr--;
+	z->nr_blocks[p->order]--;
 	p->next = p->prev = 0;
 	p->flags = 0;
 	p->order = 0;
+	p->mt = 0;
 	page_touch(m, pfn);
 }
 
@@ -78,7 +83,8 @@ BUILT_IN void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
  *	2.4           0123 -> 01 listed, 23 -> 2 listed, 3 handed out
  *	2.6 and later 0123 -> 23 listed, 01 -> 1 listed, 0 handed out
  */
-BUILT_IN pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high, unsigned low)
+BUILT_IN pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high, unsigned low,
+		      enum mm386_migratetype mt)
 {
 	bool keep_upper = m->s->profile.split == SPLIT_KEEP_UPPER;
 
@@ -89,25 +95,25 @@ BUILT_IN pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high,
 		upper = pfn + (1u << high);
 		listed = keep_upper ? lower : upper;
 		pfn = keep_upper ? upper : lower;
-		list_add(m, z, listed, high, false);
-		event_emit(m, MM386_EVENT_BUDDY_SPLIT, lower, high + 1, pfn, listed, z->id, 0);
+		list_add(m, z, listed, high, mt, false);
+		event_emit(m, MM386_EVENT_BUDDY_SPLIT, lower, high + 1, pfn, listed, z->id, mt);
 	}
 	return pfn;
 }
 
-pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order)
+pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt)
 {
 	unsigned orders = m->s->info.orders;
 
 	for (unsigned o = order; o < orders; o++) {
-		pfn_t pfn = z->free[o].head;
+		pfn_t pfn = z->free[o][mt].head;
 
 		if (pfn == NO_PFN)
 			continue;
 		list_del(m, z, pfn);
 		z->nr_free -= 1u << order;
-		pfn = expand(m, z, pfn, o, order);
-		event_emit(m, MM386_EVENT_ALLOC_ZONE_LOCKED, pfn, order, z->id, 0, 0, 0);
+		pfn = expand(m, z, pfn, o, order, mt);
+		event_emit(m, MM386_EVENT_ALLOC_ZONE_LOCKED, pfn, order, z->id, mt, 0, 0);
 		return pfn;
 	}
 	return NO_PFN;
@@ -142,21 +148,23 @@ static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn,
 BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
 {
 	const pfn_t base = z->buddy_base;
+	uint8_t mt;
 
 	for (; order + 1 < m->s->info.orders; order++) {
 		pfn_t buddy = buddy_of(base, *pfn, order);
 
 		if (!is_free_block(m, z, buddy, order))
 			break;
+		mt = m->page[buddy].mt;
 		list_del(m, z, buddy);
 		*pfn = *pfn < buddy ? *pfn : buddy;
 		if (tell)
-			event_emit(m, MM386_EVENT_BUDDY_MERGE, *pfn, order + 1, buddy, z->id, 0, 0);
+			event_emit(m, MM386_EVENT_BUDDY_MERGE, *pfn, order + 1, buddy, z->id, mt, 0);
 	}
 	return order;
 }
 
-void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
+void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt)
 {
 	bool tail;
 
@@ -165,8 +173,8 @@ void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 	z->nr_free += 1u << order;
 	order = merge(m, z, &pfn, order, true);
 	tail = m->s->profile.free_tail && merge_likely(m, z, pfn, order);
-	list_add(m, z, pfn, order, tail);
-	event_emit(m, MM386_EVENT_BUDDY_FREE, pfn, order, z->id, tail, 0, 0);
+	list_add(m, z, pfn, order, mt, tail);
+	event_emit(m, MM386_EVENT_BUDDY_FREE, pfn, order, z->id, tail, mt, 0);
 }
 
 /*
@@ -183,7 +191,7 @@ void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 	assert(pfn + (1u << order) <= z->end_pfn);
 	z->nr_free += 1u << order;
 	order = merge(m, z, &pfn, order, false);
-	list_add(m, z, pfn, order,
+	list_add(m, z, pfn, order, pageblock_mt(m, z, pfn),
 		 low_tail || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
 }
 
@@ -197,7 +205,7 @@ pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn)
 		pfn_t head = pfn - ((pfn - z->buddy_base) & ((1u << o) - 1));
 		const struct page *p = &m->page[head];
 
-		if ((p->flags & (PF_BUDDY | PF_HEAD)) && pfn - head < 1u << p->order)
+		if ((p->flags & (PF_BUDDY | PF_HEAD | PF_PCP)) && pfn - head < 1u << p->order)
 			return head;
 	}
 	return NO_PFN;

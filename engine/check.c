@@ -36,16 +36,17 @@ static bool block_fits(const struct zone *z, pfn_t pfn, unsigned order)
 }
 
 /* One list: links agree both ways, its blocks say they are on it, its count is right. */
-static bool list_is_valid(const struct mm386 *m, const struct zone *z, unsigned order)
+static bool list_is_valid(const struct mm386 *m, const struct zone *z, unsigned order, unsigned mt)
 {
-	const struct free_list *l = &z->free[order];
+	const struct free_list *l = &z->free[order][mt];
 	uint32_t nr = 0;
 	pfn_t prev = NO_PFN;
 
 	for (pfn_t pfn = l->head; pfn != NO_PFN; prev = pfn, pfn = m->page[pfn].next) {
 		if (nr++ == l->nr || !block_fits(z, pfn, order))
 			return false;
-		if (m->page[pfn].flags != PF_BUDDY || m->page[pfn].order != order)
+		if (m->page[pfn].flags != PF_BUDDY || m->page[pfn].order != order ||
+		    m->page[pfn].mt != mt)
 			return false;
 		if (m->page[pfn].prev != prev)
 			return false;
@@ -61,11 +62,18 @@ static bool lists_are_valid(const struct mm386 *m)
 		uint64_t pages = 0;
 
 		for (unsigned o = 0; o < MM386_ORDERS; o++) {
-			if (o >= m->s->info.orders && z->free[o].nr)
+			uint32_t blocks = 0;
+
+			if (o >= m->s->info.orders && z->nr_blocks[o])
 				return false;
-			if (!list_is_valid(m, z, o))
+			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++) {
+				if (!list_is_valid(m, z, o, mt))
+					return false;
+				blocks += z->free[o][mt].nr;
+			}
+			if (blocks != z->nr_blocks[o])
 				return false;
-			pages += (uint64_t)z->free[o].nr << o;
+			pages += (uint64_t)blocks << o;
 		}
 		if (pages != z->nr_free)
 			return false;
@@ -148,10 +156,23 @@ static bool pages_are_conserved(const struct mm386 *m, const struct tally *tally
 		uint32_t blocks = 0;
 
 		for (unsigned o = 0; o < MM386_ORDERS; o++)
-			blocks += z->free[o].nr;
+			blocks += z->nr_blocks[o];
 		if (tally[i].free_blocks != blocks || tally[i].free_pages != z->nr_free)
 			return false;
 		if (z->managed != tally[i].free_pages + tally[i].allocated_pages)
+			return false;
+	}
+	return true;
+}
+
+static bool list_is_merged(const struct mm386 *m, const struct zone *z, unsigned order, pfn_t head)
+{
+	for (pfn_t pfn = head; pfn != NO_PFN; pfn = m->page[pfn].next) {
+		pfn_t buddy = buddy_of(z->buddy_base, pfn, order);
+
+		if (buddy < z->start_pfn || buddy >= z->end_pfn)
+			continue;
+		if ((m->page[buddy].flags & PF_BUDDY) && m->page[buddy].order == order)
 			return false;
 	}
 	return true;
@@ -164,14 +185,9 @@ static bool merges_are_done(const struct mm386 *m)
 		const struct zone *z = &m->s->zone[i];
 
 		for (unsigned o = 0; o + 1 < m->s->info.orders; o++) {
-			for (pfn_t pfn = z->free[o].head; pfn != NO_PFN; pfn = m->page[pfn].next) {
-				pfn_t buddy = buddy_of(z->buddy_base, pfn, o);
-
-				if (buddy < z->start_pfn || buddy >= z->end_pfn)
-					continue;
-				if ((m->page[buddy].flags & PF_BUDDY) && m->page[buddy].order == o)
+			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+				if (!list_is_merged(m, z, o, z->free[o][mt].head))
 					return false;
-			}
 		}
 	}
 	return true;

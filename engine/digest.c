@@ -60,8 +60,9 @@ static uint64_t hash_chunk(const struct mm386 *m, uint32_t chunk)
 		lane[1] = mix(lane[1], pair(p->owner, (uint32_t)p->refcount));
 		lane[2] = mix(lane[2], pair(p->mapped, p->private_));
 		lane[3] = mix(lane[3], p->flags | (uint64_t)p->op << 16 | (uint64_t)p->order << 32 |
-					       (uint64_t)p->zone << 40 |
-					       (uint64_t)m->kind[first + i] << 48);
+					       (uint64_t)(p->zone | p->mt << 4) << 40 |
+					       (uint64_t)m->kind[first + i] << 48 |
+					       (uint64_t)p->cpu << 56);
 	}
 	return finish(mix(mix(mix(lane[0], lane[1]), lane[2]), lane[3]));
 }
@@ -160,19 +161,58 @@ void digest_init(struct mm386 *m)
 
 /* ---- zones and the whole ------------------------------------------------------------ */
 
+static uint64_t hash_list(uint64_t h, const struct free_list *l)
+{
+	return mix(mix(h, pair(l->head, l->tail)), l->nr);
+}
+
 static uint64_t hash_zone(uint64_t h, const struct zone *z)
 {
 	h = hash_string(h, z->name);
-	h = mix(h, pair(z->id, z->node));
+	h = mix(mix(h, pair(z->id, z->node)), z->type);
 	h = mix(h, pair(z->start_pfn, z->end_pfn));
 	h = mix(h, pair(z->spanned, z->present));
 	h = mix(h, pair(z->managed, z->nr_free));
 	for (unsigned i = 0; i < MM386_NR_WMARKS; i++)
 		h = mix(h, z->watermark[i]);
-	for (unsigned i = 0; i < MM386_ZONES_MAX; i++)
+	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++)
 		h = mix(h, z->lowmem_reserve[i]);
+	h = mix(h, pair(z->watermark_boost, z->nr_reserved_highatomic));
+	h = mix(h, pair(z->compact_migrate_pfn, z->compact_free_pfn));
+	h = mix(h, pair(z->compact_considered, z->compact_defer_shift));
+	h = mix(h, z->compact_order_failed);
 	for (unsigned o = 0; o < MM386_ORDERS; o++)
-		h = mix(mix(h, pair(z->free[o].head, z->free[o].tail)), z->free[o].nr);
+		for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+			h = hash_list(h, &z->free[o][mt]);
+	return h;
+}
+
+static uint64_t hash_pcp(uint64_t h, const struct pcp *p)
+{
+	h = mix(h, pair(p->count, p->high));
+	h = mix(h, pair(p->batch, p->free_factor));
+	h = mix(h, pair(p->cold_count, p->cold_high));
+	h = mix(h, p->cold_batch);
+	for (unsigned i = 0; i < PCP_LISTS; i++)
+		h = hash_list(h, &p->list[i]);
+	return h;
+}
+
+static uint64_t hash_sysctl(uint64_t h, const struct vm_sysctl *v)
+{
+	h = mix(h, v->min_free_kbytes);
+	h = mix(h, (uint64_t)v->user_min_free_kbytes);
+	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++)
+		h = mix(h, v->lowmem_reserve_ratio[i]);
+	h = mix(h, pair(v->watermark_scale_factor, v->watermark_boost_factor));
+	return mix(h, pair(v->percpu_pagelist_fraction, v->extfrag_threshold));
+}
+
+/* A byte a page block: 4096 of them on a 16 GiB machine. */
+static uint64_t hash_pageblocks(uint64_t h, const struct mm386 *m)
+{
+	for (uint32_t i = 0; i < m->s->nr_pageblocks; i++)
+		h = mix(h, m->pageblock[i]);
 	return h;
 }
 
@@ -183,9 +223,15 @@ uint64_t mm386_digest(struct mm386 *m)
 	rehash_touched(m);
 	h = mix(m->s->root_hash, m->s->info_hash);
 	h = mix(h, m->s->seq);
-	h = mix(h, pair(m->s->min_free_kbytes, m->s->info.nr_zones));
+	h = mix(h, pair(m->s->totalreserve_pages, m->s->info.nr_zones));
 	h = mix(mix(h, m->s->totalram_pages), m->s->totalhigh_pages);
+	h = hash_sysctl(h, &m->s->sysctl);
+	for (unsigned i = 0; i < NR_VM_EVENTS; i++)
+		h = mix(h, m->s->vm_event[i]);
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 		h = hash_zone(h, &m->s->zone[i]);
+	for (unsigned i = 0; i < (unsigned)m->s->info.nr_zones * m->s->info.cpus; i++)
+		h = hash_pcp(h, &m->pcp[i]);
+	h = hash_pageblocks(h, m);
 	return finish(h);
 }

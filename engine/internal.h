@@ -25,8 +25,9 @@ typedef mm386_pfn_t pfn_t;
  * 2.6's, so that two share a cache line.  All zero says "not in the buddy
  * system": boot touches no descriptor but those of free blocks.  Which fields
  * mean something depends on what the frame is:
- *   PF_BUDDY: next, prev, order
- *   PF_HEAD:  owner, order, op, zone, refcount
+ *   PF_BUDDY: next, prev, order, mt
+ *   PF_PCP:   next, prev, order, mt, zone, cpu
+ *   PF_HEAD:  owner, order, op, zone, mt, refcount
  */
 struct page {
 	uint32_t next, prev; /* lru: neighbours in a list, pfns */
@@ -37,30 +38,79 @@ struct page {
 	uint16_t flags;	   /* PF_* below: the model's own; mm386_page_flags() translates */
 	uint16_t op;	   /* enum mm386_op_id that handed the block out */
 	uint8_t order;	   /* of the block that this frame heads */
-	uint8_t zone;	   /* index of the zone that a handed out block came from */
-	uint8_t spare[2];
+	uint8_t zone;	   /* index of the zone that a handed out or CPU-listed block came from */
+	uint8_t mt;	   /* enum mm386_migratetype: list that a free block is on; what a block was asked as */
+	uint8_t cpu;	   /* PF_PCP: whose list */
 };
 _Static_assert(sizeof(struct page) == 32, "a frame descriptor is 32 bytes");
 
 #define PF_BUDDY 0x0001 /* heads a free block on a buddy list */
 #define PF_HEAD 0x0002	/* heads a block that was handed out */
+#define PF_PCP 0x0004	/* heads a block on a CPU's list */
 
 struct free_list {
 	uint32_t head, tail; /* pfns, NO_PFN when empty */
 	uint32_t nr;	     /* blocks */
 };
 
+/*
+ * One CPU's lists of one zone.  ${list} is laid out by the profile (pcp.c): hot and
+ * cold; or one a migrate type; or one an order and type.
+ */
+#define PCP_LISTS MM386_PCP_LISTS
+struct pcp {
+	uint32_t count, high, batch; /* pages */
+	uint32_t cold_count, cold_high, cold_batch;
+	uint32_t free_factor; /* 5.14 and later: how often the freeing batch was doubled */
+	struct free_list list[PCP_LISTS];
+};
+
 struct zone {
-	uint32_t id; /* index */
+	uint32_t id; /* index over all nodes */
 	uint32_t node;
+	uint32_t type; /* index within the node */
 	uint32_t start_pfn, end_pfn; /* end exclusive; equal when the zone is empty */
 	uint32_t spanned, present, managed;
 	uint32_t nr_free; /* pages on the buddy lists */
 	uint32_t buddy_base; /* pfn that blocks are aligned from: 0, or start_pfn in old kernels */
 	uint32_t watermark[MM386_NR_WMARKS];
-	uint32_t lowmem_reserve[MM386_ZONES_MAX];
-	struct free_list free[MM386_ORDERS];
+	uint32_t watermark_boost, nr_reserved_highatomic; /* pages */
+	uint32_t lowmem_reserve[MM386_ZONE_TYPES];
+	uint32_t nr_blocks[MM386_ORDERS]; /* on the lists of each order, all types */
+	struct free_list free[MM386_ORDERS][MM386_MIGRATETYPES];
+	/* Page blocks: number i covers 2^pageblock_order frames from pageblock_start + (i << order). */
+	uint32_t pageblock_start, nr_pageblocks;
+	uint32_t first_pageblock; /* index of number 0 in mm386.pageblock */
+	/* Where compaction's scanners go on; compact.c. */
+	uint32_t compact_migrate_pfn, compact_free_pfn;
+	uint32_t compact_considered, compact_defer_shift, compact_order_failed;
 	char name[8];
+};
+
+/* What /proc/sys/vm sets and the allocator reads; the kernel's names. */
+struct vm_sysctl {
+	uint32_t min_free_kbytes;
+	int64_t user_min_free_kbytes; /* -1: nobody set it */
+	uint32_t lowmem_reserve_ratio[MM386_ZONE_TYPES];
+	uint32_t watermark_scale_factor, watermark_boost_factor;
+	uint32_t percpu_pagelist_fraction; /* also percpu_pagelist_high_fraction; 0: off */
+	uint32_t extfrag_threshold;
+};
+
+/* Events that /proc/vmstat counts and this model has; the four of an array are the zone types. */
+enum vm_event {
+	VM_PGALLOC,
+	VM_ALLOCSTALL = VM_PGALLOC + MM386_ZONE_TYPES,
+	VM_PGFREE = VM_ALLOCSTALL + MM386_ZONE_TYPES,
+	VM_PGMIGRATE_SUCCESS,
+	VM_PGMIGRATE_FAIL,
+	VM_COMPACT_MIGRATE_SCANNED,
+	VM_COMPACT_FREE_SCANNED,
+	VM_COMPACT_ISOLATED,
+	VM_COMPACT_STALL,
+	VM_COMPACT_FAIL,
+	VM_COMPACT_SUCCESS,
+	NR_VM_EVENTS
 };
 
 /* Everything that the machine is, at the start of the arena. */
@@ -68,13 +118,19 @@ struct state {
 	uint64_t arena_bytes;
 	uint64_t seq;
 	/* Bytes from the arena's start. */
-	uint64_t off_page, off_kind, off_recent, off_hash, off_touched;
+	uint64_t off_page, off_kind, off_recent, off_hash, off_touched, off_pageblock, off_pcp;
 	uint32_t nr_frames;
 	uint32_t recent_mask; /* entries of the recent index, less one */
-	uint32_t min_free_kbytes;
-	uint8_t zone_normal, zone_highmem; /* indices; equal when this kernel has no high memory */
-	/* Highest zone that a request may use, by its flags' GFP_ZONE_BITS; the walk goes down from it. */
+	uint32_t nr_pageblocks; /* of all zones */
+	struct vm_sysctl sysctl;
+	uint32_t totalreserve_pages;
+	uint8_t zone_normal, zone_highmem; /* types; equal when this kernel has no high memory */
+	/* Highest zone type that a request may use, by its flags' GFP_ZONE_BITS. */
 	uint8_t gfp_zone[8];
+	/* Zones in the order in which a request from that node asks them; types above its highest are passed over. */
+	uint8_t zonelist[MM386_NODES_MAX][MM386_ZONES_MAX], nr_zonelist[MM386_NODES_MAX];
+	bool mobility_disabled; /* page_group_by_mobility_disabled: everything is UNMOVABLE */
+	uint64_t vm_event[NR_VM_EVENTS];
 	uint64_t info_hash; /* of what never changes after boot; digest.c */
 	uint64_t root_hash; /* sum over the chunks' hashes */
 	struct profile profile;
@@ -127,13 +183,19 @@ struct op_rule {
 	uint8_t frame_arg; /* index of the one that names a frame; 0 if none does */
 };
 
+/* A page block's byte. */
+#define PAGEBLOCK_MT 0x0f   /* enum mm386_migratetype */
+#define PAGEBLOCK_SKIP 0x80 /* compaction found nothing in it */
+
 struct mm386 {
 	struct state *s;   /* the arena */
-	struct page *page; /* into the arena, as are the next four */
+	struct page *page; /* into the arena, as are the next six */
 	uint8_t *kind;
 	uint32_t *recent;  /* pfn that operation (index & mask) gave or took back, or NO_PFN */
 	uint64_t *hash;	   /* of each chunk of descriptors */
 	uint8_t *touched;  /* byte i: chunk i changed since it was hashed */
+	uint8_t *pageblock; /* PAGEBLOCK_* of each page block, zone after zone */
+	struct pcp *pcp;   /* info.cpus a zone; pcp_of() */
 	struct dirty dirty;
 	uint64_t cur_seq; /* operation in progress, for events */
 	struct op_rule rule[MM386_NR_OPS];
@@ -182,6 +244,11 @@ struct zone *zone_of(const struct mm386 *m, pfn_t pfn);
  * saving and restoring registers would be a good part of their time.
  */
 #define BUILT_IN static inline __attribute__((always_inline))
+
+static inline struct pcp *pcp_of(const struct mm386 *m, const struct zone *z, unsigned cpu)
+{
+	return &m->pcp[z->id * m->s->info.cpus + cpu];
+}
 
 static inline void page_touch(struct mm386 *m, pfn_t pfn)
 {
@@ -245,10 +312,22 @@ bool digest_is_valid(const struct mm386 *m);
 /* ---- buddy.c ---------------------------------------------------------------------- */
 /* Free a block at boot: no events, to the end of the list that this kernel's boot uses. */
 void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
-/* Take a block of 2^${order} frames out of ${z}; NO_PFN if no list has one. */
-pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order);
-/* Put a block back and merge it. */
-void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
+/* Take a block of 2^${order} frames for ${mt} out of ${z}, as __rmqueue(); NO_PFN if no list has one. */
+pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt);
+/* Put a block back on the lists of ${mt} and merge it, as __free_one_page(). */
+void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
+/* The byte of the page block that ${pfn} of ${z} lies in; only with grouping. */
+static inline uint8_t *pageblock_of(const struct mm386 *m, const struct zone *z, pfn_t pfn)
+{
+	return &m->pageblock[z->first_pageblock + ((pfn - z->pageblock_start) >> m->s->info.pageblock_order)];
+}
+/* get_pageblock_migratetype(): UNMOVABLE without grouping. */
+static inline enum mm386_migratetype pageblock_mt(const struct mm386 *m, const struct zone *z, pfn_t pfn)
+{
+	if (m->s->mobility_disabled)
+		return MM386_MIGRATE_UNMOVABLE;
+	return (enum mm386_migratetype)(*pageblock_of(m, z, pfn) & PAGEBLOCK_MT);
+}
 /* What the block of ${order} at ${pfn} would merge with, in a zone with this buddy_base. */
 static inline pfn_t buddy_of(pfn_t base, pfn_t pfn, unsigned order)
 {
@@ -280,8 +359,12 @@ bool gfp_is_user(mm386_gfp_t gfp);
 /* ---- zone.c ------------------------------------------------------------------------ */
 /* Watermarks and lowmem_reserve from the zones' sizes. */
 void zone_setup_watermarks(struct mm386 *m);
-/* Fill state.gfp_zone from the zones' names. */
-void zone_setup_gfp(struct mm386 *m);
+/* Fill state.gfp_zone from the zones' names, and the zonelists. */
+void zone_setup_lists(struct mm386 *m);
+
+/* ---- pcp.c ------------------------------------------------------------------------- */
+/* Empty lists, and the limits of the time before the kernel has set them. */
+void pcp_init(struct mm386 *m);
 
 /* ---- page_alloc.c ------------------------------------------------------------------ */
 struct alloc_request {
@@ -289,6 +372,9 @@ struct alloc_request {
 	uint32_t flags;	 /* the same, expanded */
 	unsigned order;
 	uint16_t op;
+	uint8_t cpu, node; /* where the request is made */
+	bool memalloc;	   /* PF_MEMALLOC: the task is reclaiming, watermarks do not bind it */
+	enum mm386_migratetype mt;
 	enum mm386_kind kind;
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */

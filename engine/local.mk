@@ -33,8 +33,10 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/machine.c \
 	%D%/memblock.c \
 	%D%/mm386.h \
+	%D%/mobility.c \
 	%D%/op.c \
 	%D%/op_pages.c \
+	%D%/pcp.c \
 	%D%/pgtable.c \
 	%D%/page_alloc.c \
 	%D%/proc.c \

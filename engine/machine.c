@@ -44,6 +44,7 @@ static void layout_arena(struct state *s, uint32_t nr_frames)
 	uint64_t end = 0;
 
 	s->nr_frames = nr_frames;
+	s->mobility_disabled = true;
 	s->recent_mask = recent_entries(nr_frames) - 1;
 	take(&end, sizeof(struct state));
 	s->off_page = take(&end, (uint64_t)nr_frames * sizeof(struct page));
@@ -51,6 +52,8 @@ static void layout_arena(struct state *s, uint32_t nr_frames)
 	s->off_recent = take(&end, ((uint64_t)s->recent_mask + 1) * sizeof(uint32_t));
 	s->off_hash = take(&end, (uint64_t)chunks * sizeof(uint64_t));
 	s->off_touched = take(&end, chunks); /* rounded up to words by take() */
+	s->off_pageblock = take(&end, s->nr_pageblocks);
+	s->off_pcp = take(&end, (uint64_t)s->info.nr_zones * s->info.cpus * sizeof(struct pcp));
 	s->arena_bytes = end;
 }
 
@@ -80,6 +83,8 @@ static struct mm386 *machine_new(const struct state *like)
 	m->recent = (uint32_t *)(arena + like->off_recent);
 	m->hash = (uint64_t *)(arena + like->off_hash);
 	m->touched = (uint8_t *)(arena + like->off_touched);
+	m->pageblock = (uint8_t *)(arena + like->off_pageblock);
+	m->pcp = (struct pcp *)(arena + like->off_pcp);
 	m->map_bytes = bytes;
 	op_rules_init(m->rule);
 	dirty_init(&m->dirty, like->nr_frames, (uint64_t *)(arena + like->arena_bytes));
@@ -121,6 +126,7 @@ static void boot_zones(struct mm386 *m, const struct boot_plan *plan)
 		struct zone *z = &m->s->zone[i];
 
 		z->id = i;
+		z->type = i;
 		z->start_pfn = pz->start;
 		z->end_pfn = pz->end;
 		z->spanned = pz->spanned;
@@ -128,7 +134,8 @@ static void boot_zones(struct mm386 *m, const struct boot_plan *plan)
 		z->buddy_base = plan->profile.buddy_from_zone ? pz->start : 0;
 		memcpy(z->name, pz->name, sizeof(z->name));
 		for (unsigned o = 0; o < MM386_ORDERS; o++)
-			z->free[o] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+				z->free[o][mt] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
 	}
 }
 
@@ -174,6 +181,7 @@ int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_
 	ret = boot_plan_make(cfg, &plan, err);
 	if (ret)
 		return ret;
+	shape.info = plan.info;
 	layout_arena(&shape, plan.info.nr_frames);
 	m = machine_new(&shape);
 	if (!m) {
@@ -182,13 +190,13 @@ int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_
 	}
 	*m->s = shape;
 	m->s->profile = plan.profile;
-	m->s->info = plan.info;
 	m->s->boot = plan.boot;
 	boot_zones(m, &plan);
+	pcp_init(m);
 	boot_kinds(m, &plan);
-	zone_setup_gfp(m);
 	boot_handover(m, &plan);
 	boot_totals(m);
+	zone_setup_lists(m);
 	zone_setup_watermarks(m);
 	digest_init(m);
 	*out = m;
@@ -248,27 +256,45 @@ void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out)
 	*out = (struct mm386_zone_view){
 		.name = z->name,
 		.node = z->node,
+		.type = z->type,
 		.start_pfn = z->start_pfn,
 		.end_pfn = z->end_pfn,
 		.spanned = z->spanned,
 		.present = z->present,
 		.managed = z->managed,
 		.free_pages = z->nr_free,
+		.watermark_boost = z->watermark_boost,
+		.nr_reserved_highatomic = z->nr_reserved_highatomic,
+		.pageblock_start = z->pageblock_start,
+		.nr_pageblocks = z->nr_pageblocks,
 	};
 	memcpy(out->watermark, z->watermark, sizeof(out->watermark));
 	memcpy(out->lowmem_reserve, z->lowmem_reserve, sizeof(out->lowmem_reserve));
-	for (unsigned o = 0; o < MM386_ORDERS; o++)
-		out->free[o] = z->free[o].nr;
+	for (unsigned o = 0; o < MM386_ORDERS; o++) {
+		out->free[o] = z->nr_blocks[o];
+		for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+			out->free_by_type[mt][o] = z->free[o][mt].nr;
+	}
 }
 
-size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, mm386_pfn_t *out,
-		       size_t max)
+enum mm386_migratetype mm386_pageblock(const struct mm386 *m, unsigned zone, uint32_t i)
+{
+	const struct zone *z = &m->s->zone[zone];
+
+	assert(zone < m->s->info.nr_zones);
+	assert(i < z->nr_pageblocks);
+	return (enum mm386_migratetype)(m->pageblock[z->first_pageblock + i] & PAGEBLOCK_MT);
+}
+
+size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order,
+		       enum mm386_migratetype mt, mm386_pfn_t *out, size_t max)
 {
 	size_t n = 0;
 
 	assert(zone < m->s->info.nr_zones);
 	assert(order < MM386_ORDERS);
-	for (pfn_t pfn = m->s->zone[zone].free[order].head; pfn != NO_PFN && n < max;
+	assert(mt < MM386_MIGRATETYPES);
+	for (pfn_t pfn = m->s->zone[zone].free[order][mt].head; pfn != NO_PFN && n < max;
 	     pfn = m->page[pfn].next)
 		out[n++] = pfn;
 	return n;

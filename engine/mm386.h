@@ -192,7 +192,9 @@ const uint8_t *mm386_kinds(const struct mm386 *m);
 /* ---- what was decided at boot ----------------------------------------- */
 
 #define MM386_ORDERS 11 /* orders 0..10; 2.4 uses 0..9 */
-#define MM386_ZONES_MAX 4
+#define MM386_ZONE_TYPES 4 /* zones of one node: DMA, (DMA32,) Normal, HighMem, Movable */
+#define MM386_NODES_MAX 4
+#define MM386_ZONES_MAX (MM386_NODES_MAX * MM386_ZONE_TYPES)
 #define MM386_REGIONS_MAX 24
 #define MM386_RANGES_MAX 160
 
@@ -220,7 +222,10 @@ struct mm386_info {
 	enum mm386_highmem highmem; /* never DEFAULT */
 	bool pae;
 	uint8_t orders; /* MAX_ORDER: block orders are 0..orders-1 */
-	uint8_t nr_zones;
+	uint8_t nr_zones; /* of all nodes */
+	uint8_t nr_nodes;
+	uint8_t nr_migratetypes; /* 1: this kernel has no mobility grouping */
+	uint8_t pageblock_order; /* order of a page block; 0 without grouping */
 	uint16_t cpus, nr_cpus;
 	uint64_t seed;
 
@@ -250,20 +255,70 @@ const struct mm386_info *mm386_info(const struct mm386 *m);
 
 enum mm386_wmark { MM386_WMARK_MIN, MM386_WMARK_LOW, MM386_WMARK_HIGH, MM386_NR_WMARKS };
 
+/*
+ * Migrate types, by numbers of our own; mm386_migratetype_number() has this kernel's.
+ * The fourth is MIGRATE_RESERVE up to 4.3 and MIGRATE_HIGHATOMIC since.
+ */
+enum mm386_migratetype {
+	MM386_MIGRATE_UNMOVABLE,
+	MM386_MIGRATE_MOVABLE,
+	MM386_MIGRATE_RECLAIMABLE,
+	MM386_MIGRATE_RESERVED,
+	MM386_MIGRATE_ISOLATE,
+	MM386_MIGRATETYPES
+};
+/* "Unmovable", "Movable", "Reclaimable", "Reserve" or "HighAtomic", "Isolate"; NULL: this kernel has no such type. */
+const char *mm386_migratetype_name(const struct mm386 *m, enum mm386_migratetype mt);
+/* The number that this machine's kernel has for ${mt}, or -1. */
+int mm386_migratetype_number(const struct mm386 *m, enum mm386_migratetype mt);
+
 struct mm386_zone_view {
 	const char *name; /* "DMA", "Normal", "HighMem", "Movable" */
 	unsigned node;
+	unsigned type;				 /* index within its node: what lowmem_reserve counts */
 	uint32_t start_pfn, end_pfn;		 /* end exclusive */
 	uint32_t spanned, present, managed, free_pages; /* pages */
-	uint32_t watermark[MM386_NR_WMARKS];
-	uint32_t lowmem_reserve[MM386_ZONES_MAX];
-	uint32_t free[MM386_ORDERS]; /* blocks on the buddy list of each order */
+	uint32_t watermark[MM386_NR_WMARKS];	 /* without the boost */
+	uint32_t watermark_boost;
+	uint32_t nr_reserved_highatomic;	 /* pages */
+	uint32_t lowmem_reserve[MM386_ZONE_TYPES];
+	uint32_t free[MM386_ORDERS]; /* blocks on the buddy lists of each order */
+	uint32_t free_by_type[MM386_MIGRATETYPES][MM386_ORDERS]; /* the same by migrate type */
+	uint32_t pageblock_start; /* pfn where page block 0 begins; may lie below start_pfn */
+	uint32_t nr_pageblocks;	  /* 0 without grouping */
 };
 /* Zone ${i} of mm386_info()->nr_zones (empty zones included: spanned is 0). */
 void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out);
 
-/* First blocks of a buddy list in list order, head first, into ${out}; return how many (at most ${max}). */
-size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, mm386_pfn_t *out, size_t max);
+/*
+ * First blocks of a buddy list in list order, head first, into ${out}; return how many (at
+ * most ${max}).  Without mobility grouping everything is on the lists of UNMOVABLE.
+ */
+size_t mm386_free_list(const struct mm386 *m, unsigned zone, unsigned order, enum mm386_migratetype mt,
+		       mm386_pfn_t *out, size_t max);
+/* The migrate type of page block ${i} of ${zone} (i < nr_pageblocks). */
+enum mm386_migratetype mm386_pageblock(const struct mm386 *m, unsigned zone, uint32_t i);
+
+/*
+ * One CPU's lists of a zone.  2.4 has none (nr_lists is 0).  Up to 2.6.24 there is a hot
+ * and a cold list, each with limits of its own; after that one list a migrate
+ * type, since 5.14 one an order and type.
+ */
+#define MM386_PCP_LISTS 14
+struct mm386_pcp_view {
+	uint32_t count, high, batch;		     /* pages; of the hot list where there are two */
+	uint32_t cold_count, cold_high, cold_batch;  /* 0 where there is no cold list */
+	unsigned nr_lists;
+	struct {
+		const char *name;  /* "hot", "cold", or the migrate type's */
+		uint8_t order;	   /* of each block on it */
+		uint8_t migratetype; /* enum mm386_migratetype */
+		uint32_t nr;	   /* blocks */
+	} list[MM386_PCP_LISTS];
+};
+void mm386_pcp(const struct mm386 *m, unsigned zone, unsigned cpu, struct mm386_pcp_view *out);
+/* First blocks of one of those lists, head first; return how many. */
+size_t mm386_pcp_list(const struct mm386 *m, unsigned zone, unsigned cpu, unsigned list, mm386_pfn_t *out, size_t max);
 
 #define MM386_ADDRS_MAX 8
 struct mm386_frame_view {
@@ -357,9 +412,13 @@ enum mm386_arg_type {
 	MM386_ARG_VA,
 	MM386_ARG_PFN,
 	MM386_ARG_CPU,
+	MM386_ARG_NODE,
+	MM386_ARG_BOOL,
+	MM386_ARG_ENUM,	 /* a word of mm386_arg_desc.words; the value is its index */
+	MM386_ARG_UINTS, /* this and the following arguments are one list of numbers */
 };
 
-#define MM386_OP_ARGS 4
+#define MM386_OP_ARGS 6
 
 struct mm386_arg_desc {
 	const char *name;
@@ -368,6 +427,7 @@ struct mm386_arg_desc {
 	uint8_t one_of; /* not 0: exactly one of the arguments with this number must be given */
 	uint64_t min, max, def;
 	const char *help;
+	const char *const *words; /* ENUM: the words, NULL behind the last */
 };
 
 struct mm386_op_desc {
@@ -427,7 +487,7 @@ struct mm386_why {
 	uint64_t a, b, c;
 };
 
-#define MM386_WHY_MAX 12
+#define MM386_WHY_MAX 20
 
 struct mm386_result {
 	uint64_t seq;
@@ -474,16 +534,34 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 #define MM386_EVENTS(X)                                                                                    \
 	X(BOOT_ZONE, "boot_zone", "zone", "start_pfn", "end_pfn", "present", "managed", "")                \
 	X(ZONE_TRY, "zone_try", "zone", "order", "free", "mark", "reserve", "ok")                          \
-	X(ALLOC_ZONE_LOCKED, "mm_page_alloc_zone_locked", "pfn", "order", "zone", "", "", "")              \
-	X(BUDDY_SPLIT, "buddy_split", "pfn", "order", "keep_pfn", "list_pfn", "zone", "")                  \
-	X(PAGE_ALLOC, "mm_page_alloc", "pfn", "order", "gfp", "zone", "kind", "")                          \
+	X(ALLOC_ZONE_LOCKED, "mm_page_alloc_zone_locked", "pfn", "order", "zone", "migratetype", "percpu_refill", "")  \
+	X(BUDDY_SPLIT, "buddy_split", "pfn", "order", "keep_pfn", "list_pfn", "zone", "migratetype")       \
+	X(PAGE_ALLOC, "mm_page_alloc", "pfn", "order", "gfp", "zone", "kind", "migratetype")               \
 	X(PAGE_ZERO, "clear_page", "pfn", "order", "", "", "", "")                                         \
 	X(PAGE_FREE, "mm_page_free", "pfn", "order", "zone", "", "", "")                                   \
-	X(BUDDY_MERGE, "buddy_merge", "pfn", "order", "buddy_pfn", "zone", "", "")                         \
-	X(BUDDY_FREE, "buddy_free", "pfn", "order", "zone", "tail", "", "")                                \
+	X(BUDDY_MERGE, "buddy_merge", "pfn", "order", "buddy_pfn", "zone", "migratetype", "")              \
+	X(BUDDY_FREE, "buddy_free", "pfn", "order", "zone", "tail", "migratetype", "")                                \
 	X(WAKE_KSWAPD, "mm_vmscan_wakeup_kswapd", "zone", "order", "", "", "", "")                         \
 	X(ALLOC_FAIL, "page_allocation_failure", "order", "gfp", "", "", "", "")                           \
-	X(BAD_FREE, "bad_page", "pfn", "order", "code", "", "", "")
+	X(BAD_FREE, "bad_page", "pfn", "order", "code", "", "", "")                                        \
+	X(ALLOC_EXTFRAG, "mm_page_alloc_extfrag", "pfn", "alloc_order", "fallback_order",                  \
+	  "alloc_migratetype", "fallback_migratetype", "change_ownership")                                 \
+	X(BUDDY_MOVE, "move_freepages", "pfn", "order", "zone", "from_migratetype", "to_migratetype", "tail") \
+	X(PAGEBLOCK, "set_pageblock_migratetype", "pfn", "zone", "from_migratetype", "to_migratetype", "", "") \
+	X(PCP_REFILL, "rmqueue_bulk", "cpu", "zone", "order", "migratetype", "count", "")                  \
+	X(PCP_ALLOC, "pcp_alloc", "pfn", "order", "zone", "cpu", "list", "count")                          \
+	X(PCP_FREE, "pcp_free", "pfn", "order", "zone", "cpu", "list", "count")                            \
+	X(PCP_DRAIN, "mm_page_pcpu_drain", "pfn", "order", "zone", "cpu", "migratetype", "")               \
+	X(WATERMARKS, "setup_per_zone_wmarks", "zone", "min", "low", "high", "boost", "")                  \
+	X(LOWMEM_RESERVE, "setup_per_zone_lowmem_reserve", "zone", "class", "pages", "", "", "")           \
+	X(SYSCTL, "sysctl", "name", "index", "old", "new", "", "")                                         \
+	X(HIGHATOMIC, "reserve_highatomic_pageblock", "pfn", "zone", "reserved", "total", "", "")          \
+	X(COMPACT_BEGIN, "mm_compaction_begin", "zone", "order", "migrate_pfn", "free_pfn", "", "")        \
+	X(COMPACT_ISOLATE_MIGRATE, "mm_compaction_isolate_migratepages", "start_pfn", "end_pfn", "nr_scanned", "nr_taken", "zone", "") \
+	X(COMPACT_ISOLATE_FREE, "mm_compaction_isolate_freepages", "start_pfn", "end_pfn", "nr_scanned", "nr_taken", "zone", "") \
+	X(MIGRATE_PAGE, "migrate_page", "from_pfn", "to_pfn", "order", "zone", "", "")                     \
+	X(MIGRATE_FAIL, "migrate_failed", "pfn", "code", "zone", "", "", "")                               \
+	X(COMPACT_END, "mm_compaction_end", "zone", "order", "migrate_pfn", "free_pfn", "status", "")
 
 #define MM386_EVENT_ENUM(id, name, ...) MM386_EVENT_##id,
 enum mm386_event_type { MM386_EVENTS(MM386_EVENT_ENUM) MM386_NR_EVENTS };

@@ -56,20 +56,22 @@ static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
 /* Ask each zone from the highest down; the first that may give has a block taken out. */
 BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 {
-	for (unsigned i = w->highest + 1; i-- > 0;) {
-		struct zone *z = &m->s->zone[i];
+	const uint8_t *list = m->s->zonelist[w->rq->node];
+
+	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
+		struct zone *z = &m->s->zone[list[i]];
 		struct wmark_test t;
 		pfn_t pfn;
 
-		if (z->managed == 0)
-			continue; /* an empty zone is not in the zonelist */
+		if (z->type > w->highest)
+			continue;
 		t = test_zone(m, w, z);
 		event_emit(m, MM386_EVENT_ZONE_TRY, z->id, w->rq->order,
 			   t.free > 0 ? (uint32_t)t.free : 0, (uint32_t)t.mark, (uint32_t)t.reserve,
 			   t.ok);
 		if (!t.ok)
 			continue;
-		pfn = buddy_alloc(m, z, w->rq->order);
+		pfn = buddy_alloc(m, z, w->rq->order, w->rq->mt);
 		if (pfn != NO_PFN) {
 			*from = z;
 			return pfn;
@@ -87,12 +89,14 @@ static long counted_out(const struct mm386 *m, unsigned order)
 /* The walk that just failed, once more without taking: nothing changed since, so it says why. */
 static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
-	for (unsigned i = w->highest + 1; i-- > 0;) {
-		const struct zone *z = &m->s->zone[i];
+	const uint8_t *list = m->s->zonelist[w->rq->node];
+
+	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
+		const struct zone *z = &m->s->zone[list[i]];
 		struct wmark_test t;
 		struct mm386_why *why;
 
-		if (z->managed == 0)
+		if (z->type > w->highest)
 			continue;
 		assert(res->nr_why < MM386_WHY_MAX);
 		t = test_zone(m, w, z);
@@ -124,10 +128,10 @@ static void wake_kswapd(struct mm386 *m, const struct walk *w)
 
 	if (rule == WMARK_61 && !(w->rq->flags & GFP_BIT_KSWAPD_RECLAIM))
 		return;
-	for (unsigned i = w->highest + 1; i-- > 0;) {
-		const struct zone *z = &m->s->zone[i];
+	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
+		const struct zone *z = &m->s->zone[m->s->zonelist[w->rq->node][i]];
 
-		if (z->managed == 0)
+		if (z->type > w->highest)
 			continue;
 		if (rule == WMARK_26 &&
 		    watermark_test(m, z, w->rq->order, MM386_WMARK_LOW, 0, 0).ok)
@@ -166,12 +170,13 @@ static void hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn,
 	p->owner = (uint32_t)m->cur_seq;
 	p->op = rq->op;
 	p->zone = (uint8_t)z->id;
+	p->mt = (uint8_t)rq->mt;
 	p->refcount = 1;
 	frames_set_kind(m, pfn, 1u << rq->order, rq->kind);
 	m->dirty.zones |= 1u << z->id;
 	if (rq->flags & GFP_BIT_ZERO)
 		event_emit(m, MM386_EVENT_PAGE_ZERO, pfn, rq->order, 0, 0, 0, 0);
-	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, z->id, rq->kind, 0);
+	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, z->id, rq->kind, rq->mt);
 	res->ok = true;
 	res->pfn = pfn;
 	res->order = (uint8_t)rq->order;
@@ -239,9 +244,10 @@ struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order)
 	p->owner = 0;
 	p->op = 0;
 	p->zone = 0;
+	p->mt = 0;
 	p->refcount = 0;
 	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
 	m->dirty.zones |= 1u << z->id;
-	buddy_free(m, z, pfn, order);
+	buddy_free(m, z, pfn, order, pageblock_mt(m, z, pfn));
 	return z;
 }

@@ -16,7 +16,7 @@ void proc_buddyinfo(const struct mm386 *m, struct text *t)
 			continue;
 		text_add(t, "Node %u, zone %8s ", z->node, z->name);
 		for (unsigned o = 0; o < m->s->info.orders; o++)
-			text_add(t, "%6u ", z->free[o].nr);
+			text_add(t, "%6u ", z->nr_blocks[o]);
 		text_add(t, "\n");
 	}
 }
@@ -52,7 +52,7 @@ static void print_free(const struct mm386 *m, struct text *t)
 			text_add(t, "Node %4u, zone %8s, type %12s ", z->node, z->name,
 				 type_names(m)[type]);
 			for (unsigned o = 0; o < m->s->info.orders; o++)
-				text_add(t, "%6u ", type == 0 ? z->free[o].nr : 0);
+				text_add(t, "%6u ", type == 0 ? z->nr_blocks[o] : 0);
 			text_add(t, "\n");
 		}
 	}

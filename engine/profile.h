@@ -100,7 +100,7 @@ struct profile {
 	uint16_t nr_cpus;
 	uint64_t physical_start;
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
-	uint32_t lowmem_reserve_ratio[MM386_ZONES_MAX];
+	uint32_t lowmem_reserve_ratio[MM386_ZONE_TYPES];
 
 	/* ---- the boot rooms' own ---- */
 	enum max_pfn_rule max_pfn;

@@ -36,7 +36,7 @@ static inline long mark_for(long mark, unsigned rights)
 static inline void test_orders_26(const struct zone *z, unsigned order, struct wmark_test *t)
 {
 	for (unsigned o = 0; o < order && t->ok; o++) {
-		t->free -= (long)z->free[o].nr << o;
+		t->free -= (long)z->nr_blocks[o] << o;
 		t->mark >>= 1;
 		t->reserve = 0;
 		t->level = o + 1;
@@ -48,7 +48,7 @@ static inline void test_orders_26(const struct zone *z, unsigned order, struct w
 static inline bool has_block(const struct mm386 *m, const struct zone *z, unsigned order)
 {
 	for (unsigned o = order; o < m->s->info.orders; o++)
-		if (z->free[o].nr)
+		if (z->nr_blocks[o])
 			return true;
 	return false;
 }

@@ -23,7 +23,7 @@ static unsigned zone_named(const struct state *s, const char *name, unsigned oth
  * __GFP_DMA wins over __GFP_HIGHMEM; __GFP_MOVABLE alone stays in Normal.
  * Kernel: build_zonelists() [2.4.22], gfp_zone() [2.6.32, 6.1].
  */
-void zone_setup_gfp(struct mm386 *m)
+static void setup_gfp(struct mm386 *m)
 {
 	struct state *s = m->s;
 	unsigned dma = zone_named(s, "DMA", 0), normal = zone_named(s, "Normal", 0);
@@ -40,6 +40,18 @@ void zone_setup_gfp(struct mm386 *m)
 	}
 	s->zone_normal = (uint8_t)normal;
 	s->zone_highmem = (uint8_t)high;
+}
+
+/* From the highest zone down; an empty one is not asked.  Kernel: build_zonelists() [2.4.22, 2.6.32, 6.1]. */
+void zone_setup_lists(struct mm386 *m)
+{
+	struct state *s = m->s;
+
+	setup_gfp(m);
+	s->nr_zonelist[0] = 0;
+	for (unsigned i = s->info.nr_zones; i-- > 0;)
+		if (s->zone[i].managed)
+			s->zonelist[0][s->nr_zonelist[0]++] = (uint8_t)i;
 }
 
 struct zone *zone_of(const struct mm386 *m, pfn_t pfn)
@@ -135,7 +147,7 @@ static void set_marks_24(struct mm386 *m)
 static void set_marks_26(struct mm386 *m)
 {
 	struct state *s = m->s;
-	uint64_t lowmem = 0, pages_min = s->min_free_kbytes / 4;
+	uint64_t lowmem = 0, pages_min = s->sysctl.min_free_kbytes / 4;
 
 	for (unsigned i = 0; i < s->info.nr_zones; i++)
 		if (!is_highmem(m, &s->zone[i]))
@@ -180,7 +192,7 @@ static void raise_for_huge_pages(struct mm386 *m)
 	if (total < (512u << (20 - MM386_PAGE_SHIFT)))
 		return;
 	if (strstr(s->info.cmdline, "transparent_hugepage=never")) {
-		s->min_free_kbytes = min_free_kbytes(m);
+		s->sysctl.min_free_kbytes = min_free_kbytes(m);
 		return;
 	}
 	for (unsigned i = 0; i <= s->zone_normal; i++)
@@ -188,8 +200,8 @@ static void raise_for_huge_pages(struct mm386 *m)
 	wanted = (uint64_t)pageblock * populated * 11;
 	if (wanted > free_pages / 20)
 		wanted = free_pages / 20;
-	if (wanted * 4 > s->min_free_kbytes)
-		s->min_free_kbytes = (uint32_t)(wanted * 4);
+	if (wanted * 4 > s->sysctl.min_free_kbytes)
+		s->sysctl.min_free_kbytes = (uint32_t)(wanted * 4);
 }
 
 /*
@@ -204,7 +216,7 @@ static void set_lowmem_reserve(struct mm386 *m)
 
 	for (unsigned i = 0; i < s->info.nr_zones; i++) {
 		struct zone *z = &s->zone[i];
-		uint32_t ratio = s->profile.lowmem_reserve_ratio[i];
+		uint32_t ratio = s->sysctl.lowmem_reserve_ratio[i];
 		uint64_t above = 0;
 
 		memset(z->lowmem_reserve, 0, sizeof(z->lowmem_reserve));
@@ -223,12 +235,15 @@ void zone_setup_watermarks(struct mm386 *m)
 
 	for (unsigned i = 0; i < s->info.nr_zones; i++)
 		memset(s->zone[i].watermark, 0, sizeof(s->zone[i].watermark));
+	memcpy(s->sysctl.lowmem_reserve_ratio, s->profile.lowmem_reserve_ratio,
+	       sizeof(s->sysctl.lowmem_reserve_ratio));
+	s->sysctl.user_min_free_kbytes = -1;
 	if (s->profile.wmark == WMARK_24) {
-		s->min_free_kbytes = 0;
+		s->sysctl.min_free_kbytes = 0;
 		set_marks_24(m);
 		return;
 	}
-	s->min_free_kbytes = min_free_kbytes(m);
+	s->sysctl.min_free_kbytes = min_free_kbytes(m);
 	set_marks_26(m);
 	if (s->profile.wmark == WMARK_61) {
 		raise_for_huge_pages(m);

@@ -21,7 +21,7 @@ static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsign
 			break;
 		assert_int_not_equal(take(m, gfp, 0), NO_PFN);
 	}
-	assert_int_equal(mm386_free_list(m, zone, order, &head, 1), 1);
+	assert_int_equal(mm386_free_list(m, zone, order, 0, &head, 1), 1);
 	return head;
 }
 
@@ -91,7 +91,7 @@ static void test_buddy_boot_order_decides_the_first_block(void **state)
 	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
 		struct mm386 *m = boot_release(rows[r].release);
 		pfn_t list[64];
-		size_t n = mm386_free_list(m, 1, 10, list, 64);
+		size_t n = mm386_free_list(m, 1, 10, 0, list, 64);
 
 		assert_true(n > 2);
 		for (size_t i = 1; i < n; i++)
@@ -235,7 +235,7 @@ static void test_buddy_24_counts_from_the_zone(void **state)
 {
 	struct mm386 *m = boot_with(MM386_KERNEL_24, 256, "highmem=64M");
 	pfn_t list[64], block;
-	size_t n = mm386_free_list(m, 2, 9, list, 64);
+	size_t n = mm386_free_list(m, 2, 9, 0, list, 64);
 
 	(void)state;
 	assert_int_equal(m->s->zone[2].start_pfn, 0xbfe0);
@@ -249,7 +249,7 @@ static void test_buddy_24_counts_from_the_zone(void **state)
 	assert_int_equal(apply(m, free_op(block + 7, 0)).why[0].code, MM386_WHY_NOT_HEAD);
 	assert_true(apply(m, free_op(0xbfe0 + 511, 0)).ok);
 	assert_true(apply(m, free_op(block, 9)).ok);
-	assert_int_equal(m->s->zone[2].free[9].nr, 32);
+	assert_int_equal(m->s->zone[2].nr_blocks[9], 32);
 	assert_machine_valid(m);
 	mm386_free(m);
 	m = boot_with(MM386_KERNEL_26, 256, "highmem=64M");
@@ -289,7 +289,7 @@ static void test_buddy_likely_merge_goes_to_the_tail(void **state)
 		assert_int_equal(d, block + 4); /* 5 is on the list of order 0 now */
 		assert_true(apply(m, free_op(c, 1)).ok);
 		assert_true(apply(m, free_op(b, 0)).ok);
-		assert_int_equal(mm386_free_list(m, 1, 0, list, 4), 2);
+		assert_int_equal(mm386_free_list(m, 1, 0, 0, list, 4), 2);
 		assert_int_equal(list[rows[r].tail], b);
 		assert_int_equal(list[!rows[r].tail], block + 5);
 		mm386_free(m);

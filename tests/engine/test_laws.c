@@ -276,7 +276,7 @@ static void assert_told(const struct mm386 *m, const struct told *t)
 
 	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
 		for (unsigned o = 0; o < MM386_ORDERS; o++) {
-			size_t nr = mm386_free_list(m, z, o, list, TOLD_MAX + 1);
+			size_t nr = mm386_free_list(m, z, o, 0, list, TOLD_MAX + 1);
 
 			assert_int_equal(nr, t->nr[z][o]);
 			assert_memory_equal(list, t->block[z][o], nr * sizeof(*list));
@@ -300,7 +300,8 @@ static void test_laws_story_of_the_free_lists(void **state)
 			for (unsigned o = 0; o < MM386_ORDERS; o++)
 				t->nr[z][o] = z < m->s->info.nr_zones
 						      ? (unsigned)mm386_free_list(
-								m, z, o, t->block[z][o], TOLD_MAX)
+								m, z, o, 0, t->block[z][o],
+								TOLD_MAX)
 						      : 0;
 		mm386_set_sink(m, retell, t);
 		stream_init(&s, 41 + k);

@@ -16,7 +16,7 @@ static struct mm386 *numbered(enum mm386_kernel k)
 		struct zone *z = &s->zone[i];
 
 		for (unsigned o = 0; o < MM386_ORDERS; o++)
-			z->free[o].nr = i < 2 ? 10 * i + o : 0;
+			z->nr_blocks[o] = i < 2 ? 10 * i + o : 0;
 		z->nr_free = i < 2 ? 3900 + i * 8000 : 0;
 		z->start_pfn = i * 4096;
 		z->spanned = i < 2 ? 4096 + i * 8192 : 0;
@@ -24,7 +24,7 @@ static struct mm386 *numbered(enum mm386_kernel k)
 		z->managed = i < 2 ? 3950 + i * 8000 : 0;
 		for (unsigned w = 0; w < 3; w++)
 			z->watermark[w] = i < 2 ? 16 + 4 * w + 100 * i : 0;
-		for (unsigned j = 0; j < MM386_ZONES_MAX; j++)
+		for (unsigned j = 0; j < MM386_ZONE_TYPES; j++)
 			z->lowmem_reserve[j] = i == 0 && j > 0 ? 46 : 0;
 	}
 	s->totalram_pages = 15900;

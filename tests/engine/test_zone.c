@@ -33,7 +33,7 @@ static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uin
 static void assert_reserve(const struct mm386 *m, unsigned zone, uint32_t a, uint32_t b, uint32_t c,
 			   uint32_t d)
 {
-	const uint32_t expected[MM386_ZONES_MAX] = {a, b, c, d};
+	const uint32_t expected[MM386_ZONE_TYPES] = {a, b, c, d};
 	struct mm386_zone_view z;
 
 	mm386_zone(m, zone, &z);
@@ -46,7 +46,7 @@ static void test_zone_marks_26_1g(void **state)
 	struct mm386 *m = sized(MM386_KERNEL_26, 1024, (const uint32_t[]){4096, 225280, 32768, 0});
 
 	(void)state;
-	assert_int_equal(m->s->min_free_kbytes, 3831);
+	assert_int_equal(m->s->sysctl.min_free_kbytes, 3831);
 	assert_marks(m, 0, 17, 21, 25);
 	assert_marks(m, 1, 939, 1173, 1408);
 	assert_marks(m, 2, 32, 66, 100);
@@ -59,7 +59,7 @@ static void test_zone_marks_26_less_mem_map(void **state)
 	struct mm386 *m = sized(MM386_KERNEL_26, 1024, (const uint32_t[]){3967, 221486, 34545, 0});
 
 	(void)state;
-	assert_int_equal(m->s->min_free_kbytes, 3798);
+	assert_int_equal(m->s->sysctl.min_free_kbytes, 3798);
 	assert_marks(m, 0, 16, 20, 24);
 	assert_marks(m, 1, 932, 1165, 1398);
 	assert_marks(m, 2, 33, 69, 105);
@@ -166,7 +166,7 @@ static void test_zone_marks_61_with_huge_pages(void **state)
 	struct mm386 *m = sized(MM386_KERNEL_61, 1024, (const uint32_t[]){3840, 213280, 37858, 0});
 
 	(void)state;
-	assert_int_equal(m->s->min_free_kbytes, 43144);
+	assert_int_equal(m->s->sysctl.min_free_kbytes, 43144);
 	assert_marks(m, 0, 190, 237, 284);
 	assert_marks(m, 1, 10595, 13243, 15891);
 	assert_marks(m, 2, 36, 506, 976);
@@ -185,7 +185,7 @@ static void test_zone_marks_61_without_huge_pages(void **state)
 		m->s->zone[i].managed = pages[i];
 	strcpy(m->s->info.cmdline, "transparent_hugepage=never");
 	zone_setup_watermarks(m);
-	assert_int_equal(m->s->min_free_kbytes, 3715);
+	assert_int_equal(m->s->sysctl.min_free_kbytes, 3715);
 	assert_marks(m, 0, 16, 20, 24);
 	assert_marks(m, 1, 911, 1138, 1365);
 	assert_marks(m, 2, 36, 76, 116);
@@ -219,7 +219,7 @@ static void test_zone_marks_61_count_low_zones(void **state)
 		cfg.vmsplit = rows[i].split;
 		cfg.pae = rows[i].pae;
 		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-		assert_int_equal(m->s->min_free_kbytes, rows[i].pages * 4);
+		assert_int_equal(m->s->sysctl.min_free_kbytes, rows[i].pages * 4);
 		mm386_free(m);
 	}
 }
@@ -230,7 +230,7 @@ static void test_zone_marks_61_small(void **state)
 	struct mm386 *m = sized(MM386_KERNEL_61, 512, (const uint32_t[]){3840, 121443, 0, 0});
 
 	(void)state;
-	assert_int_equal(m->s->min_free_kbytes, 2831);
+	assert_int_equal(m->s->sysctl.min_free_kbytes, 2831);
 	assert_marks(m, 0, 21, 26, 31);
 	assert_marks(m, 1, 685, 856, 1027);
 	assert_marks(m, 2, 32, 32, 32);
@@ -248,11 +248,11 @@ static void test_zone_small_blocks_do_not_help_a_large_request(void **state)
 	struct wmark_test t;
 
 	(void)state;
-	z.free[0].nr = 300;
-	z.free[1].nr = 100;
+	z.nr_blocks[0] = 300;
+	z.nr_blocks[1] = 100;
 	t = watermark_test(m, &z, 2, MM386_WMARK_MIN, 1, 0);
 	assert_true(t.ok);
-	z.free[0].nr = 800;
+	z.nr_blocks[0] = 800;
 	t = watermark_test(m, &z, 2, MM386_WMARK_MIN, 1, 0);
 	assert_false(t.ok);
 	assert_int_equal(t.level, 1);
@@ -350,8 +350,8 @@ static struct mm386 *almost_empty(enum mm386_kernel k, const uint32_t free[2],
 		struct zone *z = &m->s->zone[i];
 
 		for (unsigned o = 0; o < MM386_ORDERS; o++)
-			z->free[o] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
-		z->nr_free = z->free[0].nr = free[i];
+			z->free[o][0] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+		z->nr_free = z->nr_blocks[0] = free[i];
 		z->watermark[MM386_WMARK_MIN] = min[i];
 		z->watermark[MM386_WMARK_LOW] = 4096;
 		memset(z->lowmem_reserve, 0, sizeof(z->lowmem_reserve));
@@ -383,7 +383,7 @@ static void test_zone_reasons_are_the_comparisons(void **state)
 	/* 600 pages are enough, but the 500 single ones are no use: 100 - 3 are not more than 150.
 	 */
 	m = almost_empty(MM386_KERNEL_26, (uint32_t[]){90, 600}, (uint32_t[]){90, 300});
-	m->s->zone[1].free[0].nr = 500;
+	m->s->zone[1].nr_blocks[0] = 500;
 	res = request(m, "GFP_KERNEL", 2);
 	assert_reasons(m, &res,
 		       "free 100 - (2^2 - 1) in blocks of order >= 1 <= min 150 for that order",
