@@ -191,11 +191,15 @@ static int plan_steps(struct boot *b, struct mm386_error *err)
 	ret = limits_find(b, err);
 	if (ret)
 		return ret;
+	if (b->lists)
+		lists_memory(b);
 	ram_list(b);
 	if (b->p->boot_alloc == BOOT_ALLOC_BOOTMEM)
 		bootmem_run(b);
 	else
 		memblock_run(b);
+	if (b->lists)
+		lists_reserved(b);
 	ret = check_room(b, err);
 	if (ret)
 		return ret;
@@ -211,9 +215,17 @@ static int plan_steps(struct boot *b, struct mm386_error *err)
 
 int boot_plan_make(const struct mm386_config *cfg, struct boot_plan *plan, struct mm386_error *err)
 {
+	return boot_plan_make_from(cfg, NULL, plan, err);
+}
+
+int boot_plan_make_from(const struct mm386_config *cfg, const struct boot_lists *lists,
+			struct boot_plan *plan, struct mm386_error *err)
+{
 	struct boot *b;
 	int ret = config_check(cfg, err);
 
+	if (!ret && lists)
+		ret = lists_check(lists, err);
 	if (ret)
 		return ret;
 	b = calloc(1, sizeof(*b));
@@ -221,6 +233,7 @@ int boot_plan_make(const struct mm386_config *cfg, struct boot_plan *plan, struc
 		return -ENOMEM;
 	memset(plan, 0, sizeof(*plan));
 	b->cfg = cfg;
+	b->lists = lists;
 	b->plan = plan;
 	b->p = &plan->profile;
 	profile_resolve(cfg, b->p);

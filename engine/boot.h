@@ -41,7 +41,10 @@ struct e820_table {
 
 void e820_add(struct e820_table *t, uint64_t start, uint64_t end, uint32_t type);
 void e820_sanitize(struct e820_table *t);
-/* Change every part of type ${from} within start..end (inclusive) to ${to}; ${to} 0 removes it. */
+/*
+ * Change every part of type ${from} (0: any) within start..end (inclusive) to ${to}; ${to} 0
+ * removes it.
+ */
 void e820_update(struct e820_table *t, uint64_t start, uint64_t end, uint32_t from, uint32_t to);
 /* The table of a PC with ${bytes} of RAM, as QEMU's i440FX machine and SeaBIOS report it. */
 void e820_pc(struct e820_table *t, uint64_t bytes);
@@ -72,7 +75,7 @@ int cmdline_apply(const char *cmdline, const struct profile *p, struct e820_tabl
 
 /* ---- taken.c: what the boot allocator gave away ---------------------------- */
 
-#define TAKEN_MAX 256
+#define TAKEN_MAX 1024
 struct taken {
 	uint64_t start, end; /* bytes, end exclusive */
 	uint8_t kind;	     /* enum mm386_kind */
@@ -81,6 +84,7 @@ struct taken {
 
 struct boot {
 	const struct mm386_config *cfg;
+	const struct boot_lists *lists; /* NULL: our own allocator decides */
 	struct boot_plan *plan;
 	struct profile *p;     /* plan->profile */
 	struct e820_table map; /* the kernel's map */
@@ -119,6 +123,10 @@ uint64_t layout_maxmem(const struct boot *b); /* bytes that the direct map can c
 void layout_finish(struct boot *b);	      /* vmalloc start and the list of regions */
 void bootmem_run(struct boot *b);
 void memblock_run(struct boot *b);
+/* Memory and reservations as somebody else's boot allocator held them. */
+int lists_check(const struct boot_lists *lists, struct mm386_error *err);
+void lists_memory(struct boot *b);
+void lists_reserved(struct boot *b);
 /* Parts that both boot allocators share. */
 void boot_hash_sizes(const struct boot *b, uint64_t *dentry, uint64_t *inode); /* bytes */
 uint64_t boot_mem_map_bytes(const struct boot *b);

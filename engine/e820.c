@@ -79,7 +79,7 @@ void e820_update(struct e820_table *t, uint64_t start, uint64_t end, uint32_t fr
 		uint64_t lo = e.start > start ? e.start : start;
 		uint64_t hi = e.end < end ? e.end : end;
 
-		if (e.type != from || lo > hi || out.nr + 3 > E820_TABLE_MAX) {
+		if ((from && e.type != from) || lo > hi || out.nr + 3 > E820_TABLE_MAX) {
 			if (out.nr < E820_TABLE_MAX)
 				e820_add(&out, e.start, e.end, e.type);
 			continue;

@@ -131,6 +131,9 @@ struct state {
 	uint8_t zonelist[MM386_NODES_MAX][MM386_ZONES_MAX], nr_zonelist[MM386_NODES_MAX];
 	bool mobility_disabled; /* page_group_by_mobility_disabled: everything is UNMOVABLE */
 	uint64_t vm_event[NR_VM_EVENTS];
+	/* By profile_counter()'s numbers; of each zone, or node, or only [0]. */
+	bool counters_told; /* by mm386_set_counter(): else they are all 0 */
+	uint64_t counter[COUNTERS_MAX][MM386_ZONES_MAX];
 	uint64_t info_hash; /* of what never changes after boot; digest.c */
 	uint64_t root_hash; /* sum over the chunks' hashes */
 	struct profile profile;
@@ -159,7 +162,7 @@ struct state {
 };
 
 /*
- * Which frames changed since the last cut, as a tree of bits: a bit of level
+ * Which frames (or page blocks) changed since the last cut, as a tree of bits: a bit of level
  * n+1 says that a word of level n is not zero.  Marking and finding cost the
  * depth of the tree (4 for 16 M frames), never its width.  Outside the arena:
  * what a viewer has seen is no part of the machine.
@@ -168,6 +171,7 @@ struct state {
 struct dirty {
 	uint32_t nr_frames;
 	uint32_t zones; /* bit i: zone i */
+	bool sysctl;	/* something of state.sysctl */
 	unsigned nr_levels;
 	uint64_t *level[DIRTY_LEVELS];
 };
@@ -197,6 +201,7 @@ struct mm386 {
 	uint8_t *pageblock; /* PAGEBLOCK_* of each page block, zone after zone */
 	struct pcp *pcp;   /* info.cpus a zone; pcp_of() */
 	struct dirty dirty;
+	struct dirty dirty_blocks; /* of page blocks, by their index in ${pageblock} */
 	uint64_t cur_seq; /* operation in progress, for events */
 	struct op_rule rule[MM386_NR_OPS];
 	void (*sink)(void *arg, const struct mm386_event *ev);
@@ -229,6 +234,14 @@ struct boot_plan {
 
 /* Check ${cfg} and work out everything that boot decides.  0, -EINVAL with ${err}, or -ENOMEM. */
 int boot_plan_make(const struct mm386_config *cfg, struct boot_plan *plan, struct mm386_error *err);
+/* What the boot allocator is said to have held; see mm386_boot_memblock(). */
+struct boot_lists {
+	const struct mm386_memrange *memory, *reserved;
+	size_t nr_memory, nr_reserved;
+};
+/* The same with memory and reservations from ${lists}, unless that is NULL. */
+int boot_plan_make_from(const struct mm386_config *cfg, const struct boot_lists *lists, struct boot_plan *plan,
+			struct mm386_error *err);
 void boot_plan_free(struct boot_plan *plan);
 /* Give every FREE run of ${plan} to the buddy system in this kernel's order, by buddy_free_boot(). */
 void boot_handover(struct mm386 *m, const struct boot_plan *plan);
@@ -328,6 +341,14 @@ static inline enum mm386_migratetype pageblock_mt(const struct mm386 *m, const s
 		return MM386_MIGRATE_UNMOVABLE;
 	return (enum mm386_migratetype)(*pageblock_of(m, z, pfn) & PAGEBLOCK_MT);
 }
+/* Give the page block that ${pfn} lies in to ${mt}; only with grouping. */
+static inline void pageblock_set_mt(struct mm386 *m, const struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
+{
+	uint8_t *block = pageblock_of(m, z, pfn);
+
+	*block = (uint8_t)((*block & ~PAGEBLOCK_MT) | mt);
+	dirty_mark_one(&m->dirty_blocks, (uint32_t)(block - m->pageblock));
+}
 /* What the block of ${order} at ${pfn} would merge with, in a zone with this buddy_base. */
 static inline pfn_t buddy_of(pfn_t base, pfn_t pfn, unsigned order)
 {
@@ -393,6 +414,12 @@ typedef void op_run_fn(struct mm386 *m, const struct op_call *call, struct mm386
 op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages;
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
+
+/* ---- vmstat.c ---------------------------------------------------------------------- */
+/* What counter ${i} (COUNTER_NONE has none) says for that zone or node, or as a total with ${index} 0. */
+uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index);
+/* The same over all zones or nodes. */
+uint64_t counter_sum(const struct mm386 *m, unsigned i);
 
 /* ---- proc_*.c ---------------------------------------------------------------------- */
 /* Text of bounded size; ${len} goes on counting past the end, as snprintf does. */

@@ -30,6 +30,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/iomem.c \
 	%D%/internal.h \
 	%D%/layout.c \
+	%D%/lists.c \
 	%D%/machine.c \
 	%D%/memblock.c \
 	%D%/mm386.h \
@@ -45,6 +46,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/proc_zoneinfo.c \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/profile_vmstat.c \
 	%D%/ranges.c \
 	%D%/report.c \
 	%D%/runs.c \
@@ -53,6 +55,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/taken.c \
 	%D%/text.c \
 	%D%/trace.c \
+	%D%/vmstat.c \
 	%D%/watermark.h \
 	%D%/zone.c \
 	%D%/zonesize.c

@@ -63,9 +63,11 @@ static void layout_arena(struct state *s, uint32_t nr_frames)
  */
 static struct mm386 *machine_new(const struct state *like)
 {
-	size_t dirty_bytes = dirty_nr_words(like->nr_frames) * sizeof(uint64_t);
-	size_t bytes = like->arena_bytes + dirty_bytes;
+	size_t frame_words = dirty_nr_words(like->nr_frames);
+	size_t block_words = dirty_nr_words(like->nr_pageblocks);
+	size_t bytes = like->arena_bytes + (frame_words + block_words) * sizeof(uint64_t);
 	struct mm386 *m = calloc(1, sizeof(*m));
+	uint64_t *marks;
 	char *arena;
 
 	if (!m)
@@ -87,7 +89,9 @@ static struct mm386 *machine_new(const struct state *like)
 	m->pcp = (struct pcp *)(arena + like->off_pcp);
 	m->map_bytes = bytes;
 	op_rules_init(m->rule);
-	dirty_init(&m->dirty, like->nr_frames, (uint64_t *)(arena + like->arena_bytes));
+	marks = (uint64_t *)(arena + like->arena_bytes);
+	dirty_init(&m->dirty, like->nr_frames, marks);
+	dirty_init(&m->dirty_blocks, like->nr_pageblocks, marks + frame_words);
 	return m;
 }
 
@@ -171,14 +175,15 @@ static void boot_totals(struct mm386 *m)
 	}
 }
 
-int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_error *err)
+static int machine_boot(const struct mm386_config *cfg, const struct boot_lists *lists, struct mm386 **out,
+			struct mm386_error *err)
 {
 	struct state shape = {0};
 	struct boot_plan plan;
 	struct mm386 *m;
 	int ret;
 
-	ret = boot_plan_make(cfg, &plan, err);
+	ret = boot_plan_make_from(cfg, lists, &plan, err);
 	if (ret)
 		return ret;
 	shape.info = plan.info;
@@ -203,6 +208,23 @@ int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_
 free_plan:
 	boot_plan_free(&plan);
 	return ret;
+}
+
+int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_error *err)
+{
+	return machine_boot(cfg, NULL, out, err);
+}
+
+int mm386_boot_memblock(const struct mm386_config *cfg, const struct mm386_memrange *memory, size_t nr_memory,
+			const struct mm386_memrange *reserved, size_t nr_reserved, struct mm386 **out,
+			struct mm386_error *err)
+{
+	const struct boot_lists lists = {.memory = memory,
+					 .reserved = reserved,
+					 .nr_memory = nr_memory,
+					 .nr_reserved = nr_reserved};
+
+	return machine_boot(cfg, &lists, out, err);
 }
 
 /* ---- what other rooms change -------------------------------------------------------- */

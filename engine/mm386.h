@@ -141,6 +141,20 @@ int mm386_size_parse(const char *text, uint64_t *out);
  * is taken here and in mm386_copy(), nowhere else.
  */
 int mm386_boot(const struct mm386_config *cfg, struct mm386 **out, struct mm386_error *err);
+
+/*
+ * Boot as mm386_boot() does, but hand over what these lists say instead of what our
+ * own boot allocator would leave: ${memory} is what memblock.memory held, ${reserved} what
+ * memblock.reserved did (bytes; ranges within a list rise and do not overlap).  Of a page
+ * that is only in part memory, or in part reserved, nothing is handed over.  Returns as
+ * mm386_boot(); a list out of order is -EINVAL ("/memory/N", "/reserved/N").
+ */
+struct mm386_memrange {
+	uint64_t start, end; /* end exclusive */
+};
+int mm386_boot_memblock(const struct mm386_config *cfg, const struct mm386_memrange *memory, size_t nr_memory,
+			const struct mm386_memrange *reserved, size_t nr_reserved, struct mm386 **out,
+			struct mm386_error *err);
 void mm386_free(struct mm386 *m);
 
 /* An independent machine in the same state (one memcpy).  0 or -ENOMEM. */
@@ -320,6 +334,16 @@ void mm386_pcp(const struct mm386 *m, unsigned zone, unsigned cpu, struct mm386_
 /* First blocks of one of those lists, head first; return how many. */
 size_t mm386_pcp_list(const struct mm386 *m, unsigned zone, unsigned cpu, unsigned list, mm386_pfn_t *out, size_t max);
 
+/* One member of this kernel's struct page, in the layout that its compiler gave it. */
+#define MM386_PAGE_FIELDS 16
+struct mm386_page_field {
+	const char *name;      /* "flags", "_refcount", "lru.next", "private", "virtual" ... */
+	uint8_t offset, size;  /* bytes from the descriptor's start */
+	bool known;	       /* false: the model keeps no such value; the text says what stands there */
+	uint32_t value;
+	char text[120];	       /* what the value means: flags by name, where a pointer points; may be "" */
+};
+
 #define MM386_ADDRS_MAX 8
 struct mm386_frame_view {
 	mm386_pfn_t pfn;
@@ -339,7 +363,8 @@ struct mm386_frame_view {
 	struct {
 		mm386_va_t va;
 		const char *region; /* name of the region it lies in */
-	} addr[MM386_ADDRS_MAX];
+	} addr[MM386_ADDRS_MAX];	unsigned nr_fields; /* of struct page, by rising offset; 0 without a descriptor */
+	struct mm386_page_field field[MM386_PAGE_FIELDS];
 };
 /* Describe frame ${pfn}.  Return 0, or -ERANGE if pfn >= nr_frames. */
 int mm386_frame(const struct mm386 *m, mm386_pfn_t pfn, struct mm386_frame_view *out);
@@ -597,17 +622,36 @@ void mm386_boot_events(const struct mm386 *m, void (*fn)(void *arg, const struct
  * frame and length.  The cost follows what changed.
  */
 bool mm386_next_changed(const struct mm386 *m, mm386_pfn_t *pfn, uint32_t *count);
-/* Bit i: something that mm386_zone(i) shows may have changed since the last cut. */
+/* Bit i: something that mm386_zone(i) or mm386_pcp(i, ...) shows may have changed since the last cut. */
 uint32_t mm386_zones_changed(const struct mm386 *m);
+/*
+ * As mm386_next_changed(), of page blocks whose type may have changed; *${i} counts them through
+ * all zones, in the order of the zones.
+ */
+bool mm386_next_pageblock_changed(const struct mm386 *m, uint32_t *i, uint32_t *count);
+/* Whether a value under /proc/sys/vm may have changed since the last cut. */
+bool mm386_sysctl_changed(const struct mm386 *m);
 void mm386_cut(struct mm386 *m);
 
 /* ---- texts as the kernel prints them ------------------------------------------- */
 
 /*
- * /proc/${file} ("buddyinfo", "zoneinfo", "meminfo", "iomem", "pagetypeinfo")
- * in this machine's own kernel's format; releases between 2.4.22, 2.6.32 and 6.1
- * print like the nearest of them.  Like snprintf: return the length that the whole
- * text has, without NUL; -ENOENT if that release has no such file.
+ * Counters that /proc/zoneinfo, vmstat and meminfo print.  Those of rooms that this model
+ * does not have (LRU lists, page cache, slab ...) are 0 until somebody who took over a real
+ * machine's state says what they were there.  ${name} is this kernel's own word
+ * ("nr_zone_active_anon", "nr_slab_reclaimable", "pgfault"); ${index} the zone where the
+ * kernel counts zone by zone, the node where it counts node by node, 0 for events and totals.
+ * Return 0, or -ENOENT: this kernel prints no such counter; -ERANGE: no such zone or node;
+ * -EPERM: it follows from the lists ("nr_free_pages"), nobody can set it.
+ */
+int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value);
+
+/*
+ * /proc/${file} ("buddyinfo", "zoneinfo", "meminfo", "iomem", "pagetypeinfo", "vmstat",
+ * "sys/vm/min_free_kbytes" ...) in this machine's own kernel's format, by the dates at which lines
+ * came and went; or "show_mem", the Mem-Info part of an out-of-memory report, as sysrq-m
+ * prints it.  Like snprintf: return the length that the whole text has, without NUL;
+ * -ENOENT if that release has no such file.
  */
 long mm386_proc(const struct mm386 *m, const char *file, char *buf, size_t size);
 /* Names of the files that mm386_proc() has for this machine, ${i} from 0; NULL past the last. */

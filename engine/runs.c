@@ -114,10 +114,12 @@ static int paint_taken(struct boot *b)
 		if (t->kind == MM386_KIND_FREE)
 			continue;
 		/* Only RAM can be taken: the rest of the first 1 MiB stays the firmware's. */
-		for (unsigned k = 0; k < b->nr_ram && !ret; k++) {
-			uint64_t s = b->ram[k].start / MM386_PAGE_SIZE;
-			uint64_t e = b->ram[k].end / MM386_PAGE_SIZE;
+		for (unsigned k = 0; k < b->map.nr && !ret; k++) {
+			uint64_t s = PFN_UP(b->map.e[k].start), e = PFN_DOWN(b->map.e[k].end + 1);
 
+			if (b->map.e[k].type != MM386_E820_USABLE)
+				continue;
+			e = e < b->plan->info.max_pfn ? e : b->plan->info.max_pfn;
 			ret = paint(b->plan, s > start ? s : start, e < end ? e : end,
 				    (enum mm386_kind)t->kind);
 		}
