@@ -216,6 +216,15 @@ static uint64_t hash_pageblocks(uint64_t h, const struct mm386 *m)
 	return h;
 }
 
+/* Told once after a load, by nobody in a machine that booted here. */
+static uint64_t hash_counters(uint64_t h, const struct state *s)
+{
+	for (unsigned i = 0; i < COUNTERS_MAX && s->counters_told; i++)
+		for (unsigned j = 0; j < s->info.nr_zones; j++)
+			h = mix(h, s->counter[i][j]);
+	return h;
+}
+
 uint64_t mm386_digest(struct mm386 *m)
 {
 	uint64_t h;
@@ -228,6 +237,7 @@ uint64_t mm386_digest(struct mm386 *m)
 	h = hash_sysctl(h, &m->s->sysctl);
 	for (unsigned i = 0; i < NR_VM_EVENTS; i++)
 		h = mix(h, m->s->vm_event[i]);
+	h = hash_counters(h, m->s);
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 		h = hash_zone(h, &m->s->zone[i]);
 	for (unsigned i = 0; i < (unsigned)m->s->info.nr_zones * m->s->info.cpus; i++)

@@ -363,7 +363,8 @@ struct mm386_frame_view {
 	struct {
 		mm386_va_t va;
 		const char *region; /* name of the region it lies in */
-	} addr[MM386_ADDRS_MAX];	unsigned nr_fields; /* of struct page, by rising offset; 0 without a descriptor */
+	} addr[MM386_ADDRS_MAX];
+	unsigned nr_fields; /* of struct page, by rising offset; 0 without a descriptor */
 	struct mm386_page_field field[MM386_PAGE_FIELDS];
 };
 /* Describe frame ${pfn}.  Return 0, or -ERANGE if pfn >= nr_frames. */

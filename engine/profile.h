@@ -77,6 +77,28 @@ enum fixmap_boot_rule {
 /* Files of /proc that not every release has. */
 enum proc_file_bits { PROC_BUDDYINFO = 1 << 0, PROC_ZONEINFO = 1 << 1, PROC_PAGETYPEINFO = 1 << 2 };
 
+/* What a counter of /proc/vmstat is kept for. */
+enum counter_scope {
+	COUNTER_NONE, /* this release has no such line */
+	COUNTER_ZONE, /* as are the next: a line of /proc/zoneinfo too */
+	COUNTER_NODE,
+	COUNTER_TOTAL /* the machine as a whole; events */
+};
+/* Where its value comes from: told by mm386_set_counter(), or kept by the engine. */
+enum counter_source {
+	COUNTER_TOLD,
+	COUNTER_FREE_PAGES,
+	COUNTER_VM_EVENT,    /* state.vm_event[arg] */
+	COUNTER_ZONE_EVENT   /* state.vm_event[arg + the type of the zone called ${zone}] */
+};
+struct counter_desc {
+	const char *name; /* the kernel's word */
+	uint8_t scope, source;
+	uint8_t arg;
+	const char *zone; /* the line exists only where a zone of that name does */
+};
+#define COUNTERS_MAX 384
+
 struct profile {
 	enum mm386_kernel kernel;
 	uint32_t release;
@@ -148,6 +170,9 @@ struct profile {
 	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };
+
+/* Counter ${i} of all releases, in the order of print; scope NONE: not in this release; NULL past the last. */
+const struct counter_desc *profile_counter(const struct profile *p, unsigned i);
 
 /* The rules for ${cfg}, by its kernel, release, PAE and nr_cpus; ${cfg} has been checked. */
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
