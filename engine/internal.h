@@ -386,6 +386,16 @@ void zone_setup_lists(struct mm386 *m);
 /* ---- pcp.c ------------------------------------------------------------------------- */
 /* Empty lists, and the limits of the time before the kernel has set them. */
 void pcp_init(struct mm386 *m);
+/*
+ * high and batch of every zone's lists, from managed, low mark and
+ * sysctl.percpu_pagelist_fraction; again whenever one of these changes.
+ * Nothing is drained: the next free does that.
+ */
+void pcp_setup(struct mm386 *m);
+/* Give everything on the lists of one CPU, of one zone, of all of both back to the buddy system. */
+void pcp_drain_cpu(struct mm386 *m, unsigned cpu);
+void pcp_drain_zone(struct mm386 *m, struct zone *z);
+void pcp_drain_all(struct mm386 *m);
 
 /* ---- page_alloc.c ------------------------------------------------------------------ */
 struct alloc_request {

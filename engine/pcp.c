@@ -11,6 +11,35 @@ void pcp_init(struct mm386 *m)
 			m->pcp[i].list[l] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
 }
 
+/* Without lists there is nothing to limit. */
+void pcp_setup(struct mm386 *m)
+{
+	(void)m;
+}
+
+static void drain(struct mm386 *m, struct zone *z, unsigned cpu)
+{
+	assert(pcp_of(m, z, cpu)->count == 0);
+}
+
+void pcp_drain_cpu(struct mm386 *m, unsigned cpu)
+{
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		drain(m, &m->s->zone[i], cpu);
+}
+
+void pcp_drain_zone(struct mm386 *m, struct zone *z)
+{
+	for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++)
+		drain(m, z, cpu);
+}
+
+void pcp_drain_all(struct mm386 *m)
+{
+	for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++)
+		pcp_drain_cpu(m, cpu);
+}
+
 void mm386_pcp(const struct mm386 *m, unsigned zone, unsigned cpu, struct mm386_pcp_view *out)
 {
 	const struct pcp *p;
