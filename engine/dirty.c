@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * dirty.c - which frames changed since the last cut.
+ * dirty.c - which frames and page blocks changed since the last cut.
  *
  * Level 0 has a bit a frame; a bit of level n+1 stands for a word of level n
  * and is set when that word is not zero:
@@ -19,9 +19,10 @@ static uint32_t words_for(uint32_t bits)
 	return (uint32_t)(((uint64_t)bits + 63) / 64);
 }
 
+/* A tree over nothing has a word too, so that it can be cleared like any other. */
 size_t dirty_nr_words(uint32_t nr_frames)
 {
-	uint32_t words = words_for(nr_frames);
+	uint32_t words = nr_frames ? words_for(nr_frames) : 1;
 	size_t total = words;
 
 	while (words > 1) {
@@ -37,6 +38,7 @@ void dirty_init(struct dirty *d, uint32_t nr_frames, uint64_t *words)
 
 	d->nr_frames = nr_frames;
 	d->zones = 0;
+	d->sysctl = false;
 	d->nr_levels = 0;
 	for (;;) {
 		assert(d->nr_levels < DIRTY_LEVELS);
@@ -139,6 +141,7 @@ void dirty_clear(struct dirty *d)
 {
 	clear_below(d, d->nr_levels - 1, 0);
 	d->zones = 0;
+	d->sysctl = false;
 }
 
 /* ---- public ---------------------------------------------------------------- */
@@ -153,7 +156,18 @@ uint32_t mm386_zones_changed(const struct mm386 *m)
 	return m->dirty.zones;
 }
 
+bool mm386_next_pageblock_changed(const struct mm386 *m, uint32_t *i, uint32_t *count)
+{
+	return dirty_next(&m->dirty_blocks, i, count);
+}
+
+bool mm386_sysctl_changed(const struct mm386 *m)
+{
+	return m->dirty.sysctl;
+}
+
 void mm386_cut(struct mm386 *m)
 {
 	dirty_clear(&m->dirty);
+	dirty_clear(&m->dirty_blocks);
 }
