@@ -634,6 +634,50 @@ bool mm386_next_pageblock_changed(const struct mm386 *m, uint32_t *i, uint32_t *
 bool mm386_sysctl_changed(const struct mm386 *m);
 void mm386_cut(struct mm386 *m);
 
+/* ---- lists read from a real kernel ---------------------------------------------- */
+
+/* Blocks in list order, head first. */
+struct mm386_load_list {
+	const mm386_pfn_t *pfn;
+	uint32_t nr;
+};
+struct mm386_load_pcp {
+	uint32_t high, batch; /* 0 and 0: as they are */
+	uint32_t cold_high, cold_batch;
+	struct mm386_load_list list[MM386_PCP_LISTS]; /* numbered as mm386_pcp() does */
+};
+struct mm386_load_zone {
+	struct mm386_load_list free[MM386_ORDERS][MM386_MIGRATETYPES];
+	const uint8_t *pageblock; /* enum mm386_migratetype of each page block; NULL: as they are */
+	uint32_t nr_pageblocks;	  /* must be the zone's own number if ${pageblock} is given */
+	const struct mm386_load_pcp *pcp; /* one a CPU; NULL: all empty, limits as they are */
+	/*
+	 * Frames in use that can be moved (page cache, anonymous memory): they become USER
+	 * blocks that were asked as MOVABLE.  Those that are in no list here are PAGES,
+	 * and nobody knows whether they can be moved.
+	 */
+	struct mm386_load_list movable;
+	bool has_marks; /* the next four replace the zone's own */
+	uint32_t watermark[MM386_NR_WMARKS], watermark_boost;
+	uint32_t lowmem_reserve[MM386_ZONE_TYPES];
+	uint32_t nr_reserved_highatomic;
+	uint32_t managed; /* 0: as many as are free or were handed out */
+};
+struct mm386_load {
+	struct mm386_load_zone zone[MM386_ZONES_MAX]; /* as mm386_zone() numbers them */
+};
+/*
+ * Replace the free lists of a booted machine by ${load}'s, in order.  What was live ceases
+ * to be; a frame that this machine's boot gave to the buddy system and that is in no list
+ * of ${load} is a handed out block of order 0.  A listed frame that boot kept (the kernel gave
+ * it back later) joins the buddy system.  With ${managed}, frames of unknown use are
+ * taken from boot's own, or left to them, until the zone has that many.  Not an operation:
+ * no event, no log has it, mm386_seq() stays.  Return 0; -EINVAL with ${err} ("/zone/N/free/ORDER/TYPE",
+ * "/zone/N/pcp/CPU/LIST", ...) if blocks overlap, lie outside the zone, are misaligned or lists
+ * are not this kernel's, and -ENOMEM; then the machine is as it was.
+ */
+int mm386_load(struct mm386 *m, const struct mm386_load *load, struct mm386_error *err);
+
 /* ---- texts as the kernel prints them ------------------------------------------- */
 
 /*
