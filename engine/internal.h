@@ -443,6 +443,13 @@ void proc_pagetypeinfo(const struct mm386 *m, struct text *t);
 void proc_zoneinfo(const struct mm386 *m, struct text *t);
 void proc_meminfo(const struct mm386 *m, struct text *t);
 
+/* ---- fragindex.c -------------------------------------------------------------------- */
+/* mm386_unusable_index() and mm386_fragmentation_index() of one zone. */
+int fragindex_unusable(const struct mm386 *m, const struct zone *z, unsigned order);
+int fragindex_index(const struct mm386 *m, const struct zone *z, unsigned order);
+void proc_extfrag_index(const struct mm386 *m, struct text *t);
+void proc_unusable_index(const struct mm386 *m, struct text *t);
+
 /* ---- errors ------------------------------------------------------------------------- */
 /* Fill ${err} (may be NULL) and return -EINVAL. */
 __attribute__((format(printf, 4, 5))) int error_set(struct mm386_error *err, const char *pointer, unsigned line,

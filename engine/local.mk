@@ -24,6 +24,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/dmesg_words.c \
 	%D%/dmesg_words.h \
 	%D%/e820.c \
+	%D%/fragindex.c \
 	%D%/frame.c \
 	%D%/gfp.c \
 	%D%/handover.c \

@@ -305,6 +305,14 @@ struct mm386_zone_view {
 void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out);
 
 /*
+ * How badly the free memory of ${zone} is cut up, for requests of ${order}, in thousandths.
+ * Unusable: the part of the free pages that lies in blocks that are too small.  Index: why a
+ * request fails, from 0 (too little memory) to 1000 (memory in pieces); -1000: it would not.
+ */
+int mm386_unusable_index(const struct mm386 *m, unsigned zone, unsigned order);
+int mm386_fragmentation_index(const struct mm386 *m, unsigned zone, unsigned order);
+
+/*
  * First blocks of a buddy list in list order, head first, into ${out}; return how many (at
  * most ${max}).  Without mobility grouping everything is on the lists of UNMOVABLE.
  */

@@ -22,9 +22,11 @@ static const struct proc_file {
 	unsigned bit; /* enum proc_file_bits; 0: every kernel has it */
 } files[] = {
 	{"buddyinfo", proc_buddyinfo, PROC_BUDDYINFO},
+	{"extfrag_index", proc_extfrag_index, PROC_EXTFRAG},
 	{"iomem", proc_iomem, 0},
 	{"meminfo", proc_meminfo, 0},
 	{"pagetypeinfo", proc_pagetypeinfo, PROC_PAGETYPEINFO},
+	{"unusable_index", proc_unusable_index, PROC_EXTFRAG},
 	{"zoneinfo", proc_zoneinfo, PROC_ZONEINFO},
 };
 #define NR_FILES (sizeof(files) / sizeof(files[0]))

@@ -136,8 +136,10 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->low_trim = LOW_TRIM_PAGE0;
 		p->iomem_bus = true;
 	}
-	if (rel >= KVER(2, 6, 35))
+	if (rel >= KVER(2, 6, 35)) {
 		p->free_tail = true;
+		p->proc_files |= PROC_EXTFRAG;
+	}
 }
 
 /* 2.6.37 .. 4.14: memblock, present and managed kept apart. */

@@ -75,7 +75,12 @@ enum fixmap_boot_rule {
 	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless that crosses into another page table */
 };
 /* Files of /proc that not every release has. */
-enum proc_file_bits { PROC_BUDDYINFO = 1 << 0, PROC_ZONEINFO = 1 << 1, PROC_PAGETYPEINFO = 1 << 2 };
+enum proc_file_bits {
+	PROC_BUDDYINFO = 1 << 0,
+	PROC_ZONEINFO = 1 << 1,
+	PROC_PAGETYPEINFO = 1 << 2,
+	PROC_EXTFRAG = 1 << 6 /* extfrag_index and unusable_index, in debugfs */
+};
 
 /* What a counter of /proc/vmstat is kept for. */
 enum counter_scope {
