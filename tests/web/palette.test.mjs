@@ -19,6 +19,7 @@ function colours(selector) {
 const themes = { light: colours(":root"), dark: colours(':root[data-theme="dark"]') };
 const KINDS = ["hole", "reserved", "kernel", "mem_map", "page_tables", "boot", "free", "free_pcp", "pages", "user", "unused", "other"];
 const GROUND = ["hole", "free"]; /* kinds that are the ground on which the others stand */
+const TYPES = ["unmovable", "movable", "reclaimable", "reserve", "isolate"];
 const SHADES = ["reserved", "free_pcp"]; /* near to "free" on purpose: hatched or lettered as well */
 
 test("palette_contrast_is_that_of_wcag", () => {
@@ -58,6 +59,12 @@ for (const [name, theme] of Object.entries(themes)) {
 	test(`palette_${name}_kinds_stand_out_from_free_at_three_to_one`, () => {
 		for (const kind of KINDS.filter((k) => !GROUND.includes(k) && !SHADES.includes(k)))
 			assert.ok(contrast(theme[`kind-${kind}`], theme["kind-free"]) >= 3, `${kind}: ${contrast(theme[`kind-${kind}`], theme["kind-free"])}`);
+	});
+
+	test(`palette_${name}_migrate_types_stand_out_at_three_to_one`, () => {
+		for (const type of TYPES)
+			for (const ground of ["bg", "panel"])
+				assert.ok(contrast(theme[`type-${type}`], theme[ground]) >= 3, `${type}: ${contrast(theme[`type-${type}`], theme[ground])}`);
 	});
 
 	test(`palette_${name}_letters_read_on_their_kind`, () => {

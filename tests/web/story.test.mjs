@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { countsAt, pairAt, pictures, storyOf, undo, zonelist } from "../../web/static/js/story.js";
+import { countsAt, cpuChange, pairAt, pictures, storyOf, undo, zonelist } from "../../web/static/js/story.js";
 
 const DMA = 0, NORMAL = 1, HIGHMEM = 2;
 const zoneTry = (zone, free, mark, ok, reserve = 0) =>
@@ -52,7 +52,7 @@ test("story_of_an_allocation_names_block_zone_and_each_halving", () => {
 
 	assert.equal(story.kind, "alloc");
 	assert.deepEqual([story.pfn, story.order, story.zone], [0xa100, 2, NORMAL]);
-	assert.deepEqual(story.steps.map((s) => s.kind), ["try", "take", "split", "split", "split", "split", "hand"]);
+	assert.deepEqual(story.steps.map((s) => s.kind), ["try", "take", "split", "split", "split", "split", "got", "hand"]);
 	assert.deepEqual(story.steps.filter((s) => s.kind === "split").map((s) => [s.order, s.list]),
 		[[5, 0xa120], [4, 0xa110], [3, 0xa108], [2, 0xa104]]);
 	assert.equal(story.steps[1].order, 6, "the block came off the list of order 6");
@@ -60,15 +60,15 @@ test("story_of_an_allocation_names_block_zone_and_each_halving", () => {
 
 test("story_counts_before_an_allocation_are_those_after_less_its_changes", () => {
 	const story = storyOf(splitting());
-	const start = countsAt(story, after, NORMAL, 0);
-	const end = countsAt(story, after, NORMAL, story.steps.length);
+	const start = countsAt(story, { free: after }, NORMAL, 0);
+	const end = countsAt(story, { free: after }, NORMAL, story.steps.length);
 
 	assert.deepEqual(start.free, [12, 7, 0, 0, 0, 0, 3, 1, 0, 1, 168]);
 	assert.deepEqual(start.by, new Array(11).fill(0));
 	assert.deepEqual(end.free, after);
 	assert.deepEqual(end.by, [0, 0, 1, 1, 1, 1, -1, 0, 0, 0, 0]);
-	assert.deepEqual(countsAt(story, after, NORMAL, 3).by, [0, 0, 0, 0, 0, 1, -1, 0, 0, 0, 0]);
-	assert.deepEqual(countsAt(story, after, DMA, 0).free, after, "another zone's lists are not touched");
+	assert.deepEqual(countsAt(story, { free: after }, NORMAL, 3).by, [0, 0, 0, 0, 0, 1, -1, 0, 0, 0, 0]);
+	assert.deepEqual(countsAt(story, { free: after }, DMA, 0).free, after, "another zone's lists are not touched");
 });
 
 test("story_of_a_free_merges_as_often_as_the_events_say", () => {
@@ -77,7 +77,7 @@ test("story_of_a_free_merges_as_often_as_the_events_say", () => {
 	assert.equal(story.kind, "free");
 	assert.deepEqual(story.steps.filter((s) => s.kind === "merge").map((s) => [s.order, s.buddy, s.merged]),
 		[[2, 0xa104, 0xa100], [3, 0xa108, 0xa100], [4, 0xa110, 0xa100], [5, 0xa120, 0xa100]]);
-	assert.deepEqual(countsAt(story, after, NORMAL, story.steps.length).by, [0, 0, -1, -1, -1, -1, 1, 0, 0, 0, 0]);
+	assert.deepEqual(countsAt(story, { free: after }, NORMAL, story.steps.length).by, [0, 0, -1, -1, -1, -1, 1, 0, 0, 0, 0]);
 });
 
 test("story_of_a_free_follows_the_lower_half_when_the_buddy_lies_below", () => {
@@ -123,7 +123,7 @@ test("story_of_a_refused_free_is_bad", () => {
 });
 
 test("story_of_events_that_this_page_does_not_know_is_empty", () => {
-	assert.deepEqual(storyOf([{ event: "kmalloc", seq: 9 }]), { kind: "none", order: 0, pfn: null, zone: -1, steps: [] });
+	assert.deepEqual(storyOf([{ event: "kmalloc", seq: 9 }]), { kind: "none", order: 0, pfn: null, zone: -1, cpu: null, steps: [] });
 });
 
 /* Frames that the blocks of a picture cover, each once: the picture is whole. */
@@ -182,4 +182,46 @@ test("story_pair_is_the_one_that_the_events_name", () => {
 	]);
 
 	assert.deepEqual(pairAt(story, 2, 10), { block: 9, order: 2, buddy: 5, joined: true });
+});
+
+/* alloc_pages(order 0) of CPU 1, whose list is empty: three blocks come, two out of one that is cut. */
+function refilling() {
+	const got = (pfn) => ({ event: "mm_page_alloc_zone_locked", seq: 9, pfn, order: 0, zone: NORMAL, migratetype: "Unmovable", percpu_refill: 1 });
+	const split = (pfn, list_pfn) => ({ event: "buddy_split", seq: 9, pfn, order: 1, keep_pfn: pfn, list_pfn, zone: NORMAL, migratetype: "Unmovable" });
+
+	return [zoneTry(NORMAL, 1000, 939, true), got(0x77), split(0x100, 0x101), got(0x100), got(0x101),
+		{ event: "rmqueue_bulk", seq: 9, cpu: 1, zone: NORMAL, order: 0, migratetype: "Unmovable", count: 3 },
+		{ event: "pcp_alloc", seq: 9, pfn: 0x77, order: 0, zone: NORMAL, cpu: 1, list: 0, count: 2 },
+		{ event: "mm_page_alloc", seq: 9, pfn: 0x77, order: 0, gfp: "GFP_KERNEL", zone: NORMAL, kind: 8, migratetype: "Unmovable" }];
+}
+
+test("story_of_a_refill_takes_each_block_off_its_own_list", () => {
+	const story = storyOf(refilling());
+
+	assert.deepEqual([story.kind, story.cpu, story.pfn], ["alloc", 1, 0x77]);
+	assert.deepEqual(story.steps.map((s) => s.kind), ["try", "take", "got", "take", "split", "got", "take", "got", "refill", "pop", "hand"]);
+	assert.deepEqual(countsAt(story, { free: after }, NORMAL, story.steps.length).by.slice(0, 2), [-1, -1]);
+});
+
+test("story_counts_go_by_migrate_type_too", () => {
+	const events = [{ event: "move_freepages", seq: 9, pfn: 0x400, order: 3, zone: NORMAL, from_migratetype: "Movable", to_migratetype: "Unmovable" }];
+	const zone = { free: [0, 0, 0, 5], free_by_type: { Unmovable: [0, 0, 0, 2], Movable: [0, 0, 0, 3] } };
+	const before = countsAt(storyOf(events), zone, NORMAL, 0);
+
+	assert.deepEqual(before.free, [0, 0, 0, 5], "a move leaves the sum as it is");
+	assert.deepEqual(before.byType, { Unmovable: [0, 0, 0, 1], Movable: [0, 0, 0, 4] });
+});
+
+test("story_of_a_cpu_list_shows_what_the_list_held_before_and_after", () => {
+	const { before, after: left, refilled } = cpuChange(storyOf(refilling()));
+
+	assert.deepEqual([before, refilled, left], [0, 3, 2]);
+	assert.deepEqual(pictures(storyOf(refilling()), 6).length, 1, "the first block came whole: one picture");
+	const drained = storyOf([{ event: "mm_page_free", seq: 9, pfn: 0x10, order: 0, zone: DMA },
+		{ event: "pcp_free", seq: 9, pfn: 0x10, order: 0, zone: DMA, cpu: 0, list: 0, count: 186 },
+		...[0x20, 0x30].flatMap((pfn) => [{ event: "mm_page_pcpu_drain", seq: 9, pfn, order: 0, zone: DMA, cpu: 0, migratetype: "Movable" },
+			{ event: "buddy_free", seq: 9, pfn, order: 0, zone: DMA, tail: 0, migratetype: "Movable" }])]);
+	assert.deepEqual([cpuChange(drained).before, cpuChange(drained).after], [185, 184]);
+	assert.equal(drained.kind, "free");
+	assert.equal(pictures(drained, 6)[0].root.pfn, 0x20, "the picture is of the block that left the list");
 });

@@ -5,7 +5,7 @@
  * A scene makes operations faster than anybody can follow.  Of those that came since the last look one
  * is shown: what somebody asked for by hand before what the scene did, then the one with most to see.
  */
-import { storyOf, undo } from "./story.js";
+import { storyOf, undo, undoTypes } from "./story.js";
 
 export const byHand = (op) => op.origin === "rest";
 
@@ -35,6 +35,7 @@ export function zonesAfter(zones, log, seq, now) {
 	return zones.map((zone, index) => {
 		const free = undo(zone.free, index, undone);
 
-		return { ...zone, free, free_pages: zone.free_pages - pagesOf(zone.free) + pagesOf(free) };
+		return { ...zone, free, ...(zone.free_by_type && { free_by_type: undoTypes(zone.free_by_type, index, undone) }),
+			free_pages: zone.free_pages - pagesOf(zone.free) + pagesOf(free) };
 	});
 }

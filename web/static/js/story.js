@@ -8,22 +8,37 @@
  *
  * A story:
  *	kind    "alloc", "free", "refused" (an allocation that failed), "bad" (a
- *	        free that was refused) or "none"
+ *	        free that was refused), "compact", "drain", "sysctl" or "none"
  *	order   asked for, or given back
  *	pfn     first frame handed out or given back; null when there is none
  *	zone    index of the zone that it happened in; -1 when none said yes
+ *	cpu     whose list was used; null when none was
  *	steps   below, in the order that the kernel did them
  *
- * A step has a kind, and a change {zone, order, by} when it changes a free list:
+ * A step has a kind, and changes [{zone, order, type, by}] when it changes free lists; type is the
+ * migrate type by the event, undefined without grouping:
  *	try     {walk, zone, order, free, mark, reserve, ok}  walk counts from 0
  *	wake    {zone, order}
  *	take    {zone, pfn, order}                   off the list of that order
  *	split   {zone, pfn, order, keep, list}       order is that of the halves
+ *	got     {zone, pfn, order, refill}           the block is out of the buddy system
+ *	refill  {zone, cpu, order, type, count}      so many blocks came onto a CPU's list
+ *	pop     {zone, cpu, pfn, order, count}       off a CPU's list; count pages are left
+ *	push    {zone, cpu, pfn, order, count}       onto it
+ *	drain   {zone, cpu, pfn, order}              off it, back to the buddy system
+ *	steal   {pfn, order, found, type, donor, owns}  a block of another type's, found of that order
+ *	move    {zone, pfn, order, from, to}         from one type's list to another's
+ *	block   {zone, pfn, from, to}                the page block itself changes its type
  *	hand    {zone, pfn, order, frameKind}
  *	zero    {pfn, order}
  *	free    {zone, pfn, order}
  *	merge   {zone, pfn, order, buddy, merged}    order is that of the two
  *	list    {zone, pfn, order, tail}             onto the list of that order
+ *	scan    {zone, pfn, end, scanned, taken, free}  compaction looked; free: for room to move to
+ *	migrate {zone, pfn, to, order}               a page moved
+ *	stuck   {zone, pfn}                          a page that could not be moved
+ *	marks   {zone, min, low, high}
+ *	set     {name, index, old, now}              a sysctl
  *	fail    {order}
  *	bad     {pfn, order}
  */
@@ -37,46 +52,75 @@ function tryStep(ev, before) {
 		reserve: ev.reserve, ok: Boolean(ev.ok) };
 }
 
-const take = (zone, pfn, order) => ({ kind: "take", zone, pfn, order, change: { zone, order, by: -1 } });
+const change = (zone, order, type, by) => ({ zone, order, type, by });
+const take = (zone, pfn, order, type) => ({ kind: "take", zone, pfn, order, changes: [change(zone, order, type, -1)] });
 
 /* The first halving is where the block comes off its list: the event of that follows the last halving. */
 function splitSteps(ev, before) {
 	const order = ev.order - 1; // the event has the order of the whole
 	const pfn = Math.min(ev.keep_pfn, ev.list_pfn);
 	const split = { kind: "split", zone: ev.zone, pfn, order, keep: ev.keep_pfn, list: ev.list_pfn,
-		change: { zone: ev.zone, order, by: 1 } };
+		changes: [change(ev.zone, order, ev.migratetype, 1)] };
 
-	return isTaken(before) ? split : [take(ev.zone, pfn, order + 1), split];
+	return isTaken(before) ? split : [take(ev.zone, pfn, order + 1, ev.migratetype), split];
 }
 
-const isTaken = (steps) => steps.some((s) => s.kind === "take");
+/* A refill takes many blocks, one after the other: each ends with its "got". */
+const isTaken = (steps) => steps.findLast((s) => s.kind === "take" || s.kind === "got")?.kind === "take";
+
+function gotSteps(ev, before) {
+	const got = { kind: "got", zone: ev.zone, pfn: ev.pfn, order: ev.order, refill: Boolean(ev.percpu_refill) };
+
+	return isTaken(before) ? got : [take(ev.zone, ev.pfn, ev.order, ev.migratetype), got];
+}
 
 /* The block that grows is the one given back, or what it has become by the merges so far. */
 function mergeStep(ev, before) {
-	const last = before.findLast((s) => s.kind === "free" || s.kind === "merge");
-	const pfn = last.merged ?? last.pfn;
+	const last = before.findLast((s) => ["free", "drain", "merge"].includes(s.kind));
 	const order = ev.order - 1; // the event has the order of both together
+	const pfn = last?.merged ?? last?.pfn ?? ev.buddy_pfn ^ (2 ** order);
 
 	return { kind: "merge", zone: ev.zone, pfn, order, buddy: ev.buddy_pfn,
-		merged: Math.min(pfn, ev.buddy_pfn), change: { zone: ev.zone, order, by: -1 } };
+		merged: Math.min(pfn, ev.buddy_pfn), changes: [change(ev.zone, order, ev.migratetype, -1)] };
 }
+
+const cpuStep = (kind) => (ev) => ({ kind, zone: ev.zone, cpu: ev.cpu, pfn: ev.pfn, order: ev.order, count: ev.count });
+const scanStep = (free) => (ev) => ({ kind: "scan", zone: ev.zone, pfn: ev.start_pfn, end: ev.end_pfn,
+	scanned: ev.nr_scanned, taken: ev.nr_taken, free });
 
 const reader = {
 	zone_try: tryStep,
 	mm_vmscan_wakeup_kswapd: (ev) => ({ kind: "wake", zone: ev.zone, order: ev.order }),
-	mm_page_alloc_zone_locked: (ev, before) => (isTaken(before) ? [] : take(ev.zone, ev.pfn, ev.order)),
+	mm_page_alloc_zone_locked: gotSteps,
 	buddy_split: splitSteps,
+	rmqueue_bulk: (ev) => ({ kind: "refill", zone: ev.zone, cpu: ev.cpu, order: ev.order, type: ev.migratetype, count: ev.count }),
+	pcp_alloc: cpuStep("pop"),
+	pcp_free: cpuStep("push"),
+	mm_page_pcpu_drain: (ev) => ({ kind: "drain", zone: ev.zone, cpu: ev.cpu, pfn: ev.pfn, order: ev.order }),
+	mm_page_alloc_extfrag: (ev) => ({ kind: "steal", pfn: ev.pfn, order: ev.alloc_order, found: ev.fallback_order,
+		type: ev.alloc_migratetype, donor: ev.fallback_migratetype, owns: Boolean(ev.change_ownership) }),
+	move_freepages: (ev) => ({ kind: "move", zone: ev.zone, pfn: ev.pfn, order: ev.order, from: ev.from_migratetype,
+		to: ev.to_migratetype, changes: [change(ev.zone, ev.order, ev.from_migratetype, -1), change(ev.zone, ev.order, ev.to_migratetype, 1)] }),
+	set_pageblock_migratetype: (ev) => ({ kind: "block", zone: ev.zone, pfn: ev.pfn, from: ev.from_migratetype, to: ev.to_migratetype }),
 	mm_page_alloc: (ev) => ({ kind: "hand", zone: ev.zone, pfn: ev.pfn, order: ev.order, frameKind: ev.kind }),
 	clear_page: (ev) => ({ kind: "zero", pfn: ev.pfn, order: ev.order }),
 	mm_page_free: (ev) => ({ kind: "free", zone: ev.zone, pfn: ev.pfn, order: ev.order }),
 	buddy_merge: mergeStep,
 	buddy_free: (ev) => ({ kind: "list", zone: ev.zone, pfn: ev.pfn, order: ev.order, tail: Boolean(ev.tail),
-		change: { zone: ev.zone, order: ev.order, by: 1 } }),
+		changes: [change(ev.zone, ev.order, ev.migratetype, 1)] }),
+	mm_compaction_isolate_migratepages: scanStep(false),
+	mm_compaction_isolate_freepages: scanStep(true),
+	mm_compaction_begin: (ev) => ({ kind: "compact", zone: ev.zone, order: ev.order }),
+	migrate_page: (ev) => ({ kind: "migrate", zone: ev.zone, pfn: ev.from_pfn, to: ev.to_pfn, order: ev.order }),
+	migrate_failed: (ev) => ({ kind: "stuck", zone: ev.zone, pfn: ev.pfn }),
+	setup_per_zone_wmarks: (ev) => ({ kind: "marks", zone: ev.zone, min: ev.min, low: ev.low, high: ev.high }),
+	sysctl: (ev) => ({ kind: "set", name: ev.name, index: ev.index, old: ev.old, now: ev.new }),
 	page_allocation_failure: (ev) => ({ kind: "fail", order: ev.order }),
 	bad_page: (ev) => ({ kind: "bad", pfn: ev.pfn, order: ev.order }),
 };
 
-const kindOfStep = { hand: "alloc", free: "free", fail: "refused", bad: "bad" };
+/* What a story is called after, in this order: an allocation may compact, a sysctl may drain. */
+const kindOfStep = { hand: "alloc", fail: "refused", bad: "bad", free: "free", set: "sysctl", compact: "compact", drain: "drain" };
 
 /** Read the events of one operation, in their order.  Events that this file does not know are passed over. */
 export function storyOf(events) {
@@ -84,40 +128,48 @@ export function storyOf(events) {
 
 	for (const ev of events)
 		steps.push(...[reader[ev.event]?.(ev, steps) ?? []].flat());
-	const end = steps.find((s) => s.kind in kindOfStep);
+	const kind = Object.keys(kindOfStep).find((name) => steps.some((s) => s.kind === name));
+	const end = steps.find((s) => s.kind === kind);
 
-	return { kind: end === undefined ? "none" : kindOfStep[end.kind], order: end?.order ?? 0,
-		pfn: end?.pfn ?? null, zone: end?.zone ?? -1, steps };
+	return { kind: kindOfStep[kind] ?? "none", order: end?.order ?? 0, pfn: end?.pfn ?? null, zone: end?.zone ?? -1,
+		cpu: steps.find((s) => s.cpu !== undefined)?.cpu ?? null, steps };
 }
 
-/** How often the free lists changed by ${steps}: a Map from "zone/order" to the sum. */
+/** How often the free lists changed by ${steps}: a Map from "zone/order" and "zone/order/type" to the sum. */
 function changes(steps) {
 	const sum = new Map();
+	const add = (key, by) => sum.set(key, (sum.get(key) ?? 0) + by);
 
-	for (const { change } of steps)
-		if (change !== undefined) {
-			const key = `${change.zone}/${change.order}`;
-			sum.set(key, (sum.get(key) ?? 0) + change.by);
-		}
+	for (const { zone, order, type, by } of steps.flatMap((s) => s.changes ?? [])) {
+		add(`${zone}/${order}`, by);
+		add(`${zone}/${order}/${type}`, by);
+	}
 	return sum;
 }
 
-/** Undo ${steps} on ${free}, the blocks per order of zone number ${zone}. */
-export function undo(free, zone, steps) {
+/** Undo ${steps} on ${free}, the blocks per order of zone number ${zone}; of one migrate type when ${type} is given. */
+export function undo(free, zone, steps, type) {
 	const sum = changes(steps);
+	const end = type === undefined ? "" : `/${type}`;
 
-	return free.map((n, order) => n - (sum.get(`${zone}/${order}`) ?? 0));
+	return free.map((n, order) => n - (sum.get(`${zone}/${order}${end}`) ?? 0));
 }
+
+/** The same on ${byType}, {type: blocks per order}; undefined stays undefined. */
+export const undoTypes = (byType, zone, steps) =>
+	byType && Object.fromEntries(Object.entries(byType).map(([type, free]) => [type, undo(free, zone, steps, type)]));
 
 /**
  * Blocks per order of zone number ${zone} when the first ${done} steps are
- * done, and what they changed: from ${after}, the counts after all of them.
+ * done, and what they changed: from ${after}, the zone after all of them.
  */
 export function countsAt(story, after, zone, done) {
-	const free = undo(after, zone, story.steps.slice(done));
+	const ahead = story.steps.slice(done);
 	const sum = changes(story.steps.slice(0, done));
+	const free = undo(after.free, zone, ahead);
 
-	return { free, by: free.map((_, order) => sum.get(`${zone}/${order}`) ?? 0) };
+	return { free, byType: undoTypes(after.free_by_type, zone, ahead),
+		by: free.map((_, order) => sum.get(`${zone}/${order}`) ?? 0) };
 }
 
 /**
@@ -132,6 +184,20 @@ export function zonelist(story) {
 		if (step.kind === "try")
 			rows.set(step.zone, { ...step, walks: step.walk + 1, gave: step.ok && step.zone === story.zone });
 	return [...rows.values()];
+}
+
+/** The steps of ${story} on CPU lists, as one change: {zone, cpu, before, after, refill, drained, pop, push}. */
+export function cpuChange(story) {
+	const own = story.steps.filter((s) => s.cpu !== undefined);
+	const last = own.findLast((s) => s.count !== undefined && s.kind !== "refill");
+	const pages = (kind) => own.filter((s) => s.kind === kind).reduce((sum, s) => sum + 2 ** s.order, 0);
+	const refill = own.find((s) => s.kind === "refill");
+	const refilled = refill === undefined ? 0 : refill.count * 2 ** refill.order;
+	const drained = pages("drain");
+	const after = last === undefined ? 0 : last.kind === "push" ? last.count - drained : last.count;
+
+	return { zone: own[0].zone, cpu: own[0].cpu, after, before: after + pages("pop") - pages("push") - refilled + drained, refill, refilled,
+		drained, pop: own.find((s) => s.kind === "pop"), push: own.find((s) => s.kind === "push") };
 }
 
 /* ---- pictures ------------------------------------------------------------- */
@@ -149,11 +215,11 @@ function splitPictures(story) {
 	const take = story.steps.findIndex((s) => s.kind === "take");
 	const { pfn, order } = story.steps[take];
 	const root = { pfn, order };
-	const hand = story.steps.findIndex((s) => s.kind === "hand");
+	const got = story.steps.findIndex((s) => s.kind === "got"); // a refill goes on with other blocks behind it
 	const pictures = [{ root, blocks: [{ ...root, mark: "whole" }], text: "order", order, done: take + 1, keep: root }];
 	let listed = [];
 
-	story.steps.forEach((s, i) => {
+	story.steps.slice(0, got).forEach((s, i) => {
 		if (s.kind !== "split")
 			return;
 		const keep = { pfn: s.keep, order: s.order };
@@ -163,15 +229,16 @@ function splitPictures(story) {
 		listed = [{ ...half, mark: "free" }, ...listed];
 	});
 	const last = pictures.at(-1);
-	last.blocks = last.blocks.map((b) => (b.pfn === story.pfn ? { ...b, mark: "taken" } : b));
+	last.blocks = last.blocks.map((b) => (b.pfn === story.steps[got].pfn ? { ...b, mark: "taken" } : b));
 	last.text = "take";
-	last.done = hand + 1;
+	last.done = story.steps[got].refill ? got + 1 : story.steps.findIndex((s) => s.kind === "hand") + 1;
 	return pictures;
 }
 
 function mergePictures(story) {
-	const first = story.steps.findIndex((s) => s.kind === "free");
-	const merges = story.steps.filter((s) => s.kind === "merge");
+	const first = story.steps.findIndex((s) => s.kind === (story.cpu === null ? "free" : "drain"));
+	const listed = story.steps.findIndex((s, i) => i > first && s.kind === "list"); // others are drained behind it
+	const merges = story.steps.slice(first, listed).filter((s) => s.kind === "merge");
 	const { pfn, order } = story.steps[first];
 	const end = merges.at(-1);
 	const root = end === undefined ? { pfn, order } : { pfn: end.merged, order: end.order + 1 };
@@ -186,7 +253,7 @@ function mergePictures(story) {
 		pictures.push({ root, blocks: [{ ...merged, mark: "fresh" }, ...mark(buddies.slice(i + 1))], text: "merge",
 			order: merged.order, done: story.steps.indexOf(s) + 1, keep: merged });
 	});
-	pictures.at(-1).done = story.steps.length;
+	pictures.at(-1).done = listed + 1;
 	return pictures;
 }
 
@@ -218,8 +285,8 @@ function abridgeMerge(all, max) {
 
 /** The pictures of ${story}, at most ${max} (4 or more) and a gap {gap: how many were left out, text}. */
 export function pictures(story, max) {
-	if (story.kind !== "alloc" && story.kind !== "free")
-		return [];
+	if (!["alloc", "free", "drain"].includes(story.kind) || !story.steps.some((s) => s.kind === "got" || s.kind === "list"))
+		return []; // a CPU's list had it, or took it
 	const all = story.kind === "alloc" ? splitPictures(story) : mergePictures(story);
 	if (all.length <= max)
 		return all;
@@ -237,7 +304,7 @@ export function pairAt(story, done, orders) {
 		return { block: step.keep, order: step.order, buddy: step.list, joined: true };
 	if (step?.kind === "merge")
 		return { block: step.pfn, order: step.order, buddy: step.buddy, joined: true };
-	if (story.kind === "free" && story.order < orders - 1 && !story.steps.some((s) => s.kind === "merge"))
+	if (story.kind === "free" && story.cpu === null && story.order < orders - 1 && !story.steps.some((s) => s.kind === "merge"))
 		return { block: story.pfn, order: story.order, buddy: story.pfn ^ (2 ** story.order), joined: false };
 	return null;
 }

@@ -8,7 +8,10 @@
 import { byHand, mostTelling, zonesAfter } from "../follow.js";
 import { count, counted, frame, pages } from "../format.js";
 import { kindColours } from "../palette.js";
+import { CpuLists } from "../parts/cpulists.js";
+import { CpuStep } from "../parts/cpustep.js";
 import { FreeLists } from "../parts/freelists.js";
+import { PageBlocks } from "../parts/pageblocks.js";
 import { Pair } from "../parts/pair.js";
 import { Pictures } from "../parts/pictures.js";
 import { playMs, stopsOf, usePlay } from "../parts/play.js";
@@ -16,7 +19,7 @@ import { Tabs } from "../parts/tabs.js";
 import { Watermarks } from "../parts/watermarks.js";
 import { Zonelist } from "../parts/zonelist.js";
 import { motion, theme } from "../prefs.js";
-import { countsAt, storyOf } from "../story.js";
+import { countsAt, pictures, storyOf } from "../story.js";
 import { framePath, useAnswer } from "../translate.js";
 import { html, useEffect, useMemo, useRef, useState } from "../../vendor/vendor.js";
 
@@ -59,6 +62,9 @@ const summaries = {
 	free: (story, zones) => `${pages(2 ** story.order)} back to zone ${zones[story.zone].name}, frame ${frame(story.pfn)}`,
 	refused: (story) => `order ${story.order}: no zone could give it`,
 	bad: (story) => `frame ${frame(story.pfn)}: the kernel refuses to free it`,
+	drain: () => "pages that CPUs kept go back to the buddy system",
+	sysctl: () => "the marks of all zones are computed anew",
+	compact: (story) => `${counted(story.steps.filter((s) => s.kind === "migrate").length, "page")} moved`,
 	none: () => "",
 };
 
@@ -94,7 +100,8 @@ function RefusedFree({ story, api, legend }) {
 function Operation({ story, play, zones, legend, maxPictures }) {
 	const colours = useMemo(() => kindColours(legend), [legend, theme.value]);
 	const asked = story.steps.some((s) => s.kind === "try");
-	const drawn = story.kind === "alloc" || story.kind === "free";
+	const drawn = pictures(story, maxPictures).length > 0;
+	const cpu = story.cpu !== null;
 	const keys = (event) => {
 		const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
 
@@ -105,31 +112,41 @@ function Operation({ story, play, zones, legend, maxPictures }) {
 		}
 	};
 
-	if (!asked && !drawn)
+	if (!asked && !drawn && !cpu)
 		return null;
 	const taken = colours[story.steps.find((s) => s.kind === "hand")?.frameKind];
 	return html`<div class="zones-operation" tabindex="0" role="group" aria-label="The operation step by step; arrow keys step"
-		data-only=${asked && drawn ? undefined : ""} onKeyDown=${keys}
+		data-only=${asked && (drawn || cpu) ? undefined : ""} onKeyDown=${keys}
 		style=${{ "--taken": taken?.colour, "--taken-letter": taken?.letter }}>
 		${asked && html`<${Zonelist} story=${story} zones=${zones} />`}
+		${cpu && html`<${CpuStep} story=${story} zones=${zones} />`}
 		${drawn && html`<${Pictures} story=${story} done=${play.done} max=${maxPictures} />`}
 	</div>`;
 }
 
+const PARTS = [
+	{ key: "free", text: "Free blocks" },
+	{ key: "cpus", text: "CPU lists" },
+	{ key: "blocks", text: "Page blocks" },
+];
+
 function Lists({ story, play, zones }) {
 	const [chosen, choose] = useState({ story: null, zone: -1 });
+	const [part, show] = useState("free");
 	const present = zones.map((zone, index) => ({ index, name: zone.name, present: zone.spanned > 0 })).filter((z) => z.present);
 	const own = story.zone >= 0 ? story.zone : story.steps[0]?.zone ?? present.at(-1).index;
 	const zone = chosen.story === story ? chosen.zone : own;
 
 	return html`<section class="zones-lists">
 		<div class="head">
-			<h2>Free blocks per order<small>log scale</small></h2>
+			<${Tabs} label="What of the zone" panel="zones-lists" chosen=${part} choose=${show} tabs=${PARTS} />
 			<${Tabs} label="Zone" panel="zones-lists" chosen=${zone} choose=${(index) => choose({ story, zone: index })}
 				tabs=${present.map((z) => ({ key: z.index, text: z.name }))} />
 		</div>
-		<div id="zones-lists" role="tabpanel" aria-label=${`Free blocks of zone ${zones[zone].name}`}>
-			<${FreeLists} counts=${countsAt(story, zones[zone].free, zone, play.done)} zone=${zones[zone].name} />
+		<div id="zones-lists" class=${part} role="tabpanel" aria-label=${`${PARTS.find(({ key }) => key === part).text} of zone ${zones[zone].name}`}>
+			${part === "free" && html`<${FreeLists} counts=${countsAt(story, zones[zone], zone, play.done)} zone=${zones[zone].name} />`}
+			${part === "cpus" && html`<${CpuLists} zone=${zones[zone]} />`}
+			${part === "blocks" && html`<${PageBlocks} zone=${zones[zone]} />`}
 		</div>
 	</section>`;
 }

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * cpustep.js - what an operation did to a CPU's own list of free pages: filled it from the buddy system, took its
+ * head, put a frame onto it, gave some of it back.
+ */
+import { count, counted, frame } from "../format.js";
+import { cpuChange } from "../story.js";
+import { html } from "../../vendor/vendor.js";
+
+function Bar({ before, after, high }) {
+	const most = Math.max(high, before, after, 1);
+	const [low, top] = [Math.min(before, after), Math.max(before, after)];
+
+	return html`<span class="cpubar" role="img" aria-label=${`${count(before)} pages before, ${count(after)} after, at most ${count(high)}`}
+		style=${{ "--low": low / most, "--top": top / most, "--high": high / most }} data-grew=${after >= before ? "" : undefined}>
+		<i class="stays"></i><i class="differs"></i><u></u></span>`;
+}
+
+/* What happened, in the order in which it did. */
+function lines({ cpu, refill, refilled, drained, pop, push }) {
+	const out = [];
+
+	if (refill)
+		out.push(`The list was empty, so ${counted(refill.count, "block")} of order ${refill.order} came from the buddy system in one go.`);
+	else if (pop)
+		out.push("The list has some: the buddy system is not asked.");
+	if (pop)
+		out.push(`CPU ${cpu} hands out the head, frame ${frame(pop.pfn)}.`);
+	if (push)
+		out.push(`Frame ${frame(push.pfn)} goes onto the list of CPU ${cpu}${drained ? "." : "; nothing merges."}`);
+	if (drained)
+		out.push(`${counted(drained, "page")} of CPU ${cpu} go back to the buddy system, and merge there.`);
+	return out;
+}
+
+/** ${zones} are those after the operation. */
+export function CpuStep({ story, zones }) {
+	const change = cpuChange(story);
+	const zone = zones[change.zone];
+	const high = zone.pcp?.find(({ cpu }) => cpu === change.cpu)?.high ?? 0;
+
+	return html`<div class="cpustep">
+		<h3>CPU ${change.cpu}'s own pages of ${zone.name}<small>${count(change.before)} → ${count(change.after)}${high > 0 && ` of at most ${count(high)}`}</small></h3>
+		<${Bar} before=${change.before} after=${change.after} high=${high} />
+		<ul>${lines(change).map((line) => html`<li>${line}</li>`)}</ul>
+	</div>`;
+}
