@@ -44,6 +44,7 @@ check_PROGRAMS += %D%/engine/test_dmesg
 check_PROGRAMS += %D%/engine/test_boot
 check_PROGRAMS += %D%/engine/test_buddy
 check_PROGRAMS += %D%/engine/test_dirty
+check_PROGRAMS += %D%/engine/test_fragindex
 check_PROGRAMS += %D%/engine/test_frame
 check_PROGRAMS += %D%/engine/test_fuzz
 check_PROGRAMS += %D%/engine/test_gfp
