@@ -55,6 +55,15 @@ test("store_snapshot_and_delta_are_the_later_snapshot_byte_for_byte", () => {
 	}
 });
 
+test("store_page_blocks_change_by_runs_of_letters", () => {
+	const zone = (rest) => ({ name: "Normal", node: 0, ...rest });
+	const state = { seq: 4, zones: [zone({ pageblocks: { order: 10, start_pfn: 0, types: "UMMMMR" } })] };
+	const after = (rest) => applyDelta(state, { base: 4, seq: 5, zones: [zone(rest)] }).zones[0].pageblocks;
+
+	assert.deepEqual(after({ free: [1] }), state.zones[0].pageblocks, "absent: as it was");
+	assert.equal(after({ pageblocks: { order: 10, start_pfn: 0, runs: [1, 2, "U", 5, 1, "M"] } }).types, "UUUMMM");
+});
+
 test("store_counts_follow_the_frames", () => {
 	const standin = machine();
 	const frames = new Frames(standin.snapshot());

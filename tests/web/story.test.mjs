@@ -186,13 +186,13 @@ test("story_pair_is_the_one_that_the_events_name", () => {
 
 /* alloc_pages(order 0) of CPU 1, whose list is empty: three blocks come, two out of one that is cut. */
 function refilling() {
-	const got = (pfn) => ({ event: "mm_page_alloc_zone_locked", seq: 9, pfn, order: 0, zone: NORMAL, migratetype: "Unmovable", percpu_refill: 1 });
-	const split = (pfn, list_pfn) => ({ event: "buddy_split", seq: 9, pfn, order: 1, keep_pfn: pfn, list_pfn, zone: NORMAL, migratetype: "Unmovable" });
+	const got = (pfn) => ({ event: "mm_page_alloc_zone_locked", seq: 9, pfn, order: 0, zone: NORMAL, migratetype: 0, percpu_refill: 1 });
+	const split = (pfn, list_pfn) => ({ event: "buddy_split", seq: 9, pfn, order: 1, keep_pfn: pfn, list_pfn, zone: NORMAL, migratetype: 0 });
 
 	return [zoneTry(NORMAL, 1000, 939, true), got(0x77), split(0x100, 0x101), got(0x100), got(0x101),
-		{ event: "rmqueue_bulk", seq: 9, cpu: 1, zone: NORMAL, order: 0, migratetype: "Unmovable", count: 3 },
+		{ event: "rmqueue_bulk", seq: 9, cpu: 1, zone: NORMAL, order: 0, migratetype: 0, count: 3 },
 		{ event: "pcp_alloc", seq: 9, pfn: 0x77, order: 0, zone: NORMAL, cpu: 1, list: 0, count: 2 },
-		{ event: "mm_page_alloc", seq: 9, pfn: 0x77, order: 0, gfp: "GFP_KERNEL", zone: NORMAL, kind: 8, migratetype: "Unmovable" }];
+		{ event: "mm_page_alloc", seq: 9, pfn: 0x77, order: 0, gfp: "GFP_KERNEL", zone: NORMAL, kind: 8, migratetype: 0 }];
 }
 
 test("story_of_a_refill_takes_each_block_off_its_own_list", () => {
@@ -204,7 +204,7 @@ test("story_of_a_refill_takes_each_block_off_its_own_list", () => {
 });
 
 test("story_counts_go_by_migrate_type_too", () => {
-	const events = [{ event: "move_freepages", seq: 9, pfn: 0x400, order: 3, zone: NORMAL, from_migratetype: "Movable", to_migratetype: "Unmovable" }];
+	const events = [{ event: "move_freepages", seq: 9, pfn: 0x400, order: 3, zone: NORMAL, from_migratetype: 1, to_migratetype: 0 }];
 	const zone = { free: [0, 0, 0, 5], free_by_type: { Unmovable: [0, 0, 0, 2], Movable: [0, 0, 0, 3] } };
 	const before = countsAt(storyOf(events), zone, NORMAL, 0);
 
@@ -219,8 +219,8 @@ test("story_of_a_cpu_list_shows_what_the_list_held_before_and_after", () => {
 	assert.deepEqual(pictures(storyOf(refilling()), 6).length, 1, "the first block came whole: one picture");
 	const drained = storyOf([{ event: "mm_page_free", seq: 9, pfn: 0x10, order: 0, zone: DMA },
 		{ event: "pcp_free", seq: 9, pfn: 0x10, order: 0, zone: DMA, cpu: 0, list: 0, count: 186 },
-		...[0x20, 0x30].flatMap((pfn) => [{ event: "mm_page_pcpu_drain", seq: 9, pfn, order: 0, zone: DMA, cpu: 0, migratetype: "Movable" },
-			{ event: "buddy_free", seq: 9, pfn, order: 0, zone: DMA, tail: 0, migratetype: "Movable" }])]);
+		...[0x20, 0x30].flatMap((pfn) => [{ event: "mm_page_pcpu_drain", seq: 9, pfn, order: 0, zone: DMA, cpu: 0, migratetype: 1 },
+			{ event: "buddy_free", seq: 9, pfn, order: 0, zone: DMA, tail: 0, migratetype: 1 }])]);
 	assert.deepEqual([cpuChange(drained).before, cpuChange(drained).after], [185, 184]);
 	assert.equal(drained.kind, "free");
 	assert.equal(pictures(drained, 6)[0].root.pfn, 0x20, "the picture is of the block that left the list");

@@ -23,7 +23,7 @@ export function describe(op, { zones, machine }) {
 	if (!op.ok)
 		return refused(op, zones);
 	if (handed)
-		return allocated(op, handed, zones);
+		return allocated(op, handed, zones, machine.migratetypes);
 	if (given)
 		return freed(op, given, zones, machine.orders);
 	if (named(op.events, "sysctl").length)
@@ -35,7 +35,7 @@ export function describe(op, { zones, machine }) {
 	return [{ text: op.text, strong: true }, { text: " was done." }];
 }
 
-function allocated(op, { pfn, order, zone }, zones) {
+function allocated(op, { pfn, order, zone }, zones, types) {
 	const passed = named(op.events, "zone_try").filter(({ ok }) => !ok);
 	const out = [
 		{ text: op.text, strong: true },
@@ -45,32 +45,32 @@ function allocated(op, { pfn, order, zone }, zones) {
 
 	if (passed.length)
 		out.push({ text: `, past ${passed.map((event) => zoneName(zones, event.zone)).join(" and ")}` });
-	return [...out, { text: ". " }, ...whence(op.events, order)];
+	return [...out, { text: ". " }, ...whence(op.events, order, types)];
 }
 
 /* Where the block came from: a CPU's list as it was, that list filled anew, or the buddy system. */
-function whence(events, order) {
+function whence(events, order, types) {
 	const pop = named(events, "pcp_alloc")[0];
 	const refill = named(events, "rmqueue_bulk")[0];
 
 	if (pop && !refill)
 		return [{ text: `CPU ${pop.cpu} had it on its own list: no lock, no halving.` }];
 	if (refill)
-		return [{ text: `CPU ${refill.cpu}'s list was empty: ${counted(refill.count, "block")} of order ${refill.order} came from the buddy system in one go` }, ...stolen(events)];
+		return [{ text: `CPU ${refill.cpu}'s list was empty: ${counted(refill.count, "block")} of order ${refill.order} came from the buddy system in one go` }, ...stolen(events, types)];
 	const splits = named(events, "buddy_split").length;
 	return [{ text: splits
 		? `No order ${order} block was free there: an order ${order + splits} block was halved ${often(splits)}`
-		: `A free block of order ${order} was there whole` }, ...stolen(events)];
+		: `A free block of order ${order} was there whole` }, ...stolen(events, types)];
 }
 
 /* No free block of its own migrate type was large enough. */
-function stolen(events) {
+function stolen(events, types) {
 	const steal = named(events, "mm_page_alloc_extfrag")[0];
 
 	if (!steal)
 		return [{ text: "." }];
-	return [{ text: `. There was none for ${steal.alloc_migratetype} pages, so one of order ${steal.fallback_order} was ` },
-		{ text: `stolen from ${steal.fallback_migratetype}`, strong: true },
+	return [{ text: `. No block for ${types[steal.alloc_migratetype].name} pages was left, so one of order ${steal.fallback_order} was ` },
+		{ text: `stolen from ${types[steal.fallback_migratetype].name}`, strong: true },
 		{ text: steal.change_ownership ? ", and the page block with it." : "; the page block stays what it is." }];
 }
 

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* pageblocks.js - the string of letters that says which migrate type each page block has.  Pure. */
 
-const TYPES = { U: "Unmovable", M: "Movable", R: "Reclaimable", H: "HighAtomic", V: "Reserve", I: "Isolate" };
-
-/** The migrate type's name by its letter. */
-export const typeOfLetter = (letter) => TYPES[letter] ?? letter;
-
 /** Runs of equal letters: [{letter, first, end}], end exclusive. */
 export function runsOf(types) {
 	const runs = [];

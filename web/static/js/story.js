@@ -16,7 +16,7 @@
  *	steps   below, in the order that the kernel did them
  *
  * A step has a kind, and changes [{zone, order, type, by}] when it changes free lists; type is the
- * migrate type by the event, undefined without grouping:
+ * number of the migrate type:
  *	try     {walk, zone, order, free, mark, reserve, ok}  walk counts from 0
  *	wake    {zone, order}
  *	take    {zone, pfn, order}                   off the list of that order
@@ -155,9 +155,9 @@ export function undo(free, zone, steps, type) {
 	return free.map((n, order) => n - (sum.get(`${zone}/${order}${end}`) ?? 0));
 }
 
-/** The same on ${byType}, {type: blocks per order}; undefined stays undefined. */
+/** The same on ${byType}, {type: blocks per order} in the order of the types' numbers; undefined stays undefined. */
 export const undoTypes = (byType, zone, steps) =>
-	byType && Object.fromEntries(Object.entries(byType).map(([type, free]) => [type, undo(free, zone, steps, type)]));
+	byType && Object.fromEntries(Object.entries(byType).map(([name, free], type) => [name, undo(free, zone, steps, type)]));
 
 /**
  * Blocks per order of zone number ${zone} when the first ${done} steps are

@@ -43,6 +43,30 @@ function zone(value, path) {
 		need(isCount(value.watermark[mark]), `${path}/watermark/${mark}`, "a count");
 	counts(value.lowmem_reserve, `${path}/lowmem_reserve`);
 	counts(value.free, `${path}/free`);
+	for (const [type, free] of Object.entries(value.free_by_type ?? {}))
+		counts(free, `${path}/free_by_type/${type}`);
+	if (value.pcp !== undefined)
+		array(value.pcp, `${path}/pcp`, cpuLists);
+	if (value.pageblocks !== undefined)
+		pageblocks(value.pageblocks, `${path}/pageblocks`);
+}
+
+function cpuLists(value, path) {
+	need(isObject(value), path, "a CPU's lists");
+	for (const member of ["cpu", "count", "high", "batch"])
+		need(isCount(value[member]), `${path}/${member}`, "a count");
+	array(value.lists, `${path}/lists`, (list, at) => need(isObject(list) && isCount(list.order) && isCount(list.nr), at, "a list"));
+}
+
+/* A snapshot has a letter for each block; a delta runs of those that changed. */
+function pageblocks({ types, runs }, path) {
+	if (runs === undefined) {
+		need(typeof types === "string", `${path}/types`, "letters");
+		return;
+	}
+	need(Array.isArray(runs) && runs.length % 3 === 0, `${path}/runs`, "triples of first, count and letter");
+	for (let i = 0; i < runs.length; i += 3)
+		need(isCount(runs[i]) && isCount(runs[i + 1]) && /^[A-Z]$/.test(runs[i + 2]), `${path}/runs/${i}`, "first, count and a letter");
 }
 
 function range(value, path) {

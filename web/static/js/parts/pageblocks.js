@@ -3,7 +3,7 @@
  * pageblocks.js - the page blocks of one zone in the order of memory, each in the colour of its migrate type.
  */
 import { count, frame, pages } from "../format.js";
-import { runsOf, typeOfLetter } from "../pageblocks.js";
+import { runsOf } from "../pageblocks.js";
 import { html } from "../../vendor/vendor.js";
 
 const ACROSS = [32, 64, 128]; /* blocks in a row: the fewest that need no more than ROWS rows */
@@ -25,10 +25,11 @@ function cells(types, width) {
 	});
 }
 
-export function PageBlocks({ zone }) {
+export function PageBlocks({ zone, types: names }) {
 	if (!zone.pageblocks)
 		return html`<p class="quiet">This kernel does not group free pages by mobility: there are no page blocks.</p>`;
 	const { order, start_pfn: start, types } = zone.pageblocks;
+	const typeOfLetter = (letter) => names.find((type) => type.letter === letter)?.name ?? letter;
 	const width = across(types.length);
 	const rows = Math.ceil(types.length / width);
 	const sums = [...new Set(types)].map((letter) => ({ letter, n: [...types].filter((l) => l === letter).length }));

@@ -130,7 +130,7 @@ const PARTS = [
 	{ key: "blocks", text: "Page blocks" },
 ];
 
-function Lists({ story, play, zones }) {
+function Lists({ story, play, zones, types }) {
 	const [chosen, choose] = useState({ story: null, zone: -1 });
 	const [part, show] = useState("free");
 	const present = zones.map((zone, index) => ({ index, name: zone.name, present: zone.spanned > 0 })).filter((z) => z.present);
@@ -146,7 +146,7 @@ function Lists({ story, play, zones }) {
 		<div id="zones-lists" class=${part} role="tabpanel" aria-label=${`${PARTS.find(({ key }) => key === part).text} of zone ${zones[zone].name}`}>
 			${part === "free" && html`<${FreeLists} counts=${countsAt(story, zones[zone], zone, play.done)} zone=${zones[zone].name} />`}
 			${part === "cpus" && html`<${CpuLists} zone=${zones[zone]} />`}
-			${part === "blocks" && html`<${PageBlocks} zone=${zones[zone]} />`}
+			${part === "blocks" && html`<${PageBlocks} zone=${zones[zone]} types=${types} />`}
 		</div>
 	</section>`;
 }
@@ -163,7 +163,7 @@ export function View({ store, api, travel }) {
 	const story = useMemo(() => (op === null ? nothing : storyOf(op.events)), [op]);
 	const stops = useMemo(() => stopsOf(story, maxPictures), [story, maxPictures]);
 	const play = usePlay(stops, op?.seq ?? 0, motion.value === "on");
-	const { legend, zones: now } = store.state.value;
+	const { legend, machine, zones: now } = store.state.value;
 	const live = store.looking.value === null;
 
 	useEffect(() => {
@@ -176,7 +176,7 @@ export function View({ store, api, travel }) {
 		${op === null ? html`<${Empty} zones=${now} />` : html`<${Head} ...${{ op, story, zones, play, travel, live }} />`}
 		${story.kind === "bad" ? html`<${RefusedFree} ...${{ story, api, legend }} />`
 			: html`<${Operation} ...${{ story, play, zones, legend, maxPictures }} />`}
-		<${Lists} ...${{ story, play, zones }} />
+		<${Lists} ...${{ story, play, zones, types: machine.migratetypes }} />
 		<div class="zones-side">
 			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} orders=${now[0].free.length} /></section>
 			<section><h2>Free against watermarks<small>in pages, after it</small></h2><${Watermarks} zones=${zones} /></section>
