@@ -16,7 +16,8 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 	%D%/config.c %D%/config.h %D%/config_write.c %D%/config_preset.c \
 	%D%/wbuf.c %D%/wbuf.h \
 	%D%/wire.c %D%/wire.h %D%/wire_answer.c %D%/wire_json.c %D%/wire_json.h %D%/wire_log.c %D%/wire_op.c \
-	%D%/wire_ops.c %D%/wire_scan.c %D%/wire_state.c %D%/wire_view.c %D%/wire_viewer.c
+	%D%/wire_ops.c %D%/wire_scan.c %D%/wire_state.c %D%/wire_view.c \
+	%D%/wire_viewer.c %D%/wire_zone.c
 
 %C%_libserve_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS) $(MHD_CFLAGS) $(LWS_CFLAGS) $(ZLIB_CFLAGS)
 %C%_libserve_a_SOURCES = \

@@ -115,7 +115,7 @@ static void publish_delta(struct owner *own, unsigned i, const struct stream_wan
 		struct wire_changes changes;
 
 		changes_add(&ch->before, own->m);
-		changes = (struct wire_changes){ ch->before.run, ch->before.nr, ch->before.zones };
+		changes = changes_of(&ch->before);
 		if (!ch->before.lost)
 			wire_delta_of(&own->text, own->m, ch->seq, want->sections, &ex, &changes);
 	}

@@ -75,13 +75,16 @@ void wire_snapshot(struct wbuf *b, struct mm386 *m, unsigned sections);
 void wire_delta(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,
 		const struct wire_explain *explain);
 
-struct wire_run { /* of frames */
+struct wire_run { /* of frames or page blocks */
 	uint32_t first, count;
 };
 struct wire_changes { /* since a moment before the last cut, as the caller kept them */
-	const struct wire_run *run; /* rising, not overlapping */
+	const struct wire_run *run; /* of frames: rising, not overlapping */
 	size_t nr;
+	const struct wire_run *block; /* of page blocks, the same */
+	size_t nr_block;
 	uint32_t zones; /* bit i: zone i */
+	bool sysctl;	/* something of the section vm */
 };
 /* The same for what changed since ${base} according to ${changes}. */
 void wire_delta_of(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sections,

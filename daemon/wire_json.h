@@ -11,6 +11,8 @@
 #include "mm386.h"
 #include "wbuf.h"
 
+struct wire_changes;
+
 /* A constant piece of the text. */
 #define WIRE_LITERAL(b, text) wbuf_bytes((b), "" text, sizeof(text) - 1)
 
@@ -25,6 +27,12 @@ const char *wire_highmem_name(enum mm386_highmem h); /* "off", "4g", "64g" */
 
 /* [{"name", "letter", "label"}, ...]: the kinds of frame. */
 void wire_legend(struct wbuf *b);
+/* ,"zones":[...] of a snapshot. */
+void wire_zones_whole(struct wbuf *b, const struct mm386 *m);
+/* The same of a delta: zones that changed, page blocks as runs; nothing when none did. */
+void wire_zones_changed(struct wbuf *b, const struct mm386 *m, const struct wire_changes *changes);
+/* What stands for ${mt} in a zone's page blocks. */
+char wire_migratetype_letter(const struct mm386 *m, enum mm386_migratetype mt);
 /* "op": "alloc_pages", "order": 2, ...: the members of an operation, without braces. */
 void wire_op_members(struct wbuf *b, const struct mm386_op *op);
 /*

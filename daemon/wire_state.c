@@ -16,6 +16,31 @@ static void write_digest(struct wbuf *b, struct mm386 *m)
 	wbuf_hex64(b, mm386_digest(m));
 }
 
+/* Migrate types by the numbers that the engine gives them: events and lists name them by these. */
+static void write_grouping(struct wbuf *b, const struct mm386 *m)
+{
+	bool first = true;
+
+	WIRE_LITERAL(b, ",\"migratetypes\":[");
+	for (unsigned i = 0; i < MM386_MIGRATETYPES; i++) {
+		enum mm386_migratetype mt = (enum mm386_migratetype)i;
+		char letter[2] = {wire_migratetype_letter(m, mt)};
+
+		if (!mm386_migratetype_name(m, mt))
+			continue;
+		wbuf_text(b, first ? "{\"name\":" : ",{\"name\":");
+		first = false;
+		wbuf_string(b, mm386_migratetype_name(m, mt));
+		WIRE_LITERAL(b, ",\"letter\":");
+		wbuf_string(b, letter);
+		WIRE_LITERAL(b, ",\"number\":");
+		wbuf_int(b, mm386_migratetype_number(m, mt));
+		wbuf_char(b, '}');
+	}
+	WIRE_LITERAL(b, "],\"pageblock_order\":");
+	wbuf_uint(b, mm386_info(m)->pageblock_order);
+}
+
 static void write_machine(struct wbuf *b, struct mm386 *m)
 {
 	const struct mm386_info *info = mm386_info(m);
@@ -52,6 +77,9 @@ static void write_machine(struct wbuf *b, struct mm386 *m)
 	wbuf_uint(b, info->max_pfn);
 	WIRE_LITERAL(b, ",\"max_low_pfn\":");
 	wbuf_uint(b, info->max_low_pfn);
+	write_grouping(b, m);
+	WIRE_LITERAL(b, ",\"nodes\":");
+	wbuf_uint(b, info->nr_nodes);
 	WIRE_LITERAL(b, ",\"page_offset\":");
 	wbuf_hex(b, info->page_offset);
 	WIRE_LITERAL(b, ",\"high_memory\":");
@@ -242,70 +270,6 @@ static void write_frames_changed(struct wbuf *b, const struct mm386 *m,
 		WIRE_LITERAL(b, "]}");
 }
 
-/* ---- zones --------------------------------------------------------------------- */
-
-static void write_counts(struct wbuf *b, const uint32_t *count, unsigned nr)
-{
-	wbuf_char(b, '[');
-	for (unsigned i = 0; i < nr; i++) {
-		if (i)
-			wbuf_char(b, ',');
-		wbuf_uint(b, count[i]);
-	}
-	wbuf_char(b, ']');
-}
-
-static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i)
-{
-	const struct mm386_info *info = mm386_info(m);
-	struct mm386_zone_view z;
-
-	mm386_zone(m, i, &z);
-	WIRE_LITERAL(b, "{\"name\":");
-	wbuf_string(b, z.name);
-	WIRE_LITERAL(b, ",\"node\":");
-	wbuf_uint(b, z.node);
-	WIRE_LITERAL(b, ",\"start_pfn\":");
-	wbuf_uint(b, z.start_pfn);
-	WIRE_LITERAL(b, ",\"end_pfn\":");
-	wbuf_uint(b, z.end_pfn);
-	WIRE_LITERAL(b, ",\"spanned\":");
-	wbuf_uint(b, z.spanned);
-	WIRE_LITERAL(b, ",\"present\":");
-	wbuf_uint(b, z.present);
-	WIRE_LITERAL(b, ",\"managed\":");
-	wbuf_uint(b, z.managed);
-	WIRE_LITERAL(b, ",\"free_pages\":");
-	wbuf_uint(b, z.free_pages);
-	WIRE_LITERAL(b, ",\"watermark\":{\"min\":");
-	wbuf_uint(b, z.watermark[MM386_WMARK_MIN]);
-	WIRE_LITERAL(b, ",\"low\":");
-	wbuf_uint(b, z.watermark[MM386_WMARK_LOW]);
-	WIRE_LITERAL(b, ",\"high\":");
-	wbuf_uint(b, z.watermark[MM386_WMARK_HIGH]);
-	WIRE_LITERAL(b, "},\"lowmem_reserve\":");
-	write_counts(b, z.lowmem_reserve, info->nr_zones / info->nr_nodes);
-	WIRE_LITERAL(b, ",\"free\":");
-	write_counts(b, z.free, info->orders);
-	wbuf_char(b, '}');
-}
-
-/* The zones of the set ${which}; nothing when it is empty. */
-static void write_zones(struct wbuf *b, const struct mm386 *m, uint32_t which)
-{
-	bool first = true;
-
-	for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++) {
-		if (!(which >> i & 1))
-			continue;
-		wbuf_text(b, first ? ",\"zones\":[" : ",");
-		write_zone(b, m, i);
-		first = false;
-	}
-	if (!first)
-		wbuf_char(b, ']');
-}
-
 /* ---- what explains a delta -------------------------------------------------------- */
 
 static void write_note(struct wbuf *b, const struct wire_note *note)
@@ -373,7 +337,7 @@ void wire_snapshot(struct wbuf *b, struct mm386 *m, unsigned sections)
 	if (sections & WIRE_FRAMES)
 		write_frames(b, m);
 	if (sections & WIRE_ZONES)
-		write_zones(b, m, UINT32_MAX);
+		wire_zones_whole(b, m);
 	if (sections & WIRE_VIRTUAL)
 		write_virtual(b, info);
 	wbuf_char(b, '}');
@@ -398,7 +362,7 @@ void wire_delta_of(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sect
 	if (sections & WIRE_FRAMES)
 		write_frames_changed(b, m, changes);
 	if (sections & WIRE_ZONES)
-		write_zones(b, m, changes ? changes->zones : mm386_zones_changed(m));
+		wire_zones_changed(b, m, changes);
 	if (explain && sections & WIRE_OPS)
 		write_notes(b, explain);
 	if (explain && sections & WIRE_EVENTS)

@@ -62,6 +62,19 @@ def pack(frames):
     return out
 
 
+def keep_blocks(old, zone):
+    """Page blocks do not travel with their zone: runs of letters go into the old ones."""
+    if "pageblocks" in old:
+        blocks = old["pageblocks"]
+        runs = zone.get("pageblocks", {}).get("runs", [])
+        for first, count, letter in zip(runs[::3], runs[1::3], runs[2::3]):
+            types = blocks["types"]
+            assert len(letter) == 1 and 0 < count <= len(types) - first, runs
+            blocks["types"] = types[:first] + letter * count + types[first + count:]
+        zone["pageblocks"] = blocks
+    return zone
+
+
 def apply(state, delta):
     """The law of PROTOCOL.md, done anew from its words."""
     assert delta["base"] == state["seq"], (delta["base"], state["seq"])
@@ -74,7 +87,9 @@ def apply(state, delta):
     for zone in delta.get("zones", []):
         for i, old in enumerate(state["zones"]):
             if (old["node"], old["name"]) == (zone["node"], zone["name"]):
-                state["zones"][i] = zone
+                state["zones"][i] = keep_blocks(old, zone)
+    if "vm" in delta:
+        state["vm"] = delta["vm"]
 
 
 def same_text(state, text):

@@ -14,6 +14,7 @@
 /* ---- an applier ------------------------------------------------------------- */
 
 #define FRAMES_MAX (1u << 17)
+#define BLOCKS_MAX (FRAMES_MAX >> 9)
 static uint8_t frame_kind[FRAMES_MAX];
 
 static uint32_t int_at(const json_t *list, size_t i)
@@ -71,6 +72,34 @@ static json_t *frames_pack(uint32_t nr)
 	return runs;
 }
 
+/* Page blocks are not sent with their zone: runs of letters go into the old ones. */
+static void blocks_keep(json_t *old, json_t *zone)
+{
+	json_t *blocks = json_object_get(old, "pageblocks");
+	const json_t *runs = json_object_get(json_object_get(zone, "pageblocks"), "runs");
+	char *types;
+	size_t nr;
+
+	if (!blocks)
+		return;
+	types = strdup(json_string_value(json_object_get(blocks, "types")));
+	assert_non_null(types);
+	nr = strlen(types);
+	assert_int_equal(json_array_size(runs) % 3, 0);
+	for (size_t i = 0; i < json_array_size(runs); i += 3) {
+		uint32_t first = int_at(runs, i), count = int_at(runs, i + 1);
+		const char *letter = json_string_value(json_array_get(runs, i + 2));
+
+		assert_int_equal(strlen(letter), 1);
+		assert_true(count > 0);
+		assert_true(first <= nr && count <= nr - first);
+		memset(types + first, letter[0], count);
+	}
+	json_object_set_new(blocks, "types", json_string(types));
+	json_object_set(zone, "pageblocks", blocks);
+	free(types);
+}
+
 static void zone_replace(json_t *zones, json_t *zone)
 {
 	for (size_t i = 0; i < json_array_size(zones); i++) {
@@ -78,6 +107,7 @@ static void zone_replace(json_t *zones, json_t *zone)
 
 		if (json_equal(json_object_get(old, "name"), json_object_get(zone, "name")) &&
 		    json_equal(json_object_get(old, "node"), json_object_get(zone, "node"))) {
+			blocks_keep(old, zone);
 			json_array_set(zones, i, zone);
 			return;
 		}
@@ -226,15 +256,22 @@ static void law_holds(const char *config, unsigned sections, uint64_t seed)
 	mm386_free(c.m);
 }
 
-/* Add what changed since the last cut to ${seen}, a byte a frame, and ${zones}; cut. */
-static void keep_changes(struct mm386 *m, uint8_t *seen, uint32_t *zones)
-{
-	mm386_pfn_t pfn = 0;
-	uint32_t count;
+/* What changed, a byte a frame and a byte a page block. */
+struct seen {
+	uint8_t frame[FRAMES_MAX], block[BLOCKS_MAX];
+	uint32_t zones;
+};
 
-	for (; mm386_next_changed(m, &pfn, &count); pfn += count)
-		memset(seen + pfn, 1, count);
-	*zones |= mm386_zones_changed(m);
+/* Add what changed since the last cut; cut. */
+static void keep_changes(struct mm386 *m, struct seen *seen)
+{
+	uint32_t i, count;
+
+	for (i = 0; mm386_next_changed(m, &i, &count); i += count)
+		memset(seen->frame + i, 1, count);
+	for (i = 0; mm386_next_pageblock_changed(m, &i, &count); i += count)
+		memset(seen->block + i, 1, count);
+	seen->zones |= mm386_zones_changed(m);
 	mm386_cut(m);
 }
 
@@ -256,10 +293,10 @@ static size_t runs_of(const uint8_t *seen, uint32_t nr, struct wire_run *run)
 /* A viewer who wants fewer deltas: one tells what several cuts found. */
 static void test_wire_law_holds_over_several_cuts(void **state)
 {
-	static struct wire_run run[FRAMES_MAX];
-	static uint8_t seen[FRAMES_MAX];
-	struct churn c = {.m = machine_new(machine[1]), .random = 17};
-	struct wire_changes changes = {.run = run};
+	static struct wire_run run[FRAMES_MAX], block[BLOCKS_MAX];
+	static struct seen seen;
+	struct churn c = {.m = machine_new(machine[2]), .random = 17};
+	struct wire_changes changes = {.run = run, .block = block};
 	char *before, *after, *applied;
 	struct wbuf b;
 
@@ -269,14 +306,15 @@ static void test_wire_law_holds_over_several_cuts(void **state)
 		uint64_t base = mm386_seq(c.m);
 
 		before = snapshot_text(c.m, WIRE_ALL);
-		memset(seen, 0, sizeof(seen));
-		changes.zones = 0;
+		memset(&seen, 0, sizeof(seen));
 		for (unsigned step = 0; step < 60; step++) {
 			churn_step(&c);
 			if (step % 15 == 14)
-				keep_changes(c.m, seen, &changes.zones);
+				keep_changes(c.m, &seen);
 		}
-		changes.nr = runs_of(seen, mm386_info(c.m)->nr_frames, run);
+		changes.zones = seen.zones;
+		changes.nr = runs_of(seen.frame, mm386_info(c.m)->nr_frames, run);
+		changes.nr_block = runs_of(seen.block, BLOCKS_MAX, block);
 		wbuf_init(&b, TEXT_MAX);
 		wire_delta_of(&b, c.m, base, WIRE_ALL, NULL, &changes);
 		wbuf_char(&b, '\0');
