@@ -4,13 +4,13 @@
  *
  * The sentences say what the engine's events say, in their order, and reckon nothing themselves.
  */
-import { count, counted, frame, freeWord, often, pages } from "./format.js";
+import { count, counted, frame, freeWord, often, pages, zoneTitle } from "./format.js";
 
 const named = (events, name) => events.filter(({ event }) => event === name);
 
 /** The name of a zone that an event gives by its place in the state's list, or by name. */
 function zoneName(zones, zone) {
-	return typeof zone === "number" ? zones[zone]?.name ?? `zone ${zone}` : zone;
+	return typeof zone === "number" ? zones[zone] ? zoneTitle(zones[zone]) : `zone ${zone}` : zone;
 }
 
 /** [{text, strong}]: the sentence of ${op} (log.js) in pieces; ${state} is store.js's. */

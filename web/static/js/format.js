@@ -64,6 +64,9 @@ export function mark(n) {
 /** What a zone's check compares with its mark: above order 0 not all that is free, but what such a request can use. */
 export const freeWord = (order) => (order > 0 ? "usable" : "free");
 
+/** A zone's name, and of a machine with several nodes which one's: "HighMem", "HighMem of node 1". */
+export const zoneTitle = ({ name, node }) => (node > 0 ? `${name} of node ${node}` : name);
+
 const times = ["", "once", "twice"];
 
 /** "once", "twice", "7 times". */

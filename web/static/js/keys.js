@@ -6,7 +6,7 @@
  * (arrows, + - 0, Enter) are in parts/physmap.js.
  */
 import { tinykeys } from "../vendor/vendor.js";
-import { letters, toggleMotion, toggleTheme } from "./prefs.js";
+import { letters, toggleBlocks, toggleMotion, toggleTheme } from "./prefs.js";
 
 function fullscreen() {
 	if (document.fullscreenElement)
@@ -32,6 +32,7 @@ export const KEYS = [
 	{ keys: ["End"], shown: "End", does: "back to what is live", run: ({ travel }) => travel.toLive() },
 	{ keys: ["o"], shown: "O", does: "panel: allocate and free", run: toggle("panel") },
 	{ keys: ["g"], shown: "G", does: "go to a frame or an address", run: toggle("goto") },
+	{ keys: ["p"], shown: "P", does: "page blocks on the map: by migrate type", run: toggleBlocks },
 	{ keys: ["t"], shown: "T", does: "light or dark", run: toggleTheme },
 	{ keys: ["m"], shown: "M", does: "motion on or off", run: toggleMotion },
 	{ keys: ["f"], shown: "F", does: "full screen", run: fullscreen },

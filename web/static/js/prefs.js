@@ -27,6 +27,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export const theme = signal(load("theme", "light"));
 export const motion = signal(load("motion", calm ? "off" : "on"));
+export const blocks = signal("off"); /* page blocks on the map, for as long as the page is open */
 export const letters = signal(load("letters", "on")); /* single-letter keys */
 
 effect(() => {
@@ -45,3 +46,6 @@ function choose(name, pref, value) {
 export const toggleTheme = () => choose("theme", theme, theme.value === "light" ? "dark" : "light");
 export const toggleMotion = () => choose("motion", motion, motion.value === "on" ? "off" : "on");
 export const toggleLetters = () => choose("letters", letters, letters.value === "on" ? "off" : "on");
+export const toggleBlocks = () => {
+	blocks.value = blocks.value === "on" ? "off" : "on";
+};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ranges.js - ranges of physical addresses, as the wire has them, in frames and along the map.  Pure. */
+import { zoneTitle } from "./format.js";
 import { PAGE_BYTES, SQUARE_FRAMES } from "./layout.js";
 
 /** Frames [first, end) of which a wire range {start, end} (end inclusive) holds the whole; at most ${limit}. */
@@ -27,7 +28,7 @@ export function brackets(zones, holes, map, column = 0) {
 	const spanned = (pfn) => zones.some((zone) => pfn >= zone.start_pfn && pfn < zone.end_pfn);
 	const all = [
 		...zones.filter((zone) => zone.end_pfn > zone.start_pfn)
-			.map((zone) => ({ name: zone.name, pages: zone.managed, hole: false, first: zone.start_pfn, end: zone.end_pfn })),
+			.map((zone) => ({ name: zoneTitle(zone), pages: zone.managed, hole: false, first: zone.start_pfn, end: zone.end_pfn })),
 		...bigHoles(holes, map).filter(({ first }) => !spanned(first))
 			.map(({ name, first, end }) => ({ name, pages: end - first, hole: true, first, end })),
 	].sort((a, b) => a.first - b.first);

@@ -52,6 +52,16 @@ function Row({ name, children }) {
 	return html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
 }
 
+/** The members of this kernel's struct page, as they lie in memory. */
+function StructPage({ page, fields }) {
+	return html`<details class="struct"><summary>struct page, ${page.bytes} bytes at <span class="mono">${addressText(page.va)}</span></summary>
+		<table class="mono"><thead><tr><th scope="col">at</th><th scope="col">member</th><th scope="col">value</th></tr></thead>
+			<tbody>${fields.map(({ name, offset, size, value, text }) => html`<tr>
+				<td>${offset}${size !== 4 && html` <small>(${size})</small>`}</td><th scope="row">${name}</th>
+				<td>${value ?? "?"}${text && html`<small>${text}</small>`}</td></tr>`)}</tbody></table>
+	</details>`;
+}
+
 /** An event as a line of the kernel's trace: its name, then its arguments. */
 function EventLine({ event }) {
 	const { event: name, seq, ...args } = event;
@@ -79,10 +89,10 @@ export function FrameCard({ store, map, select, api }) {
 				${owner && html`<${Row} name="owner">${owner.op}, ${counted(owner.pages, "page")} from <span class="mono">${frameText(owner.pfn)}</span><//>`}
 				${!owner && frame.head !== null && frame.kind === "free" && html`<${Row} name="block">order ${frame.order}, from <span class="mono">${frameText(frame.head)}</span><//>`}
 				${frame.has_page && html`
-					<${Row} name="struct page"><span class="mono">${addressText(frame.page.va)}</span>, ${frame.page.bytes} bytes<//>
 					<${Row} name="flags"><span class="mono">${frame.flags || "0"}</span><//>
 					<${Row} name="count">${count(frame.refcount)}<//>`}
 			</dl>
+			${frame.has_page && html`<${StructPage} page=${frame.page} fields=${frame.fields ?? []} />`}
 			${frame.events.length === 0 ? html`<p>It has been so since boot.</p>` : html`<details open=${unfolded}><summary>${counted(frame.events.length, "event")} made it so</summary>
 				<ol class="events mono">${frame.events.map((event) => html`<${EventLine} event=${event} />`)}</ol></details>`}
 			${frame.allocation && store.looking.value === null && html`<button class="main" onClick=${release}>Free it (${pages(owner?.pages ?? 1)})</button>`}`}

@@ -3,7 +3,7 @@
  * cpulists.js - the free pages that each CPU keeps for itself, of one zone: how many, how many at most, how many
  * travel at a time, and on which list.
  */
-import { count, pages } from "../format.js";
+import { count, pages, zoneTitle } from "../format.js";
 import { html } from "../../vendor/vendor.js";
 
 function Lists({ lists }) {
@@ -28,7 +28,7 @@ function Row({ pcp }) {
 export function CpuLists({ zone }) {
 	if (!zone.pcp)
 		return html`<p class="quiet">This kernel gives CPUs no pages of their own: every request asks the buddy system.</p>`;
-	return html`<div class="cpulists"><table aria-label=${`Pages that CPUs keep for themselves, zone ${zone.name}`}>
+	return html`<div class="cpulists"><table aria-label=${`Pages that CPUs keep for themselves, zone ${zoneTitle(zone)}`}>
 		<thead><tr><th scope="col">CPU</th><td></td><th scope="col">pages</th><th scope="col">high</th><th scope="col">batch</th><th scope="col" class="lists">on the lists</th></tr></thead>
 		<tbody>${zone.pcp.map((pcp) => html`<${Row} key=${pcp.cpu} pcp=${pcp} />`)}</tbody>
 	</table>

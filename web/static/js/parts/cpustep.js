@@ -3,7 +3,7 @@
  * cpustep.js - what an operation did to a CPU's own list of free pages: filled it from the buddy system, took its
  * head, put a frame onto it, gave some of it back.
  */
-import { count, counted, frame } from "../format.js";
+import { count, counted, frame, zoneTitle } from "../format.js";
 import { cpuChange } from "../story.js";
 import { html } from "../../vendor/vendor.js";
 
@@ -40,7 +40,7 @@ export function CpuStep({ story, zones }) {
 	const high = zone.pcp?.find(({ cpu }) => cpu === change.cpu)?.high ?? 0;
 
 	return html`<div class="cpustep">
-		<h3>CPU ${change.cpu}'s own pages of ${zone.name}<small>${count(change.before)} → ${count(change.after)}${high > 0 && ` of at most ${count(high)}`}</small></h3>
+		<h3>CPU ${change.cpu}'s own pages of ${zoneTitle(zone)}<small>${count(change.before)} → ${count(change.after)}${high > 0 && ` of at most ${count(high)}`}</small></h3>
 		<${Bar} before=${change.before} after=${change.after} high=${high} />
 		<ul>${lines(change).map((line) => html`<li>${line}</li>`)}</ul>
 	</div>`;

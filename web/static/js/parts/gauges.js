@@ -6,7 +6,7 @@
  * the edge, and the number says by how much.
  */
 import { html } from "../../vendor/vendor.js";
-import { count, pages } from "../format.js";
+import { count, pages, zoneTitle } from "../format.js";
 
 const MARKS = ["min", "low", "high"];
 
@@ -17,8 +17,8 @@ function Gauge({ zone }) {
 	const below = MARKS.find((mark) => free <= watermark[mark]);
 
 	return html`<li class=${`gauge ${below ?? ""}`}>
-		<p><b>${zone.name}</b><span class="num"><b>${pages(free)}</b> of ${pages(managed)}</span></p>
-		<div class="bar" role="meter" aria-label=${`${zone.name}: free pages`} aria-valuemin="0" aria-valuemax=${Math.max(full, free)} aria-valuenow=${free}
+		<p><b>${zoneTitle(zone)}</b><span class="num"><b>${pages(free)}</b> of ${pages(managed)}</span></p>
+		<div class="bar" role="meter" aria-label=${`${zoneTitle(zone)}: free pages`} aria-valuemin="0" aria-valuemax=${Math.max(full, free)} aria-valuenow=${free}
 			aria-valuetext=${`${count(free)} free pages; min ${count(watermark.min)}, low ${count(watermark.low)}, high ${count(watermark.high)}`}>
 			<i class="fill" style=${{ width: percent(free) }}></i>
 			${MARKS.map((mark) => html`<i class=${`mark ${mark}`} style=${{ left: percent(watermark[mark]) }}></i>`)}
@@ -32,7 +32,7 @@ export function Gauges({ store }) {
 
 	return html`<section class="card">
 		<h2>Free against watermarks</h2>
-		<ul class="gauges">${zones.map((zone) => html`<${Gauge} key=${zone.name} zone=${zone} />`)}</ul>
+		<ul class="gauges">${zones.map((zone) => html`<${Gauge} key=${zoneTitle(zone)} zone=${zone} />`)}</ul>
 		<p class="marks"><i class="mark min"></i>min <i class="mark low"></i>low <i class="mark high"></i>high <span>bars end at 4 × high</span></p>
 	</section>`;
 }

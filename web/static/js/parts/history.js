@@ -6,13 +6,13 @@
  * lines that come into sight when the free pages come near them.
  */
 import { html, uPlot, useEffect, useLayoutEffect, useRef } from "../../vendor/vendor.js";
-import { count, pages } from "../format.js";
+import { count, pages, zoneTitle } from "../format.js";
 import { token } from "../palette.js";
 import { theme } from "../prefs.js";
 
 const SAMPLES = 600;
 
-/** {seqs, free: Map name -> array}: one entry a state, the newest last. */
+/** {seqs, free: Map zoneTitle -> array}: one entry a state, the newest last. */
 export function emptySamples() {
 	return { seqs: [], free: new Map() };
 }
@@ -26,8 +26,8 @@ export function sample(samples, state) {
 		samples.free.clear();
 	}
 	samples.seqs = [...samples.seqs, state.seq].slice(-SAMPLES);
-	for (const { name, free_pages: free } of state.zones)
-		samples.free.set(name, [...(samples.free.get(name) ?? []), free].slice(-SAMPLES));
+	for (const zone of state.zones)
+		samples.free.set(zoneTitle(zone), [...(samples.free.get(zoneTitle(zone)) ?? []), zone.free_pages].slice(-SAMPLES));
 }
 
 const kept = emptySamples(); /* outlives a change of view */
@@ -69,7 +69,7 @@ function plotOptions(width, height, px) {
 
 /** The plot's columns: seq, free pages, and each watermark all along. */
 function columns(zone) {
-	const free = kept.free.get(zone.name) ?? [];
+	const free = kept.free.get(zoneTitle(zone)) ?? [];
 
 	return [kept.seqs, free, ...MARKS.map((mark) => free.map(() => zone.watermark[mark]))];
 }
@@ -90,10 +90,10 @@ export function History({ store, zone }) {
 
 	useLayoutEffect(() => {
 		plot.current.setData(columns(zone));
-	}, [store.live.value, zone.name, theme.value]);
+	}, [store.live.value, zoneTitle(zone), theme.value]);
 
 	return html`<section class="card history">
-		<h2>Free pages <small>${zone.name}: ${pages(zone.free_pages)}</small></h2>
-		<div class="plot" ref=${box} role="img" aria-label=${`Free pages of zone ${zone.name} over the last operations`}></div>
+		<h2>Free pages <small>${zoneTitle(zone)}: ${pages(zone.free_pages)}</small></h2>
+		<div class="plot" ref=${box} role="img" aria-label=${`Free pages of zone ${zoneTitle(zone)} over the last operations`}></div>
 	</section>`;
 }

@@ -7,7 +7,9 @@
 import { html, useMemo } from "../../vendor/vendor.js";
 import { pages } from "../format.js";
 import { SIDE, edgePath, place, rectangles } from "../layout.js";
+import { blocks } from "../prefs.js";
 import { bigHoles, pageRange } from "../ranges.js";
+import { BlockMarks } from "./blockmarks.js";
 import { FrameLabels, LABELLED } from "./framelabels.js";
 
 const RING = 6; /* no mark is smaller than this, in CSS pixels */
@@ -83,12 +85,12 @@ function Edges({ map, camera, zones }) {
 	const width = Math.min(3, Math.max(1, (SIDE * camera.scale) / 4)); /* a row of thin squares is to be seen under it */
 
 	return html`<g transform=${`scale(${camera.scale}) translate(${-camera.x} ${-camera.y})`}>
-		${inside.map((zone) => html`<path key=${zone.name} class="edge" style=${{ strokeWidth: `${width}px` }} d=${edgePath(zone.start_pfn, map)} />`)}
+		${inside.map((zone) => html`<path key=${zone.start_pfn} class="edge" style=${{ strokeWidth: `${width}px` }} d=${edgePath(zone.start_pfn, map)} />`)}
 	</g>`;
 }
 
 export function MapOverlay({ store, engine, map, camera, width, height }) {
-	const { zones, physical, legend } = store.state.value;
+	const { zones, physical, legend, machine } = store.state.value;
 	const seen = { map, camera, width, height };
 
 	return html`<svg width=${width} height=${height} aria-hidden="true">
@@ -96,6 +98,7 @@ export function MapOverlay({ store, engine, map, camera, width, height }) {
 		<${Holes} ...${seen} holes=${physical.holes} />
 		<${Grid} ...${seen} />
 		<${Edges} ...${seen} zones=${zones} />
+		${blocks.value === "on" && html`<${BlockMarks} ...${seen} zones=${zones} types=${machine.migratetypes} />`}
 		${camera.scale >= LABELLED && html`<${FrameLabels} ...${seen} engine=${engine} legend=${legend} />`}
 		<${Marks} ...${seen} selection=${store.selection.value} />
 	</svg>`;

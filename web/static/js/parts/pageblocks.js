@@ -2,7 +2,7 @@
 /*
  * pageblocks.js - the page blocks of one zone in the order of memory, each in the colour of its migrate type.
  */
-import { count, frame, pages } from "../format.js";
+import { count, frame, pages, zoneTitle } from "../format.js";
 import { runsOf } from "../pageblocks.js";
 import { html } from "../../vendor/vendor.js";
 
@@ -38,7 +38,7 @@ export function PageBlocks({ zone, types: names }) {
 		<p class="sums">${sums.map(({ letter, n }) => html`<span class="chip" data-type=${typeOfLetter(letter)}>${typeOfLetter(letter)} <b>${count(n)}</b></span>`)}
 			<span class="quiet">${count(types.length)} blocks of ${pages(2 ** order)}, from ${frame(start)}</span></p>
 		<svg viewBox=${`0 0 ${width} ${rows}`} preserveAspectRatio="xMinYMin meet" role="img"
-			aria-label=${`Page blocks of zone ${zone.name}: ${sums.map(({ letter, n }) => `${n} ${typeOfLetter(letter)}`).join(", ")}`}>
+			aria-label=${`Page blocks of zone ${zoneTitle(zone)}: ${sums.map(({ letter, n }) => `${n} ${typeOfLetter(letter)}`).join(", ")}`}>
 			${cells(types, width).map(({ letter, x, y, w }) => html`<rect data-type=${typeOfLetter(letter)} x=${x + 0.06} y=${y + 0.06} width=${w - 0.12} height="0.88" />`)}
 			${Array.from({ length: width - 1 }, (_, i) => html`<path class="cut" d=${`M${i + 1} 0V${rows}`} />`)}
 		</svg>

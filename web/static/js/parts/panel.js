@@ -9,7 +9,7 @@ import { allocate, apply, free } from "../allocations.js";
 import { said } from "../api.js";
 import { counted, frame } from "../format.js";
 
-const NUMERIC = ["number", "order", "cpu"];
+const NUMERIC = ["number", "order", "cpu", "node"];
 
 /** What a field says before anybody typed; nothing where one of several arguments is to be chosen. */
 function initial(arg) {
@@ -23,8 +23,11 @@ function Field({ arg }) {
 
 	return html`<div class="field">
 		<label for=${id}>${arg.name}</label>
-		<input id=${id} name=${arg.name} class="mono" autocomplete="off" spellcheck="false" required=${arg.required} list=${arg.type === "gfp" ? "gfps" : null}
-			type=${NUMERIC.includes(arg.type) ? "number" : "text"} min=${arg.min} max=${arg.max} defaultValue=${initial(arg)} aria-describedby=${`${id}-help`} />
+		${arg.type === "enum" ? html`<select id=${id} name=${arg.name} class="mono" aria-describedby=${`${id}-help`}>${!arg.required && html`<option></option>`}
+			${arg.words.map((word) => html`<option>${word}</option>`)}</select>`
+		: arg.type === "bool" ? html`<input id=${id} name=${arg.name} type="checkbox" aria-describedby=${`${id}-help`} />`
+		: html`<input id=${id} name=${arg.name} class="mono" autocomplete="off" spellcheck="false" required=${arg.required} list=${arg.type === "gfp" ? "gfps" : null}
+			type=${NUMERIC.includes(arg.type) ? "number" : "text"} min=${arg.min} max=${arg.max} defaultValue=${initial(arg)} aria-describedby=${`${id}-help`} />`}
 		<small id=${`${id}-help`}>${arg.help}</small>
 	</div>`;
 }
@@ -38,7 +41,7 @@ function readForm(form, op) {
 		const text = String(data.get(arg.name) ?? "").trim();
 
 		if (text)
-			body[arg.name] = /^\d+$/.test(text) ? Number(text) : text;
+			body[arg.name] = arg.type === "bool" ? true : /^\d+$/.test(text) ? Number(text) : text;
 	}
 	return body;
 }

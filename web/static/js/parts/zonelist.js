@@ -5,7 +5,7 @@
  * A zone says yes when its free pages are more than the mark plus what it keeps for lower requests.
  * Both sides come with the event; here they are only drawn beside each other.
  */
-import { count, freeWord } from "../format.js";
+import { count, freeWord, zoneTitle } from "../format.js";
 import { zonelist } from "../story.js";
 import { html } from "../../vendor/vendor.js";
 
@@ -39,7 +39,7 @@ function Bars({ row }) {
 
 function Row({ zone, row, answer }) {
 	return html`<li data-answer=${answer}>
-		<b>${zone.name}</b>
+		<b>${zoneTitle(zone)}</b>
 		<span class="answer">${{ yes: "yes", no: "no", skipped: "not in the list", unasked: "not asked" }[answer]}</span>
 		${row !== undefined && html`<${Bars} row=${row} /><span class="why">${sentence(row, zone)}</span>`}
 	</li>`;

@@ -4,7 +4,7 @@
  * and beside them how full the zones are.
  */
 import { html, useRef, useSignal } from "../../vendor/vendor.js";
-import { address, count, mark, pages } from "../format.js";
+import { address, count, mark, pages, zoneTitle } from "../format.js";
 import { PAGE_BYTES, SIDE, SQUARE_BYTES, SQUARE_FRAMES, mapOf } from "../layout.js";
 import { Brackets } from "../parts/brackets.js";
 import { BuddyBars } from "../parts/buddybars.js";
@@ -15,6 +15,7 @@ import { Legend } from "../parts/legend.js";
 import { Lens } from "../parts/lens.js";
 import { PhysMap, fit } from "../parts/physmap.js";
 import { useSize } from "../parts/size.js";
+import { blocks, toggleBlocks } from "../prefs.js";
 import { axisMarks } from "../ranges.js";
 
 export const id = "memory";
@@ -61,10 +62,14 @@ function Map({ store, map: engine, select, width, height, rem }) {
 	const map = mapOf(state.machine.frames);
 	const fitted = fit(map, width, height);
 	const camera = useSignal(fitted);
+	const grouped = state.machine.migratetypes?.length > 0;
 	const aside = { map, camera: camera.value, width: map.width * fitted.scale, height: map.height * fitted.scale, rem };
 
 	return html`<section class="memory-map">
-		<h2>Physical memory <small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small></h2>
+		<h2>Physical memory ${grouped && blocks.value === "on"
+				? state.machine.migratetypes.map(({ name }) => html`<span class="chip" data-type=${name}>${name}</span>`)
+				: html`<small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small>`}
+			${grouped && html`<button class="toggle" aria-pressed=${blocks.value === "on"} onClick=${toggleBlocks}>Page blocks</button>`}</h2>
 		<div class="mapbox">
 			<${Axis} state=${state} ...${aside} />
 			<${PhysMap} store=${store} map=${engine} select=${select} width=${width} height=${height} moved=${(next) => (camera.value = next)} />
@@ -74,8 +79,8 @@ function Map({ store, map: engine, select, width, height, rem }) {
 }
 
 function ZoneChoice({ zones, chosen, choose }) {
-	return html`<span class="choice" role="group" aria-label="Zone">${zones.map(({ name }) => html`
-		<button key=${name} aria-pressed=${name === chosen} onClick=${() => choose(name)}>${name}</button>`)}</span>`;
+	return html`<span class="choice" role="group" aria-label="Zone">${zones.map(zoneTitle).map((title) => html`
+		<button key=${title} aria-pressed=${title === chosen} onClick=${() => choose(title)}>${title}</button>`)}</span>`;
 }
 
 function Rail(props) {
@@ -83,7 +88,7 @@ function Rail(props) {
 	const { zones: all, machine } = store.state.value;
 	const chosen = useSignal("Normal");
 	const zones = all.filter(({ present }) => present > 0);
-	const zone = zones.find(({ name }) => name === chosen.value) ?? zones[0];
+	const zone = zones.find((z) => zoneTitle(z) === chosen.value) ?? zones[0];
 	const looksIn = store.selection.value.pfn !== null;
 
 	return html`<section class=${`rail ${looksIn ? "with-frame" : ""}`}>
@@ -91,7 +96,7 @@ function Rail(props) {
 		<${Gauges} store=${store} />
 		${!looksIn && html`
 			<section class="card">
-				<h2>Buddy lists <${ZoneChoice} zones=${zones} chosen=${zone.name} choose=${(name) => (chosen.value = name)} /></h2>
+				<h2>Buddy lists <${ZoneChoice} zones=${zones} chosen=${zoneTitle(zone)} choose=${(title) => (chosen.value = title)} /></h2>
 				<${BuddyBars} zone=${zone} orders=${machine.orders} />
 			</section>
 			<${History} store=${store} zone=${zone} />`}

@@ -6,10 +6,11 @@
  * enough to be read; while an earlier moment is looked at, the operation that led to it.
  */
 import { byHand, mostTelling, zonesAfter } from "../follow.js";
-import { count, counted, frame, pages } from "../format.js";
+import { count, counted, frame, pages, zoneTitle } from "../format.js";
 import { kindColours } from "../palette.js";
 import { CpuLists } from "../parts/cpulists.js";
 import { CpuStep } from "../parts/cpustep.js";
+import { Fragmentation } from "../parts/fragmentation.js";
 import { FreeLists } from "../parts/freelists.js";
 import { PageBlocks } from "../parts/pageblocks.js";
 import { Pair } from "../parts/pair.js";
@@ -58,8 +59,8 @@ function useShown(store, maxPictures) {
 }
 
 const summaries = {
-	alloc: (story, zones) => `${pages(2 ** story.order)} from zone ${zones[story.zone].name}, frame ${frame(story.pfn)}`,
-	free: (story, zones) => `${pages(2 ** story.order)} back to zone ${zones[story.zone].name}, frame ${frame(story.pfn)}`,
+	alloc: (story, zones) => `${pages(2 ** story.order)} from zone ${zoneTitle(zones[story.zone])}, frame ${frame(story.pfn)}`,
+	free: (story, zones) => `${pages(2 ** story.order)} back to zone ${zoneTitle(zones[story.zone])}, frame ${frame(story.pfn)}`,
 	refused: (story) => `order ${story.order}: no zone could give it`,
 	bad: (story) => `frame ${frame(story.pfn)}: the kernel refuses to free it`,
 	drain: () => "pages that CPUs kept go back to the buddy system",
@@ -128,12 +129,13 @@ const PARTS = [
 	{ key: "free", text: "Free blocks" },
 	{ key: "cpus", text: "CPU lists" },
 	{ key: "blocks", text: "Page blocks" },
+	{ key: "pieces", text: "Fragmentation" },
 ];
 
 function Lists({ story, play, zones, types }) {
 	const [chosen, choose] = useState({ story: null, zone: -1 });
 	const [part, show] = useState("free");
-	const present = zones.map((zone, index) => ({ index, name: zone.name, present: zone.spanned > 0 })).filter((z) => z.present);
+	const present = zones.map((zone, index) => ({ index, name: zoneTitle(zone), present: zone.spanned > 0 })).filter((z) => z.present);
 	const own = story.zone >= 0 ? story.zone : story.steps[0]?.zone ?? present.at(-1).index;
 	const zone = chosen.story === story ? chosen.zone : own;
 
@@ -143,10 +145,11 @@ function Lists({ story, play, zones, types }) {
 			<${Tabs} label="Zone" panel="zones-lists" chosen=${zone} choose=${(index) => choose({ story, zone: index })}
 				tabs=${present.map((z) => ({ key: z.index, text: z.name }))} />
 		</div>
-		<div id="zones-lists" class=${part} role="tabpanel" aria-label=${`${PARTS.find(({ key }) => key === part).text} of zone ${zones[zone].name}`}>
-			${part === "free" && html`<${FreeLists} counts=${countsAt(story, zones[zone], zone, play.done)} zone=${zones[zone].name} />`}
+		<div id="zones-lists" class=${part} role="tabpanel" aria-label=${`${PARTS.find(({ key }) => key === part).text} of zone ${zoneTitle(zones[zone])}`}>
+			${part === "free" && html`<${FreeLists} counts=${countsAt(story, zones[zone], zone, play.done)} zone=${zoneTitle(zones[zone])} />`}
 			${part === "cpus" && html`<${CpuLists} zone=${zones[zone]} />`}
 			${part === "blocks" && html`<${PageBlocks} zone=${zones[zone]} types=${types} />`}
+			${part === "pieces" && html`<${Fragmentation} zone=${zones[zone]} />`}
 		</div>
 	</section>`;
 }
