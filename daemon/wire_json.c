@@ -158,6 +158,28 @@ int wire_json_address(const json_t *v, const char *pointer, const char *member, 
 	return 0;
 }
 
+json_t *wire_json_numbers(const char *text)
+{
+	json_t *list = json_array();
+
+	text += strspn(text, " \t\n");
+	while (list && *text) {
+		size_t digits = strspn(text, "0123456789");
+		char *end;
+
+		if (!digits || digits > 18 || json_array_append_new(list, json_integer(strtoll(text, &end, 10)))) {
+			json_decref(list);
+			return NULL;
+		}
+		text = end + strspn(end, " \t\n");
+		if (text == end && *text) { /* "12x" */
+			json_decref(list);
+			return NULL;
+		}
+	}
+	return list;
+}
+
 int wire_json_flag(const json_t *v, const char *pointer, const char *member, bool *out,
 		   struct mm386_error *err)
 {

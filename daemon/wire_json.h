@@ -41,6 +41,11 @@ void wire_op_members(struct wbuf *b, const struct mm386_op *op);
  */
 int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm386_op *out,
 		 struct mm386_error *err);
+/*
+ * How many arguments the one list has that begins with argument ${i}: 1 for what is no list, 0
+ * inside one.
+ */
+unsigned wire_list_len(const struct mm386_op_desc *desc, unsigned i);
 /* Exactly one argument of each group is given, every required one.  0 or -EINVAL. */
 int wire_op_complete(const struct mm386_op_desc *desc, unsigned given, const char *pointer,
 		     struct mm386_error *err);
@@ -79,6 +84,8 @@ int wire_json_uint(const json_t *v, const char *pointer, const char *member, uin
 /* The same, or a string "0x1f" (or decimal). */
 int wire_json_address(const json_t *v, const char *pointer, const char *member, uint64_t lo,
 		      uint64_t hi, uint64_t *out, struct mm386_error *err);
+/* "256 32 0" as a list, a new reference; NULL when it is anything else than numbers and blanks. */
+json_t *wire_json_numbers(const char *text);
 int wire_json_flag(const json_t *v, const char *pointer, const char *member, bool *out,
 		   struct mm386_error *err);
 /* A string without NUL inside, shorter than ${size} bytes. */

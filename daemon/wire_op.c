@@ -12,6 +12,46 @@
 
 /* ---- one operation ------------------------------------------------------------- */
 
+/* "min_free_kbytes, watermark_scale_factor": what an enum takes. */
+static void word_names(const struct mm386_arg_desc *arg, char *buf, size_t size)
+{
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (unsigned i = 0; arg->words[i] && at < size; i++)
+		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? ", " : "", arg->words[i]);
+}
+
+static int word_read(const struct mm386_arg_desc *arg, const json_t *v, const char *pointer,
+		     uint64_t *out, struct mm386_error *err)
+{
+	char names[128];
+
+	for (unsigned i = 0; json_is_string(v) && arg->words[i]; i++) {
+		if (!strcmp(json_string_value(v), arg->words[i])) {
+			*out = i;
+			return 0;
+		}
+	}
+	word_names(arg, names, sizeof(names));
+	if (!json_is_string(v))
+		return wire_json_error(err, pointer, arg->name, "%s must be a word (%s), not %s", arg->name,
+				       names, wire_json_type_name(v));
+	return wire_json_error(err, pointer, arg->name, "%s is \"%.40s\", none of: %s", arg->name,
+			       json_string_value(v), names);
+}
+
+static int flag_read(const struct mm386_arg_desc *arg, const json_t *v, const char *pointer,
+		     uint64_t *out, struct mm386_error *err)
+{
+	bool flag;
+
+	if (wire_json_flag(v, pointer, arg->name, &flag, err))
+		return -EINVAL;
+	*out = flag;
+	return 0;
+}
+
 static int arg_read(const struct mm386_arg_desc *arg, const json_t *v, const char *pointer,
 		    uint64_t *out, struct mm386_error *err)
 {
@@ -31,9 +71,60 @@ static int arg_read(const struct mm386_arg_desc *arg, const json_t *v, const cha
 		return 0;
 	case MM386_ARG_VA:
 		return wire_json_address(v, pointer, arg->name, arg->min, arg->max, out, err);
+	case MM386_ARG_ENUM:
+		return word_read(arg, v, pointer, out, err);
+	case MM386_ARG_BOOL:
+		return flag_read(arg, v, pointer, out, err);
 	default:
 		return wire_json_uint(v, pointer, arg->name, arg->min, arg->max, out, err);
 	}
+}
+
+unsigned wire_list_len(const struct mm386_op_desc *desc, unsigned i)
+{
+	unsigned end = i;
+
+	if (i > 0 && desc->arg[i].type == MM386_ARG_UINTS && desc->arg[i - 1].type == MM386_ARG_UINTS)
+		return 0;
+	while (end < desc->nr_args && desc->arg[end].type == MM386_ARG_UINTS)
+		end++;
+	return end > i ? end - i : 1;
+}
+
+/*
+ * The list of numbers whose first is argument ${i}: 4096, [256, 32, 0], or "256 32 0" as people
+ * write it into the file.
+ */
+static int list_read(const struct mm386_op_desc *desc, unsigned i, const json_t *v, const char *pointer,
+		     struct mm386_op *op, struct mm386_error *err)
+{
+	unsigned nr = wire_list_len(desc, i), n = 0;
+	const char *text = json_string_value(v);
+	json_t *one;
+	int rc = 0;
+
+	if (text) {
+		json_t *list = wire_json_numbers(text);
+
+		if (!list)
+			return wire_json_error(err, pointer, desc->arg[i].name,
+					       "%s is \"%.40s\", not numbers with blanks between",
+					       desc->arg[i].name, text);
+		rc = list_read(desc, i, list, pointer, op, err);
+		json_decref(list);
+		return rc;
+	}
+	if (json_is_array(v) && (json_array_size(v) < 1 || json_array_size(v) > nr))
+		return wire_json_error(err, pointer, desc->arg[i].name, "%s has %zu numbers, not 1..%u",
+				       desc->arg[i].name, json_array_size(v), nr);
+	do {
+		const struct mm386_arg_desc *arg = &desc->arg[i + n];
+
+		one = json_is_array(v) ? json_array_get(v, n) : (json_t *)v;
+		rc = wire_json_uint(one, pointer, desc->arg[i].name, arg->min, arg->max, &op->arg[i + n], err);
+		op->given |= (uint16_t)(1u << (i + n));
+	} while (!rc && ++n < (json_is_array(v) ? json_array_size(v) : 1));
+	return rc;
 }
 
 /* "order, gfp": what an operation takes. */
@@ -42,7 +133,7 @@ static void arg_names(const struct mm386_op_desc *desc, char *buf, size_t size)
 	size_t at = 0;
 
 	buf[0] = '\0';
-	for (unsigned i = 0; i < desc->nr_args && at < size; i++)
+	for (unsigned i = 0; i < desc->nr_args && at < size; i += wire_list_len(desc, i))
 		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? ", " : "",
 				       desc->arg[i].name);
 }
@@ -85,7 +176,7 @@ int wire_op_complete(const struct mm386_op_desc *desc, unsigned given, const cha
 
 static int arg_find(const struct mm386_op_desc *desc, const char *name)
 {
-	for (unsigned i = 0; i < desc->nr_args; i++)
+	for (unsigned i = 0; i < desc->nr_args; i += wire_list_len(desc, i))
 		if (!strcmp(desc->arg[i].name, name))
 			return (int)i;
 	return -ENOENT;
@@ -143,6 +234,11 @@ int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm3
 			return wire_json_error(err, pointer, member,
 					       "%s has no member \"%.40s\"; it takes %s",
 					       desc->name, member, names);
+		}
+		if (desc->arg[i].type == MM386_ARG_UINTS) {
+			if (list_read(desc, (unsigned)i, v, pointer, &op, err))
+				return -EINVAL;
+			continue;
 		}
 		if (arg_read(&desc->arg[i], v, pointer, &op.arg[i], err))
 			return -EINVAL;
@@ -271,8 +367,24 @@ static void arg_write(struct wbuf *b, const struct mm386_arg_desc *arg, uint64_t
 	case MM386_ARG_VA:
 		wbuf_hex(b, v);
 		break;
+	case MM386_ARG_ENUM:
+		wbuf_string(b, arg->words[v]);
+		break;
+	case MM386_ARG_BOOL:
+		wbuf_bool(b, v);
+		break;
 	default:
 		wbuf_uint(b, v);
+	}
+}
+
+/* The given numbers of the list that begins with argument ${i}; one alone is no list. */
+static void list_write(struct wbuf *b, const struct mm386_op *op, unsigned i, unsigned nr, char between)
+{
+	wbuf_uint(b, op->arg[i]);
+	for (unsigned k = i + 1; k < i + nr && (op->given >> k & 1); k++) {
+		wbuf_char(b, between);
+		wbuf_uint(b, op->arg[k]);
 	}
 }
 
@@ -282,14 +394,60 @@ void wire_op_members(struct wbuf *b, const struct mm386_op *op)
 
 	WIRE_LITERAL(b, "\"op\":");
 	wbuf_string(b, desc->name);
-	for (unsigned i = 0; i < desc->nr_args; i++) {
+	for (unsigned i = 0, nr; i < desc->nr_args; i += nr) {
+		bool list = (nr = wire_list_len(desc, i)) > 1 && (op->given >> (i + 1) & 1);
+
 		if (!(op->given >> i & 1))
 			continue;
 		wbuf_char(b, ',');
 		wbuf_string(b, desc->arg[i].name);
-		wbuf_char(b, ':');
-		arg_write(b, &desc->arg[i], op->arg[i]);
+		wbuf_text(b, list ? ":[" : ":");
+		if (list)
+			list_write(b, op, i, nr, ',');
+		else
+			arg_write(b, &desc->arg[i], op->arg[i]);
+		if (list)
+			wbuf_char(b, ']');
 	}
+}
+
+/* One argument as people would write it; where a request is made only if that is said: "cpu 1". */
+static bool arg_text(struct wbuf *b, const struct mm386_op *op, unsigned i, bool first)
+{
+	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
+	const struct mm386_arg_desc *arg = &desc->arg[i];
+	bool given = op->given >> i & 1;
+	uint64_t v = given ? op->arg[i] : arg->def;
+	bool aside = arg->type == MM386_ARG_CPU || arg->type == MM386_ARG_NODE || arg->type == MM386_ARG_BOOL;
+
+	if (!given && (arg->one_of || aside || arg->type == MM386_ARG_UINTS))
+		return false;
+	if (arg->type == MM386_ARG_BOOL && !v)
+		return false;
+	wbuf_text(b, first ? "" : ", ");
+	if (aside || arg->type == MM386_ARG_PFN)
+		wbuf_text(b, arg->name);
+	if (arg->type == MM386_ARG_BOOL)
+		return true; /* its name says it */
+	if (aside || arg->type == MM386_ARG_PFN)
+		wbuf_char(b, ' ');
+	switch (arg->type) {
+	case MM386_ARG_GFP:
+		gfp_write(b, v);
+		break;
+	case MM386_ARG_VA:
+		wbuf_hex_bare(b, v);
+		break;
+	case MM386_ARG_ENUM:
+		wbuf_text(b, arg->words[v]);
+		break;
+	case MM386_ARG_UINTS:
+		list_write(b, op, i, wire_list_len(desc, i), ' ');
+		break;
+	default:
+		wbuf_uint(b, v);
+	}
+	return true;
 }
 
 void wire_op_text(struct wbuf *b, const struct mm386_op *op)
@@ -299,24 +457,8 @@ void wire_op_text(struct wbuf *b, const struct mm386_op *op)
 
 	wbuf_text(b, desc->name);
 	wbuf_char(b, '(');
-	for (unsigned i = 0; i < desc->nr_args; i++) {
-		const struct mm386_arg_desc *arg = &desc->arg[i];
-		bool given = op->given >> i & 1;
-		uint64_t v = given ? op->arg[i] : arg->def;
-
-		if (arg->one_of && !given)
-			continue;
-		if (!first)
-			wbuf_text(b, ", ");
-		first = false;
-		if (arg->type == MM386_ARG_GFP) {
-			gfp_write(b, v);
-		} else if (arg->type == MM386_ARG_VA) {
-			wbuf_hex_bare(b, v);
-		} else {
-			wbuf_text(b, arg->type == MM386_ARG_PFN ? "pfn " : "");
-			wbuf_uint(b, v);
-		}
-	}
+	for (unsigned i = 0; i < desc->nr_args; i += wire_list_len(desc, i))
+		if (arg_text(b, op, i, first))
+			first = false;
 	wbuf_char(b, ')');
 }

@@ -19,6 +19,14 @@ static const char *arg_type_name(enum mm386_arg_type type)
 		return "pfn";
 	case MM386_ARG_CPU:
 		return "cpu";
+	case MM386_ARG_NODE:
+		return "node";
+	case MM386_ARG_BOOL:
+		return "bool";
+	case MM386_ARG_ENUM:
+		return "enum";
+	case MM386_ARG_UINTS:
+		return "numbers";
 	default:
 		return "number";
 	}
@@ -34,12 +42,52 @@ static void write_default(struct wbuf *b, const struct mm386_arg_desc *arg)
 		wbuf_string(b, gfp);
 	} else if (arg->type == MM386_ARG_VA) {
 		wbuf_hex(b, arg->def);
+	} else if (arg->type == MM386_ARG_ENUM) {
+		wbuf_string(b, arg->words[arg->def]);
+	} else if (arg->type == MM386_ARG_BOOL) {
+		wbuf_bool(b, arg->def);
 	} else {
 		wbuf_uint(b, arg->def);
 	}
 }
 
-static void write_arg(struct wbuf *b, const struct mm386_arg_desc *arg)
+/* ["a", "b"] */
+static void write_words(struct wbuf *b, const struct mm386_arg_desc *arg)
+{
+	for (unsigned i = 0; arg->words[i]; i++) {
+		wbuf_char(b, i ? ',' : '[');
+		wbuf_string(b, arg->words[i]);
+	}
+	wbuf_char(b, ']');
+}
+
+/* What limits a value: its bounds, or the words that there are. */
+static void write_limits(struct wbuf *b, const struct mm386_arg_desc *arg)
+{
+	switch (arg->type) {
+	case MM386_ARG_GFP:
+	case MM386_ARG_BOOL:
+		break;
+	case MM386_ARG_ENUM:
+		WIRE_LITERAL(b, ",\"words\":");
+		write_words(b, arg);
+		break;
+	case MM386_ARG_VA:
+		WIRE_LITERAL(b, ",\"min\":");
+		wbuf_hex(b, arg->min);
+		WIRE_LITERAL(b, ",\"max\":");
+		wbuf_hex(b, arg->max);
+		break;
+	default:
+		WIRE_LITERAL(b, ",\"min\":");
+		wbuf_uint(b, arg->min);
+		WIRE_LITERAL(b, ",\"max\":");
+		wbuf_uint(b, arg->max);
+	}
+}
+
+/* ${list}: how many numbers it takes, of a list. */
+static void write_arg(struct wbuf *b, const struct mm386_arg_desc *arg, unsigned list)
 {
 	WIRE_LITERAL(b, "{\"name\":");
 	wbuf_string(b, arg->name);
@@ -51,19 +99,13 @@ static void write_arg(struct wbuf *b, const struct mm386_arg_desc *arg)
 		WIRE_LITERAL(b, ",\"one_of\":");
 		wbuf_uint(b, arg->one_of);
 	}
-	if (arg->type == MM386_ARG_VA) {
-		WIRE_LITERAL(b, ",\"min\":");
-		wbuf_hex(b, arg->min);
-		WIRE_LITERAL(b, ",\"max\":");
-		wbuf_hex(b, arg->max);
-	} else if (arg->type != MM386_ARG_GFP) {
-		WIRE_LITERAL(b, ",\"min\":");
-		wbuf_uint(b, arg->min);
-		WIRE_LITERAL(b, ",\"max\":");
-		wbuf_uint(b, arg->max);
-	}
-	if (!arg->required && !arg->one_of)
+	write_limits(b, arg);
+	if (arg->type == MM386_ARG_UINTS) {
+		WIRE_LITERAL(b, ",\"items\":");
+		wbuf_uint(b, list);
+	} else if (!arg->required && !arg->one_of) {
 		write_default(b, arg);
+	}
 	WIRE_LITERAL(b, ",\"help\":");
 	wbuf_string(b, arg->help);
 	wbuf_char(b, '}');
@@ -82,10 +124,11 @@ void wire_ops(struct wbuf *b)
 		WIRE_LITERAL(b, ",\"allocates\":");
 		wbuf_bool(b, desc->allocates);
 		WIRE_LITERAL(b, ",\"args\":[");
-		for (unsigned i = 0; i < desc->nr_args; i++) {
+		for (unsigned i = 0, list; i < desc->nr_args; i += list) {
+			list = wire_list_len(desc, i);
 			if (i)
 				wbuf_char(b, ',');
-			write_arg(b, &desc->arg[i]);
+			write_arg(b, &desc->arg[i], list);
 		}
 		WIRE_LITERAL(b, "]}");
 	}
@@ -100,24 +143,55 @@ void wire_ops(struct wbuf *b)
 
 /* ---- JSON Schema ------------------------------------------------------------- */
 
-static void write_arg_schema(struct wbuf *b, const struct mm386_arg_desc *arg)
+static void write_number_schema(struct wbuf *b, const struct mm386_arg_desc *arg)
+{
+	WIRE_LITERAL(b, "\"type\":\"integer\",\"minimum\":");
+	wbuf_uint(b, arg->min);
+	WIRE_LITERAL(b, ",\"maximum\":");
+	wbuf_uint(b, arg->max);
+}
+
+/* One number, a list of them, or a text of numbers. */
+static void write_list_schema(struct wbuf *b, const struct mm386_arg_desc *arg, unsigned list)
+{
+	WIRE_LITERAL(b, "\"oneOf\":[{");
+	write_number_schema(b, arg);
+	WIRE_LITERAL(b, "},{\"type\":\"array\",\"minItems\":1,\"maxItems\":");
+	wbuf_uint(b, list);
+	WIRE_LITERAL(b, ",\"items\":{");
+	write_number_schema(b, arg);
+	WIRE_LITERAL(b, "}},{\"type\":\"string\",\"pattern\":\"^ *[0-9]+( +[0-9]+)* *$\"}]");
+}
+
+static void write_arg_schema(struct wbuf *b, const struct mm386_arg_desc *arg, unsigned list)
 {
 	wbuf_char(b, ',');
 	wbuf_string(b, arg->name);
 	WIRE_LITERAL(b, ":{\"description\":");
 	wbuf_string(b, arg->help);
-	if (arg->type == MM386_ARG_GFP) {
-		WIRE_LITERAL(b, ",\"type\":\"string\"");
-	} else if (arg->type == MM386_ARG_VA) {
-		WIRE_LITERAL(b, ",\"type\":[\"string\",\"integer\"],\"pattern\":\"^(0x[0-9a-fA-F]+|"
+	wbuf_char(b, ',');
+	switch (arg->type) {
+	case MM386_ARG_GFP:
+		WIRE_LITERAL(b, "\"type\":\"string\"");
+		break;
+	case MM386_ARG_VA:
+		WIRE_LITERAL(b, "\"type\":[\"string\",\"integer\"],\"pattern\":\"^(0x[0-9a-fA-F]+|"
 				"[0-9]+)$\"");
-	} else {
-		WIRE_LITERAL(b, ",\"type\":\"integer\",\"minimum\":");
-		wbuf_uint(b, arg->min);
-		WIRE_LITERAL(b, ",\"maximum\":");
-		wbuf_uint(b, arg->max);
+		break;
+	case MM386_ARG_ENUM:
+		WIRE_LITERAL(b, "\"enum\":");
+		write_words(b, arg);
+		break;
+	case MM386_ARG_BOOL:
+		WIRE_LITERAL(b, "\"type\":\"boolean\"");
+		break;
+	case MM386_ARG_UINTS:
+		write_list_schema(b, arg, list);
+		break;
+	default:
+		write_number_schema(b, arg);
 	}
-	if (!arg->required && !arg->one_of)
+	if (!arg->required && !arg->one_of && arg->type != MM386_ARG_UINTS)
 		write_default(b, arg);
 	wbuf_char(b, '}');
 }
@@ -148,10 +222,12 @@ static void write_op_schema(struct wbuf *b, const struct mm386_op_desc *desc)
 	WIRE_LITERAL(b, ",\"additionalProperties\":false,\"properties\":{\"op\":{\"const\":");
 	wbuf_string(b, desc->name);
 	wbuf_char(b, '}');
-	for (unsigned i = 0; i < desc->nr_args; i++)
-		write_arg_schema(b, &desc->arg[i]);
+	for (unsigned i = 0, list; i < desc->nr_args; i += list) {
+		list = wire_list_len(desc, i);
+		write_arg_schema(b, &desc->arg[i], list);
+	}
 	WIRE_LITERAL(b, "},\"required\":[\"op\"");
-	for (unsigned i = 0; i < desc->nr_args; i++) {
+	for (unsigned i = 0; i < desc->nr_args; i += wire_list_len(desc, i)) {
 		if (!desc->arg[i].required)
 			continue;
 		wbuf_char(b, ',');

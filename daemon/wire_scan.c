@@ -140,6 +140,14 @@ static bool arg_value(const struct mm386_arg_desc *arg, const struct member *m, 
 		*out = gfp;
 		return true;
 	}
+	if (arg->type == MM386_ARG_ENUM) {
+		for (*out = 0; m->string.p && arg->words[*out]; ++*out)
+			if (is(m->string, arg->words[*out]))
+				return true;
+		return false;
+	}
+	if (arg->type == MM386_ARG_BOOL)
+		return false; /* true and false are not read here */
 	if (!m->string.p)
 		*out = m->number;
 	else if (arg->type != MM386_ARG_VA || !hex_number(m->string, out))
@@ -162,7 +170,7 @@ static bool log_member(const struct member *m, uint64_t *seq, char *origin)
 
 static bool op_member(const struct mm386_op_desc *desc, const struct member *m, struct mm386_op *op)
 {
-	for (unsigned i = 0; i < desc->nr_args; i++) {
+	for (unsigned i = 0; i < desc->nr_args; i += wire_list_len(desc, i)) {
 		if (!is(m->name, desc->arg[i].name))
 			continue;
 		if (op->given >> i & 1)

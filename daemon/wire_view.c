@@ -68,6 +68,31 @@ static void pfn_or_null(struct wbuf *b, mm386_pfn_t pfn)
 		wbuf_uint(b, pfn);
 }
 
+/* struct page as this kernel's compiler laid it out. */
+static void write_fields(struct wbuf *b, const struct mm386_frame_view *f)
+{
+	WIRE_LITERAL(b, ",\"fields\":[");
+	for (unsigned i = 0; i < f->nr_fields; i++) {
+		const struct mm386_page_field *field = &f->field[i];
+
+		wbuf_text(b, i ? ",{\"name\":" : "{\"name\":");
+		wbuf_string(b, field->name);
+		WIRE_LITERAL(b, ",\"offset\":");
+		wbuf_uint(b, field->offset);
+		WIRE_LITERAL(b, ",\"size\":");
+		wbuf_uint(b, field->size);
+		WIRE_LITERAL(b, ",\"value\":");
+		if (field->known)
+			wbuf_hex(b, field->value);
+		else
+			WIRE_LITERAL(b, "null");
+		WIRE_LITERAL(b, ",\"text\":");
+		wbuf_string(b, field->text);
+		wbuf_char(b, '}');
+	}
+	wbuf_char(b, ']');
+}
+
 /* The members that come from the page descriptor; without one there are none. */
 static void write_page(struct wbuf *b, const struct mm386 *m, const struct mm386_frame_view *f)
 {
@@ -95,6 +120,7 @@ static void write_page(struct wbuf *b, const struct mm386 *m, const struct mm386
 		WIRE_LITERAL(b, "null");
 	else
 		wbuf_uint(b, f->order);
+	write_fields(b, f);
 }
 
 static void write_addresses(struct wbuf *b, const struct mm386_frame_view *f)
