@@ -129,6 +129,7 @@ static int limits_find(struct boot *b, struct mm386_error *err)
 		return error_set(err, ram_pointer(b), 0, "there is no usable memory");
 	if (b->p->acpi_ends_ram && acpi_pfn > max_pfn)
 		max_pfn = acpi_pfn;
+	b->ram_end_pfn = max_pfn;
 	if (maxmem_pfn == 0)
 		return error_set(err, "/cmdline", 0, "vmalloc= leaves no room for the direct map");
 	if (max_pfn > maxmem_pfn)
@@ -194,6 +195,7 @@ static int plan_steps(struct boot *b, struct mm386_error *err)
 	if (b->lists)
 		lists_memory(b);
 	ram_list(b);
+	zonesize_run(b);
 	if (b->p->boot_alloc == BOOT_ALLOC_BOOTMEM)
 		bootmem_run(b);
 	else
@@ -203,13 +205,24 @@ static int plan_steps(struct boot *b, struct mm386_error *err)
 	ret = check_room(b, err);
 	if (ret)
 		return ret;
-	zonesize_run(b);
 	layout_finish(b);
 	ret = runs_build(b);
 	if (ret)
 		return ret;
 	ranges_build(b);
 	count_pages(b);
+	return 0;
+}
+
+static int keep_taken(struct boot *b)
+{
+	struct boot_plan *plan = b->plan;
+
+	plan->taken = calloc(b->nr_taken + 1, sizeof(*plan->taken));
+	if (!plan->taken)
+		return -ENOMEM;
+	memcpy(plan->taken, b->taken, b->nr_taken * sizeof(*plan->taken));
+	plan->nr_taken = b->nr_taken;
 	return 0;
 }
 
@@ -239,6 +252,8 @@ int boot_plan_make_from(const struct mm386_config *cfg, const struct boot_lists 
 	profile_resolve(cfg, b->p);
 	fill_info(b);
 	ret = plan_steps(b, err);
+	if (!ret)
+		ret = keep_taken(b);
 	free(b);
 	if (ret)
 		boot_plan_free(plan);
@@ -248,5 +263,6 @@ int boot_plan_make_from(const struct mm386_config *cfg, const struct boot_lists 
 void boot_plan_free(struct boot_plan *plan)
 {
 	free(plan->run);
+	free(plan->taken);
 	memset(plan, 0, sizeof(*plan));
 }

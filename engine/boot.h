@@ -76,11 +76,6 @@ int cmdline_apply(const char *cmdline, const struct profile *p, struct e820_tabl
 /* ---- taken.c: what the boot allocator gave away ---------------------------- */
 
 #define TAKEN_MAX 1024
-struct taken {
-	uint64_t start, end; /* bytes, end exclusive */
-	uint8_t kind;	     /* enum mm386_kind */
-	char name[24];
-};
 
 struct boot {
 	const struct mm386_config *cfg;
@@ -90,7 +85,9 @@ struct boot {
 	struct e820_table map; /* the kernel's map */
 	struct memory_options opt;
 	uint64_t page_offset;
+	uint64_t ram_end_pfn;		   /* max_pfn before highmem= and the like cut it */
 	uint64_t max_low_bytes;		   /* end of the direct map, physical */
+	uint64_t fixmap_total_start;	   /* of all fixmap slots, boot-only ones too */
 	uint64_t cpu_entry_base, ldt_base; /* 0: this kernel has none */
 	unsigned nr_ram;
 	/* Usable whole pages below max_low_bytes, in bytes, end exclusive. */

@@ -29,9 +29,33 @@ static uint64_t hash_bytes(uint64_t pages, unsigned scale)
 	return ROUND_UP(pow2 * 4, PAGE);
 }
 
+/*
+ * Low pages that a hash table is sized by: what is there less what describes it, and high
+ * memory is charged for here too while enough is left.
+ * Kernel: free_area_init_core() [6.1].
+ */
+static uint64_t kernel_pages(const struct boot *b)
+{
+	const struct boot_plan *plan = b->plan;
+	uint64_t pages = 0;
+
+	if (!b->p->zonelist_less_memmap)
+		return e820_ram_pages(&b->map, 0, b->max_low_bytes / PAGE);
+	for (unsigned i = 0; i < plan->info.nr_zones; i++) {
+		uint64_t memmap = plan->boot.memmap_pages[i];
+
+		if (plan->zone[i].start >= plan->info.max_low_pfn)
+			pages -= pages > 2 * memmap ? memmap : 0;
+		else
+			pages += plan->zone[i].present -
+				 (plan->zone[i].present >= memmap ? memmap : 0);
+	}
+	return pages;
+}
+
 void boot_hash_sizes(const struct boot *b, uint64_t *dentry, uint64_t *inode)
 {
-	uint64_t low = e820_ram_pages(&b->map, 0, b->max_low_bytes / PAGE);
+	uint64_t low = kernel_pages(b);
 
 	*dentry = hash_bytes(low, 13);
 	*inode = hash_bytes(low, 14);

@@ -218,6 +218,13 @@ struct boot_run {
 	uint8_t has_page; /* mem_map describes it */
 };
 
+/* What the boot allocator held at the end, in bytes. */
+struct taken {
+	uint64_t start, end; /* end exclusive */
+	uint8_t kind;	     /* enum mm386_kind */
+	char name[24];
+};
+
 struct boot_plan {
 	struct profile profile;
 	struct mm386_info info;
@@ -230,6 +237,8 @@ struct boot_plan {
 	pfn_t late_start, late_end; /* FREE too, but handed over last: the boot allocator's own bitmap */
 	struct boot_run *run;	    /* malloc'd; boot_plan_free() */
 	size_t nr_run, cap_run;
+	struct taken *taken; /* malloc'd; rising */
+	size_t nr_taken;
 };
 
 /* Check ${cfg} and work out everything that boot decides.  0, -EINVAL with ${err}, or -ENOMEM. */

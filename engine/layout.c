@@ -105,7 +105,8 @@ int layout_top(struct boot *b, struct mm386_error *err)
 		return error_set(err, b->cfg->fixaddr_start ? "/fixaddr_start" : "/nr_cpus", 0,
 				 "nr_cpus %u: a fixmap of %llu pages does not fit (limit %llu)",
 				 p->nr_cpus, (unsigned long long)total, 64 * MIB / MM386_PAGE_SIZE);
-	place_windows(b, p->fixaddr_top - total * MM386_PAGE_SIZE);
+	b->fixmap_total_start = p->fixaddr_top - total * MM386_PAGE_SIZE;
+	place_windows(b, b->fixmap_total_start);
 	return 0;
 }
 

@@ -7,12 +7,19 @@
  *	├───┼─────────┬──────┬────────────┬────────────┬────────┬───────┬──────┤
  *	reserved whole                                          high_memory
  *
- * Kernel: mm/memblock.c, arch/x86/kernel/setup.c setup_arch(),
- * mm/page_alloc.c alloc_node_mem_map() [6.1].
+ * Whether a frame is handed over depends on every request before it, so they are all
+ * made, in the kernel's order and of its sizes, down to those of four bytes.
+ *
+ * Kernel: mm/memblock.c; arch/x86/kernel/setup.c setup_arch(), arch/x86/mm/init.c,
+ * mm/page_alloc.c free_area_init(), mm/percpu.c pcpu_embed_first_chunk(),
+ * kernel/dma/swiotlb.c [6.1].
  */
+#include <stdio.h>
+
 #include "boot.h"
 
 #define PAGE MM386_PAGE_SIZE
+#define LINE 64u /* SMP_CACHE_BYTES: how memblock aligns what asks for no alignment */
 
 static uint64_t place(struct boot *b, uint64_t bytes, uint64_t align, enum mm386_kind kind,
 		      const char *name)
@@ -20,35 +27,279 @@ static uint64_t place(struct boot *b, uint64_t bytes, uint64_t align, enum mm386
 	return bytes ? taken_alloc_down(b, bytes, align, b->max_low_bytes, kind, name) : 0;
 }
 
-/* Small requests of setup: resources, the command line, memory maps of sections. */
-static void place_small(struct boot *b)
+static uint64_t place_small(struct boot *b, uint64_t bytes, const char *name)
 {
-	place(b, 0xf80, 64, MM386_KIND_BOOT, "Boot data");
+	return place(b, bytes, LINE, MM386_KIND_BOOT, name);
+}
+
+/* ---- page tables ----------------------------------------------------------------- */
+
+#define PGT_BUF_PAGES 6 /* INIT_PGT_BUF_SIZE: tables that lie in brk */
+
+/*
+ * Where the next page of tables comes from: brk while that has some, then RAM below
+ * ${limit}.  Several at once lie side by side.  Kernel: alloc_low_pages().
+ */
+static void table_pages(struct boot *b, unsigned *buf, unsigned pages, uint64_t limit)
+{
+	if (*buf + pages <= PGT_BUF_PAGES) {
+		*buf += pages;
+		return;
+	}
+	taken_alloc_down(b, (uint64_t)pages * PAGE, PAGE, limit, MM386_KIND_PGTABLE,
+			 "Early page tables");
+}
+
+static uint64_t pmd_bytes(const struct boot *b)
+{
+	return b->plan->info.pae ? 2 * MIB : 4 * MIB;
+}
+
+static uint64_t ram_within(const struct boot *b, uint64_t start, uint64_t end)
+{
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < b->nr_ram; i++) {
+		uint64_t s = b->ram[i].start > start ? b->ram[i].start : start;
+		uint64_t e = b->ram[i].end < end ? b->ram[i].end : end;
+
+		bytes += s < e ? e - s : 0;
+	}
+	return bytes;
+}
+
+/*
+ * A table for each run of a large page's size that is RAM only in part; those that the
+ * first tables of all cover have one.  The run at the end of RAM is mapped last.
+ * Kernel: memory_map_top_down(), split_mem_range() [3.9 and later].
+ */
+static void direct_map_tables(struct boot *b, unsigned *buf)
+{
+	uint64_t pmd = pmd_bytes(b), top = b->max_low_bytes / pmd * pmd;
+
+	for (uint64_t at = b->p->early_tables * pmd; at < b->max_low_bytes; at += pmd) {
+		uint64_t ram = ram_within(b, at, at + pmd);
+
+		if (ram && ram < pmd)
+			table_pages(b, buf, 1, top);
+	}
+}
+
+static unsigned tables_between(uint64_t first, uint64_t last, uint64_t pmd)
+{
+	return first / pmd == last / pmd ? 0 : (unsigned)(last / pmd - first / pmd) + 1;
+}
+
+/*
+ * The fixmap's tables: the one at the very top and that of early_ioremap() are there
+ * from the start; slots of kmap_atomic() that lie in two tables get these side by side, and
+ * what was there is copied.  Kernel: early_ioremap_page_table_range_init().
+ */
+static void fixmap_tables(struct boot *b, unsigned *buf)
+{
+	const struct profile *p = b->p;
+	uint64_t pmd = pmd_bytes(b), top = p->fixaddr_top;
+	uint64_t kmap = p->fixmap_base - p->fixmap_behind_kmap;
+	uint64_t last = kmap + (uint64_t)p->fixmap_per_cpu * p->nr_cpus - 1;
+	uint64_t ioremap = b->fixmap_total_start + p->fixmap_boot_extra * PAGE;
+	unsigned side_by_side = 0;
+
+	if (b->plan->info.highmem != MM386_HIGHMEM_OFF)
+		side_by_side = tables_between(top - last * PAGE, top - kmap * PAGE, pmd);
+	if (side_by_side)
+		table_pages(b, buf, side_by_side, b->max_low_bytes);
+	for (uint64_t at = b->fixmap_total_start / pmd; at < top / pmd; at++)
+		if (at != ioremap / pmd)
+			table_pages(b, buf, 1, b->max_low_bytes);
+}
+
+/* What cpu_entry_area has beyond the tables it shares with the fixmap.  Kernel: trap_init(). */
+static void cpu_entry_tables(struct boot *b, unsigned *buf)
+{
+	uint64_t pmd = pmd_bytes(b);
+	uint64_t end = b->cpu_entry_base +
+		       ((uint64_t)b->p->cpu_entry_pages * b->p->nr_cpus + 1) * PAGE;
+
+	if (!b->cpu_entry_base)
+		return;
+	for (uint64_t at = b->cpu_entry_base; at < end; at += pmd)
+		if (at / pmd < b->fixmap_total_start / pmd)
+			table_pages(b, buf, 1, b->max_low_bytes);
+}
+
+/* ---- setup_arch() ---------------------------------------------------------------- */
+
+/* Loaded at the end of the RAM below 4G; what lies beyond the direct map is moved down. */
+static bool initrd_moves(const struct boot *b)
+{
+	const struct boot_facts *f = &b->plan->boot;
+
+	for (unsigned i = 0; i < f->nr_firmware; i++)
+		if (f->firmware[i].type == MM386_E820_USABLE && f->firmware[i].end < 4 * GIB &&
+		    f->firmware[i].end >= b->max_low_bytes)
+			return true;
+	return false;
+}
+
+static void place_initrd(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+
+	if (!b->cfg->initrd_bytes)
+		return;
+	f->initrd_start = place(b, ROUND_UP(b->cfg->initrd_bytes, PAGE), PAGE, MM386_KIND_BOOT,
+				"initrd");
+	f->initrd_end = f->initrd_start + b->cfg->initrd_bytes;
+}
+
+/*
+ * Four bits a page block, in whole words, for each zone that has frames.
+ * Kernel: usemap_size(), setup_usemap().
+ */
+static void place_usemaps(struct boot *b)
+{
+	const struct boot_plan *plan = b->plan;
+	uint64_t block = plan->info.pae ? 512 : 1024;
+
+	for (unsigned i = 0; i < plan->info.nr_zones; i++) {
+		const struct plan_zone *z = &plan->zone[i];
+		uint64_t blocks = ROUND_UP(z->spanned + z->start % block, block) / block;
+
+		if (z->spanned)
+			place_small(b, ROUND_UP(blocks * 4, 32) / 8, "Page block bits");
+	}
+}
+
+/* struct resource, whose bounds are wider with PAE. */
+static uint64_t resource_bytes(const struct boot *b)
+{
+	return b->plan->info.pae ? 40 : 32;
+}
+
+/* Runs between RAM that hibernation leaves out.  Kernel: e820__register_nosave_regions(). */
+static unsigned nosave_regions(const struct boot *b)
+{
+	uint64_t last = 0, end = UINT64_MAX;
+	unsigned nr = 0;
+
+	for (unsigned i = 0; i <= b->map.nr; i++) {
+		bool past = i == b->map.nr;
+		uint64_t start = past ? b->plan->info.max_pfn : PFN_UP(b->map.e[i].start);
+
+		if (!past && b->map.e[i].type != MM386_E820_USABLE)
+			continue;
+		if (PFN_DOWN(last) < start) {
+			nr += PFN_DOWN(last) != end;
+			end = start;
+		}
+		if (!past)
+			last = b->map.e[i].end + 1;
+	}
+	return nr;
+}
+
+/* What ACPI, the e820 and the command line leave in kernel memory. */
+static void place_tables_of_setup(struct boot *b)
+{
+	const struct boot_facts *f = &b->plan->boot;
+	uint64_t words = strlen(b->cfg->cmdline) + 1;
+
+	place_small(b, resource_bytes(b) + sizeof("HPET 0") + 2, "HPET");
+	place_small(b, resource_bytes(b) + sizeof("IOAPIC nnn"), "I/O APIC");
+	place_small(b, resource_bytes(b) * b->map.nr, "Resources");
+	for (unsigned i = 0; i < f->nr_firmware; i++)
+		place_small(b, 64, "Firmware map");
+	for (unsigned i = nosave_regions(b); i > 0; i--)
+		place_small(b, 16, "No-save region");
+	place_small(b, words, "Command line");
+	place_small(b, words, "Command line");
+}
+
+/* ---- per-CPU data ------------------------------------------------------------------ */
+
+#define PCPU_UNIT	   (33 * PAGE) /* static data and room for dynamic, a CPU */
+#define PCPU_CHUNK	   96	       /* struct pcpu_chunk with one word of its bitmap */
+#define PCPU_SLOT_SHIFT	   5	       /* PCPU_SLOT_BASE_SHIFT */
+#define PCPU_DYNAMIC_PAGES 8	       /* of a unit, that the first chunk's maps cover */
+
+static unsigned fls64(uint64_t v)
+{
+	unsigned n = 0;
+
+	for (; v; v >>= 1)
+		n++;
+	return n;
+}
+
+/*
+ * The units of all CPUs, and what describes them.  Two pages serve while they are laid
+ * out and go back after that.
+ */
+static void place_percpu(struct boot *b)
+{
+	uint64_t cpus = b->plan->info.cpus;
+	uint64_t slots = fls64(PCPU_UNIT) - PCPU_SLOT_SHIFT + 2 + 4;
+	uint64_t bits = PCPU_DYNAMIC_PAGES * PAGE / 4;
+	uint64_t info = place(b, PAGE, PAGE, MM386_KIND_BOOT, "scratch");
+	uint64_t areas = place(b, PAGE, LINE, MM386_KIND_BOOT, "scratch");
+
+	place(b, PCPU_UNIT * cpus, PAGE, MM386_KIND_BOOT, "per-CPU data");
+	place_small(b, 4, "per-CPU groups");
+	place_small(b, 4, "per-CPU groups");
+	place_small(b, 4 * cpus, "per-CPU units");
+	place_small(b, 4 * cpus, "per-CPU units");
+	place_small(b, slots * 8, "per-CPU slots");
+	place_small(b, PCPU_CHUNK, "per-CPU chunk");
+	place_small(b, bits / 8, "per-CPU chunk");
+	place_small(b, ROUND_UP(bits + 1, 32) / 8, "per-CPU chunk");
+	place_small(b, PCPU_DYNAMIC_PAGES * 32, "per-CPU chunk");
+	taken_remove(b, areas);
+	taken_remove(b, info);
+}
+
+/* ---- start_kernel() after setup_arch() ---------------------------------------------- */
+
+/*
+ * Devices that cannot reach beyond 4G bounce through 64 MiB, or as large a part of that as
+ * there is room for.  Kernel: pci_swiotlb_detect(), swiotlb_init_remap().
+ */
+static void place_swiotlb(struct boot *b)
+{
+	uint64_t slots = 64 * MIB / 2048, areas = 1;
+
+	if (b->ram_end_pfn <= MAX_PFN_4G)
+		return;
+	while (areas < b->plan->info.cpus)
+		areas *= 2;
+	place(b, slots * 2048, PAGE, MM386_KIND_BOOT, "swiotlb");
+	place(b, slots * 16, PAGE, MM386_KIND_BOOT, "swiotlb slots");
+	place_small(b, areas * 12, "swiotlb areas");
 }
 
 void memblock_run(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
-	uint64_t dentry, inode, scratch;
+	uint64_t dentry, inode;
+	unsigned tables = 0;
 
 	taken_add(b, 0, b->p->reserve_low_1m ? MIB : 64 * KIB, MM386_KIND_BOOT, "Low memory");
 	boot_place_image(b);
-	if (b->cfg->initrd_bytes) {
-		f->initrd_start = place(b, ROUND_UP(b->cfg->initrd_bytes, PAGE), PAGE,
-					MM386_KIND_BOOT, "initrd");
-		f->initrd_end = f->initrd_start + b->cfg->initrd_bytes;
-	}
+	if (!initrd_moves(b))
+		place_initrd(b);
+	direct_map_tables(b, &tables);
+	fixmap_tables(b, &tables);
+	if (initrd_moves(b))
+		place_initrd(b);
+	if (b->plan->info.pkmap_base)
+		table_pages(b, &tables, 1, b->max_low_bytes);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
-	f->mem_map_pa = place(b, f->mem_map_bytes, 64, MM386_KIND_MEMMAP, "mem_map");
-	place_small(b);
-	/* Devices that cannot reach beyond 4G bounce through 64 MiB and a table of its slots. */
-	if (b->plan->info.max_pfn > MAX_PFN_4G)
-		place(b, 64 * MIB + 512 * KIB, PAGE, MM386_KIND_BOOT, "swiotlb");
-	/* The per-CPU set-up works on a scratch area that it gives back. */
-	scratch = place(b, 2 * PAGE, PAGE, MM386_KIND_BOOT, "scratch");
-	place(b, 33ull * PAGE * b->cfg->cpus, PAGE, MM386_KIND_BOOT, "per-CPU data");
+	f->mem_map_pa = place(b, f->mem_map_bytes, LINE, MM386_KIND_MEMMAP, "mem_map");
+	place_usemaps(b);
+	place_tables_of_setup(b);
+	place_percpu(b);
 	boot_hash_sizes(b, &dentry, &inode);
-	place(b, dentry, 64, MM386_KIND_BOOT, "Dentry hash table");
-	place(b, inode, 64, MM386_KIND_BOOT, "Inode hash table");
-	taken_remove(b, scratch);
+	place_small(b, dentry, "Dentry hash table");
+	place_small(b, inode, "Inode hash table");
+	cpu_entry_tables(b, &tables);
+	place_swiotlb(b);
 }

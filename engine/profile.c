@@ -128,6 +128,7 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->vmalloc_guard_adds = true;
 		p->fixmap_boot_extra = 1;
 		p->fixmap_base = 73;
+		p->fixmap_behind_kmap = 4;
 		p->fixmap_per_cpu = 19;
 	}
 	if (rel >= KVER(2, 6, 30))
@@ -212,6 +213,7 @@ static void rules_61(struct profile *p, uint32_t rel)
 	if (rel >= KVER(5, 11, 0)) {
 		p->fixmap_per_cpu = 16;
 		p->fixmap_base = 71;
+		p->fixmap_behind_kmap = 3;
 		p->reserve_low_1m = true;
 	}
 	if (rel >= KVER(6, 10, 0))
@@ -252,7 +254,6 @@ static void image_sizes(struct profile *p, bool pae)
 		p->data_bytes = pae ? 0x470000 : 0x46a000;
 		p->init_bytes = pae ? 0xe8000 : 0xe4000;
 		p->bss_bytes = pae ? 0x7f000 : 0x7c000;
-		p->brk_bytes = pae ? 0x19000 : 0x10000;
 		p->rodata_bytes = 3188 * KIB;
 		p->data_offset = pae ? 0x31e000 : 0x31d000;
 		p->data_used_bytes = pae ? 0x13c680 : 0x137bc0;
@@ -308,3 +309,23 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
 }
+/*
+ * The very first code maps the image and, behind it, as much as the tables of the whole
+ * direct map need; its tables are the start of brk.  6.1's brk has a page of DMI strings and six of
+ * page tables behind them.
+ * Kernel: arch/x86/kernel/head_32.S, MAPPING_BEYOND_END; early_alloc_pgt_buf() [3.9 and later].
+ */
+static void early_map(struct profile *p, bool pae)
+{
+	uint64_t pmd = pae ? 2 * MIB : 4 * MIB;
+	uint64_t image = (uint64_t)p->text_bytes + p->data_bytes + p->init_bytes + p->bss_bytes;
+	uint64_t end = p->physical_start + (image > p->unpack_bytes ? image : p->unpack_bytes);
+	uint64_t beyond = pae ? 2 * MIB + MM386_PAGE_SIZE : MIB;
+
+	if (p->boot_alloc != BOOT_ALLOC_MEMBLOCK)
+		return;
+	p->early_tables = (uint8_t)((end + beyond + pmd - 1) / pmd);
+	p->brk_bytes = (p->early_tables + 1 + 6) * MM386_PAGE_SIZE;
+}
+
+	early_map(out, cfg->pae);

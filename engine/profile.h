@@ -127,6 +127,7 @@ struct profile {
 	uint16_t nr_cpus;
 	uint64_t physical_start;
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
+	PROC_VMSTAT = 1 << 3,
 	uint32_t lowmem_reserve_ratio[MM386_ZONE_TYPES];
 
 	/* ---- the boot rooms' own ---- */
@@ -183,3 +184,5 @@ const struct counter_desc *profile_counter(const struct profile *p, unsigned i);
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
 
 #endif
+	uint8_t early_tables;	  /* page tables that the very first code builds, from frame 0 up */
+	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
