@@ -79,6 +79,7 @@ enum proc_file_bits {
 	PROC_BUDDYINFO = 1 << 0,
 	PROC_ZONEINFO = 1 << 1,
 	PROC_PAGETYPEINFO = 1 << 2,
+	PROC_VMSTAT = 1 << 3,
 	PROC_EXTFRAG = 1 << 6 /* extfrag_index and unusable_index, in debugfs */
 };
 
@@ -127,7 +128,6 @@ struct profile {
 	uint16_t nr_cpus;
 	uint64_t physical_start;
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
-	PROC_VMSTAT = 1 << 3,
 	uint32_t lowmem_reserve_ratio[MM386_ZONE_TYPES];
 
 	/* ---- the boot rooms' own ---- */
