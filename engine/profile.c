@@ -283,6 +283,25 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 	}
 }
 
+/*
+ * The very first code maps the image and, behind it, as much as the tables of the whole
+ * direct map need; its tables are the start of brk.  6.1's brk has a page of DMI strings and six of
+ * page tables behind them.
+ * Kernel: arch/x86/kernel/head_32.S, MAPPING_BEYOND_END; early_alloc_pgt_buf() [3.9 and later].
+ */
+static void early_map(struct profile *p, bool pae)
+{
+	uint64_t pmd = pae ? 2 * MIB : 4 * MIB;
+	uint64_t image = (uint64_t)p->text_bytes + p->data_bytes + p->init_bytes + p->bss_bytes;
+	uint64_t end = p->physical_start + (image > p->unpack_bytes ? image : p->unpack_bytes);
+	uint64_t beyond = pae ? 2 * MIB + MM386_PAGE_SIZE : MIB;
+
+	if (p->boot_alloc != BOOT_ALLOC_MEMBLOCK)
+		return;
+	p->early_tables = (uint8_t)((end + beyond + pmd - 1) / pmd);
+	p->brk_bytes = (p->early_tables + 1 + 6) * MM386_PAGE_SIZE;
+}
+
 void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 {
 	memset(out, 0, sizeof(*out));
@@ -308,24 +327,5 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 		out->page_struct_bytes = cfg->page_struct_bytes;
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
-}
-/*
- * The very first code maps the image and, behind it, as much as the tables of the whole
- * direct map need; its tables are the start of brk.  6.1's brk has a page of DMI strings and six of
- * page tables behind them.
- * Kernel: arch/x86/kernel/head_32.S, MAPPING_BEYOND_END; early_alloc_pgt_buf() [3.9 and later].
- */
-static void early_map(struct profile *p, bool pae)
-{
-	uint64_t pmd = pae ? 2 * MIB : 4 * MIB;
-	uint64_t image = (uint64_t)p->text_bytes + p->data_bytes + p->init_bytes + p->bss_bytes;
-	uint64_t end = p->physical_start + (image > p->unpack_bytes ? image : p->unpack_bytes);
-	uint64_t beyond = pae ? 2 * MIB + MM386_PAGE_SIZE : MIB;
-
-	if (p->boot_alloc != BOOT_ALLOC_MEMBLOCK)
-		return;
-	p->early_tables = (uint8_t)((end + beyond + pmd - 1) / pmd);
-	p->brk_bytes = (p->early_tables + 1 + 6) * MM386_PAGE_SIZE;
-}
-
 	early_map(out, cfg->pae);
+}

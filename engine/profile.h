@@ -173,6 +173,8 @@ struct profile {
 	bool iomem_roms_first; /* ROMs are registered before the e820 */
 	bool iomem_apic;       /* I/O APIC and local APIC are listed */
 	bool iomem_bus;	       /* the host bridge's windows are listed */
+	uint8_t early_tables;	  /* page tables that the very first code builds, from frame 0 up */
+	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
 	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };
@@ -184,5 +186,3 @@ const struct counter_desc *profile_counter(const struct profile *p, unsigned i);
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
 
 #endif
-	uint8_t early_tables;	  /* page tables that the very first code builds, from frame 0 up */
-	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
