@@ -166,6 +166,16 @@ static uint64_t hash_list(uint64_t h, const struct free_list *l)
 	return mix(mix(h, pair(l->head, l->tail)), l->nr);
 }
 
+static uint64_t hash_compact(uint64_t h, const struct compact_marks *k)
+{
+	h = mix(h, pair(k->migrate_pfn[0], k->migrate_pfn[1]));
+	h = mix(h, pair(k->free_pfn, k->init_free_pfn));
+	h = mix(h, pair(k->init_migrate_pfn, k->considered));
+	h = mix(h, pair(k->defer_shift, k->order_failed));
+	h = mix(h, k->flush | k->ran << 1);
+	return mix(h, pair(k->last_migrate_pfn, k->last_free_pfn));
+}
+
 static uint64_t hash_zone(uint64_t h, const struct zone *z)
 {
 	h = hash_string(h, z->name);
@@ -178,9 +188,7 @@ static uint64_t hash_zone(uint64_t h, const struct zone *z)
 	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++)
 		h = mix(h, z->lowmem_reserve[i]);
 	h = mix(h, pair(z->watermark_boost, z->nr_reserved_highatomic));
-	h = mix(h, pair(z->compact_migrate_pfn, z->compact_free_pfn));
-	h = mix(h, pair(z->compact_considered, z->compact_defer_shift));
-	h = mix(h, z->compact_order_failed);
+	h = hash_compact(h, &z->compact);
 	for (unsigned o = 0; o < MM386_ORDERS; o++)
 		for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
 			h = hash_list(h, &z->free[o][mt]);

@@ -81,9 +81,16 @@ struct zone {
 	/* Page blocks: number i covers 2^pageblock_order frames from pageblock_start + (i << order). */
 	uint32_t pageblock_start, nr_pageblocks;
 	uint32_t first_pageblock; /* index of number 0 in mm386.pageblock */
-	/* Where compaction's scanners go on; compact.c. */
-	uint32_t compact_migrate_pfn, compact_free_pfn;
-	uint32_t compact_considered, compact_defer_shift, compact_order_failed;
+	/* What compaction remembers between runs; compact.c. */
+	struct compact_marks {
+		uint32_t migrate_pfn[2]; /* where that scanner goes on: ASYNC, the others */
+		uint32_t free_pfn;
+		uint32_t init_migrate_pfn, init_free_pfn; /* lowest and highest block worth a look */
+		uint32_t considered, defer_shift, order_failed;
+		bool flush; /* the page blocks' skip marks may be old */
+		bool ran;
+		uint32_t last_migrate_pfn, last_free_pfn; /* the scanners at the end of the last run */
+	} compact;
 	char name[8];
 };
 

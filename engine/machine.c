@@ -289,6 +289,8 @@ void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out)
 		.nr_reserved_highatomic = z->nr_reserved_highatomic,
 		.pageblock_start = z->pageblock_start,
 		.nr_pageblocks = z->nr_pageblocks,
+		.compact_migrate_pfn = z->compact.ran ? z->compact.last_migrate_pfn : NO_PFN,
+		.compact_free_pfn = z->compact.ran ? z->compact.last_free_pfn : NO_PFN,
 	};
 	memcpy(out->watermark, z->watermark, sizeof(out->watermark));
 	memcpy(out->lowmem_reserve, z->lowmem_reserve, sizeof(out->lowmem_reserve));

@@ -300,6 +300,8 @@ struct mm386_zone_view {
 	uint32_t free_by_type[MM386_MIGRATETYPES][MM386_ORDERS]; /* the same by migrate type */
 	uint32_t pageblock_start; /* pfn where page block 0 begins; may lie below start_pfn */
 	uint32_t nr_pageblocks;	  /* 0 without grouping */
+	/* Where the last compaction's scanners stood at its end; NO_PFN before the first. */
+	uint32_t compact_migrate_pfn, compact_free_pfn;
 };
 /* Zone ${i} of mm386_info()->nr_zones (empty zones included: spanned is 0). */
 void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out);
@@ -590,11 +592,16 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 	X(LOWMEM_RESERVE, "setup_per_zone_lowmem_reserve", "zone", "class", "pages", "", "", "")           \
 	X(SYSCTL, "sysctl", "name", "index", "old", "new", "", "")                                         \
 	X(HIGHATOMIC, "reserve_highatomic_pageblock", "pfn", "zone", "reserved", "total", "", "")          \
-	X(COMPACT_BEGIN, "mm_compaction_begin", "zone", "order", "migrate_pfn", "free_pfn", "", "")        \
+	X(ISOLATE_FREE_PAGE, "__isolate_free_page", "pfn", "order", "zone", "migratetype", "", "")         \
+	X(TURN_LIST, "move_freelist", "pfn", "order", "zone", "migratetype", "tail", "")                   \
+	X(COMPACT_DEFER, "mm_compaction_defer_compaction", "zone", "order", "defer_shift", "order_failed", "", "") \
+	X(COMPACT_DEFERRED, "mm_compaction_deferred", "zone", "order", "considered", "limit", "", "")      \
+	X(COMPACT_CAPTURE, "compaction_capture", "pfn", "order", "zone", "migratetype", "", "")            \
+	X(COMPACT_BEGIN, "mm_compaction_begin", "zone", "order", "migrate_pfn", "free_pfn", "mode", "")    \
 	X(COMPACT_ISOLATE_MIGRATE, "mm_compaction_isolate_migratepages", "start_pfn", "end_pfn", "nr_scanned", "nr_taken", "zone", "") \
 	X(COMPACT_ISOLATE_FREE, "mm_compaction_isolate_freepages", "start_pfn", "end_pfn", "nr_scanned", "nr_taken", "zone", "") \
 	X(MIGRATE_PAGE, "migrate_page", "from_pfn", "to_pfn", "order", "zone", "", "")                     \
-	X(MIGRATE_FAIL, "migrate_failed", "pfn", "code", "zone", "", "", "")                               \
+	X(MIGRATE_FAIL, "migrate_failed", "pfn", "count", "reason", "zone", "", "")                        \
 	X(COMPACT_END, "mm_compaction_end", "zone", "order", "migrate_pfn", "free_pfn", "status", "")
 
 #define MM386_EVENT_ENUM(id, name, ...) MM386_EVENT_##id,
@@ -622,6 +629,28 @@ void mm386_set_sink(struct mm386 *m, void (*fn)(void *arg, const struct mm386_ev
 
 /* Call ${fn} for the events of boot (seq 0), which no sink could be there to hear. */
 void mm386_boot_events(const struct mm386 *m, void (*fn)(void *arg, const struct mm386_event *ev), void *arg);
+
+/* ---- compaction ---------------------------------------------------------------- */
+
+/* "status" of mm_compaction_end, by the numbers of 6.1's enum compact_result. */
+enum mm386_compact_result {
+	MM386_COMPACT_SKIPPED = 1,	   /* it would not help, or too little is free to move pages to */
+	MM386_COMPACT_DEFERRED = 2,	   /* it failed recently */
+	MM386_COMPACT_CONTINUE = 4,
+	MM386_COMPACT_COMPLETE = 5,	   /* the scanners met, and they began at the zone's ends */
+	MM386_COMPACT_PARTIAL_SKIPPED = 6, /* they met, but began elsewhere */
+	MM386_COMPACT_CONTENDED = 7,	   /* ended early: no room to move pages to */
+	MM386_COMPACT_SUCCESS = 8	   /* there is a block as was wanted */
+};
+/* "complete", "partial_skipped" ... as the kernel's trace prints it; NULL: no such result. */
+const char *mm386_compact_result_name(enum mm386_compact_result r);
+/* "order" of mm_compaction_begin and _end when no block was wanted: compact_memory. */
+#define MM386_NO_ORDER UINT32_MAX
+/* "reason" of migrate_failed. */
+enum mm386_stuck {
+	MM386_STUCK_NOT_MOVABLE, /* handed out, but not as a single movable page of a process */
+	MM386_STUCK_NO_ROOM	 /* no free page to move to */
+};
 
 /* ---- deltas -------------------------------------------------------------------- */
 
