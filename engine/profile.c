@@ -224,6 +224,21 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->highmem64g = false;
 }
 
+/*
+ * 2.6.35 .. 6.15: compaction.  mm/compaction.c compaction_suitable(), fast_isolate_freepages(),
+ * compaction_capture(), mm/page_alloc.c __alloc_pages_slowpath() of the releases named.
+ */
+static void rules_compact(struct profile *p, uint32_t rel)
+{
+	p->compaction = rel >= KVER(2, 6, 35);
+	if (rel >= KVER(4, 8, 0))
+		p->compact_first = COMPACT_FIRST_COSTLY;
+	p->compact_fragindex_costly = rel >= KVER(4, 9, 0);
+	if (rel >= KVER(4, 12, 0))
+		p->compact_first = COMPACT_FIRST_UNMOVABLE;
+	p->compact_fast = rel >= KVER(5, 1, 0);
+}
+
 /* Image sizes of the three teaching kernels; 6.1's are those of Debian's 686 and 686-pae packages.
  */
 static void image_sizes(struct profile *p, bool pae)
@@ -317,6 +332,7 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_26(out, out->release);
 	rules_3(out, out->release);
 	rules_61(out, out->release);
+	rules_compact(out, out->release);
 	if (cfg->cpu_entry && !out->cpu_entry_pages)
 		rules_cpu_entry(out);
 	if (out->kernel == MM386_KERNEL_24 && cfg->cpus > 1)

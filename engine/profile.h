@@ -105,6 +105,13 @@ struct counter_desc {
 };
 #define COUNTERS_MAX 384
 
+/* Which requests of more than one page compact memory before they would reclaim. */
+enum compact_first_rule {
+	COMPACT_FIRST_ALL,
+	COMPACT_FIRST_COSTLY,	 /* those above order 3 */
+	COMPACT_FIRST_UNMOVABLE, /* and smaller ones, unless they are for what can be moved */
+};
+
 struct profile {
 	enum mm386_kernel kernel;
 	uint32_t release;
@@ -113,6 +120,10 @@ struct profile {
 	bool buddy_from_zone; /* buddies are counted from the zone's first frame, else from 0 */
 	bool free_tail;	      /* a block whose next merge is likely goes to the tail */
 	bool boot_tail;	      /* boot gives low memory to the tail of the lists */
+	bool compaction;      /* there is any */
+	bool compact_fast;    /* it looks into the free lists before it scans; keeps blocks it frees */
+	bool compact_fragindex_costly; /* want of memory stops it for orders above 3 only */
+	enum compact_first_rule compact_first;
 	enum wmark_rule wmark;
 	enum lowmem_rule lowmem;
 	enum pkmap_rule pkmap;
