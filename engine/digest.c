@@ -212,6 +212,7 @@ static uint64_t hash_sysctl(uint64_t h, const struct vm_sysctl *v)
 	h = mix(h, (uint64_t)v->user_min_free_kbytes);
 	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++)
 		h = mix(h, v->lowmem_reserve_ratio[i]);
+	h = mix(h, v->lower_zone_protection);
 	h = mix(h, pair(v->watermark_scale_factor, v->watermark_boost_factor));
 	return mix(h, pair(v->percpu_pagelist_fraction, v->extfrag_threshold));
 }

@@ -99,6 +99,7 @@ struct vm_sysctl {
 	uint32_t min_free_kbytes;
 	int64_t user_min_free_kbytes; /* -1: nobody set it */
 	uint32_t lowmem_reserve_ratio[MM386_ZONE_TYPES];
+	uint32_t lower_zone_protection;
 	uint32_t watermark_scale_factor, watermark_boost_factor;
 	uint32_t percpu_pagelist_fraction; /* also percpu_pagelist_high_fraction; 0: off */
 	uint32_t extfrag_threshold;
@@ -161,6 +162,7 @@ struct state {
 		uint64_t mem_map_pa, mem_map_bytes;
 		uint64_t pgd_pa; /* swapper_pg_dir */
 		uint64_t initrd_start, initrd_end;
+		uint32_t given_back[MM386_ZONES_MAX]; /* pages that marks count beyond managed; watermark.c */
 		uint32_t absent_pages[MM386_ZONES_MAX];
 		uint32_t memmap_pages[MM386_ZONES_MAX];
 		uint32_t lowmem_ram_pages, highmem_ram_pages;
@@ -394,13 +396,25 @@ uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp);
 bool gfp_is_user(mm386_gfp_t gfp);
 
 /* ---- zone.c ------------------------------------------------------------------------ */
-/* Watermarks and lowmem_reserve from the zones' sizes. */
-void zone_setup_watermarks(struct mm386 *m);
 /* Fill state.gfp_zone from the zones' names, and the zonelists. */
 void zone_setup_lists(struct mm386 *m);
 
-/* ---- pcp.c ------------------------------------------------------------------------- */
-/* Empty lists, and the limits of the time before the kernel has set them. */
+/* ---- watermark.c, reserve.c ------------------------------------------------------- */
+/* Knobs, marks and reserves from the zones' sizes, as boot sets them. */
+void watermark_boot(struct mm386 *m);
+/* Every zone's marks from min_free_kbytes and the scale factor, the boost gone: __setup_per_zone_wmarks(). */
+void watermark_setup(struct mm386 *m);
+/* Pages of ${z} that the formulas count. */
+uint32_t watermark_counted_pages(const struct mm386 *m, const struct zone *z);
+/* What a request with ${flags} (expanded) may take below the min mark: WMARK_* of watermark.h. */
+unsigned watermark_rights(const struct mm386 *m, uint32_t flags, unsigned order);
+/* Every zone's lowmem_reserve: setup_per_zone_lowmem_reserve(). */
+void reserve_setup(struct mm386 *m);
+/* totalreserve_pages from marks, boost and reserves. */
+void reserve_count(struct mm386 *m);
+
+/* ---- pcp.c, pcp_setup.c -------------------------------------------------------------- */
+/* Empty lists, and the limits that hold while boot hands memory over. */
 void pcp_init(struct mm386 *m);
 /*
  * high and batch of every zone's lists, from managed, low mark and
@@ -423,6 +437,7 @@ struct alloc_request {
 	bool memalloc;	   /* PF_MEMALLOC: the task is reclaiming, watermarks do not bind it */
 	enum mm386_migratetype mt;
 	enum mm386_kind kind;
+	GFP_BIT_ATOMIC = 1u << 12,
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);

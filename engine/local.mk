@@ -49,8 +49,10 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/profile.h \
 	%D%/profile_vmstat.c \
 	%D%/ranges.c \
+	%D%/profile_wmark.c \
 	%D%/report.c \
 	%D%/runs.c \
+	%D%/reserve.c \
 	%D%/solve.c \
 	%D%/solve.h \
 	%D%/taken.c \
@@ -58,5 +60,6 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/trace.c \
 	%D%/vmstat.c \
 	%D%/watermark.h \
+	%D%/watermark.c \
 	%D%/zone.c \
 	%D%/zonesize.c

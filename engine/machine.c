@@ -202,7 +202,7 @@ static int machine_boot(const struct mm386_config *cfg, const struct boot_lists 
 	boot_handover(m, &plan);
 	boot_totals(m);
 	zone_setup_lists(m);
-	zone_setup_watermarks(m);
+	watermark_boot(m);
 	digest_init(m);
 	*out = m;
 free_plan:

@@ -103,6 +103,7 @@ struct mm386_config {
 	uint64_t physical_start; /* where the image is loaded */
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
 	uint32_t initrd_bytes;
+	uint32_t alternatives_bytes; /* "Freeing SMP alternatives memory"; counts where managed pages do */
 	/* A bound that the log printed and the configuration cannot tell; 0: computed. */
 	uint32_t fixaddr_start;
 	uint32_t page_struct_bytes; /* sizeof(struct page); 0: the profile's own */
@@ -267,7 +268,8 @@ const struct mm386_info *mm386_info(const struct mm386 *m);
 
 /* ---- what is, now ------------------------------------------------------- */
 
-enum mm386_wmark { MM386_WMARK_MIN, MM386_WMARK_LOW, MM386_WMARK_HIGH, MM386_NR_WMARKS };
+/* PROMO is where promotion to faster memory stops: a step above high since 5.18, else 0. */
+enum mm386_wmark { MM386_WMARK_MIN, MM386_WMARK_LOW, MM386_WMARK_HIGH, MM386_WMARK_PROMO, MM386_NR_WMARKS };
 
 /*
  * Migrate types, by numbers of our own; mm386_migratetype_number() has this kernel's.

@@ -229,7 +229,7 @@ void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
 
 /* ---- reasons in words ------------------------------------------------------------ */
 
-static const char *const mark_names[MM386_NR_WMARKS] = {"min", "low", "high"};
+static const char *const mark_names[MM386_NR_WMARKS] = {"min", "low", "high", "promo"};
 
 /* "min 128", or "min 48 of 128" for a request that may go below it. */
 static void format_mark(const struct mm386 *m, const struct mm386_why *why, struct text *t)

@@ -18,39 +18,14 @@
 /* A walk in progress. */
 struct walk {
 	const struct alloc_request *rq;
-	unsigned highest; /* zone to begin with */
-	enum mm386_wmark mark;
-	unsigned rights; /* WMARK_* */
-	bool may_block;
-	long carried; /* 2.4: 2^order and the marks of the zones passed */
+	struct wmark_ask ask;
 };
-
-/* 2.4 adds up the marks on the way down, so that a lower zone keeps more for itself. */
-static inline struct wmark_test test_24(struct walk *w, const struct zone *z)
-{
-	struct wmark_test t = {.free = (long)z->nr_free,
-			       .mark = (long)z->watermark[w->mark],
-			       .reserve = w->carried};
-
-	if (w->mark == MM386_WMARK_MIN && !w->may_block)
-		t.mark /= 4; /* the only thing that lets GFP_ATOMIC dig deeper */
-	w->carried += t.mark;
-	t.ok = t.free > t.mark + t.reserve;
-	return t;
-}
-
-BUILT_IN struct wmark_test test_zone(const struct mm386 *m, struct walk *w, const struct zone *z)
-{
-	if (m->s->profile.wmark == WMARK_24)
-		return test_24(w, z);
-	return watermark_test(m, z, w->rq->order, w->mark, w->highest, w->rights);
-}
 
 static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
 {
-	w->mark = mark;
-	w->rights = rights;
-	w->carried = 1L << w->rq->order;
+	w->ask.mark = mark;
+	w->ask.rights = rights;
+	w->ask.carried = 0;
 }
 
 /* Ask each zone from the highest down; the first that may give has a block taken out. */
@@ -63,9 +38,9 @@ BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 		struct wmark_test t;
 		pfn_t pfn;
 
-		if (z->type > w->highest)
+		if (z->type > w->ask.highest)
 			continue;
-		t = test_zone(m, w, z);
+		t = watermark_test(m, z, &w->ask);
 		event_emit(m, MM386_EVENT_ZONE_TRY, z->id, w->rq->order,
 			   t.free > 0 ? (uint32_t)t.free : 0, (uint32_t)t.mark, (uint32_t)t.reserve,
 			   t.ok);
@@ -80,10 +55,17 @@ BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 	return NO_PFN;
 }
 
-/* What a test takes off a zone's free pages before it compares: 2^order - 1, not in 2.4. */
+/* What a test takes off a zone's free pages before it compares. */
 static long counted_out(const struct mm386 *m, unsigned order)
 {
-	return m->s->profile.wmark == WMARK_24 ? 0 : (1L << order) - 1;
+	switch (m->s->profile.wm.test) {
+	case WMARK_TEST_24:
+		return 0;
+	case WMARK_TEST_24_23:
+		return 1L << order;
+	default:
+		return (1L << order) - 1;
+	}
 }
 
 /* The walk that just failed, once more without taking: nothing changed since, so it says why. */
@@ -96,12 +78,12 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 		struct wmark_test t;
 		struct mm386_why *why;
 
-		if (z->type > w->highest)
+		if (z->type > w->ask.highest)
 			continue;
 		assert(res->nr_why < MM386_WHY_MAX);
-		t = test_zone(m, w, z);
+		t = watermark_test(m, z, &w->ask);
 		why = &res->why[res->nr_why++];
-		*why = (struct mm386_why){.zone = (int16_t)z->id, .mark = (uint16_t)w->mark};
+		*why = (struct mm386_why){.zone = (int16_t)z->id, .mark = (uint16_t)t.which};
 		if (t.ok || t.no_block) {
 			why->code = MM386_WHY_NO_BLOCK;
 			why->a = w->rq->order;
@@ -131,32 +113,15 @@ static void wake_kswapd(struct mm386 *m, const struct walk *w)
 	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
 		const struct zone *z = &m->s->zone[m->s->zonelist[w->rq->node][i]];
 
-		if (z->type > w->highest)
+		if (z->type > w->ask.highest)
 			continue;
 		if (rule == WMARK_26 &&
-		    watermark_test(m, z, w->rq->order, MM386_WMARK_LOW, 0, 0).ok)
+		    watermark_test(m, z, &(struct wmark_ask){.order = w->rq->order, .mark = MM386_WMARK_LOW}).ok)
 			continue;
 		event_emit(m, MM386_EVENT_WAKE_KSWAPD, z->id, w->rq->order, 0, 0, 0, 0);
 		if (rule != WMARK_26)
 			return;
 	}
-}
-
-/*
- * What a request may take below the min mark.  In 2.6 whatever may not block tries
- * harder; 6.1 asks for __GFP_NOMEMALLOC too.
- * Kernel: gfp_to_alloc_flags() [2.6.32, 6.1].
- */
-static unsigned rights_of(const struct mm386 *m, const struct walk *w)
-{
-	bool modest = m->s->profile.wmark == WMARK_61 && (w->rq->flags & GFP_BIT_NOMEMALLOC);
-	unsigned rights = 0;
-
-	if (w->rq->flags & GFP_BIT_HIGH)
-		rights |= WMARK_HIGH_PRIO;
-	if (!w->may_block && !modest)
-		rights |= WMARK_HARDER;
-	return rights;
 }
 
 /* The block is the caller's now: descriptor, kind, result. */
@@ -195,14 +160,15 @@ static void refuse(struct mm386 *m, const struct alloc_request *rq, struct mm386
 static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct zone **from,
 			struct mm386_result *res)
 {
+	unsigned rights = watermark_rights(m, w->rq->flags, w->rq->order);
 	pfn_t pfn;
 
 	wake_kswapd(m, w);
-	walk_start(w, MM386_WMARK_MIN, rights_of(m, w));
+	walk_start(w, MM386_WMARK_MIN, rights);
 	pfn = walk_zones(m, w, from);
 	if (pfn != NO_PFN)
 		return pfn;
-	walk_start(w, MM386_WMARK_MIN, rights_of(m, w));
+	walk_start(w, MM386_WMARK_MIN, rights);
 	explain_walk(m, w, res);
 	refuse(m, w->rq, res);
 	return NO_PFN;
@@ -213,8 +179,7 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 	struct zone *z = NULL;
 	struct walk w = {
 		.rq = rq,
-		.highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS],
-		.may_block = rq->flags & (GFP_BIT_WAIT | GFP_BIT_DIRECT_RECLAIM),
+		.ask = {.order = rq->order, .highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS]},
 	};
 	pfn_t pfn;
 

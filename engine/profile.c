@@ -68,9 +68,6 @@ static void rules_25(struct profile *p)
 	p->memmap_option = true;
 	p->mem_option = MEM_OPTION_AMOUNT;
 	p->reserved_count = 1;
-	p->lowmem_reserve_ratio[0] = 256;
-	p->lowmem_reserve_ratio[1] = 32;
-	p->proc_files = PROC_BUDDYINFO;
 	p->fixmap_boot = 16;
 	p->fixmap_boot_extra = 1;
 	p->fixmap_boot_rule = FIXMAP_BOOT_BEHIND;
@@ -89,19 +86,13 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->proc_files |= PROC_ZONEINFO;
 	}
 	p->zone_dma32 = rel >= KVER(2, 6, 15) && rel < KVER(2, 6, 19);
-	if (p->zone_dma32) {
-		p->lowmem_reserve_ratio[1] = 256;
-		p->lowmem_reserve_ratio[2] = 32;
-	}
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
 		p->active = ACTIVE_WHOLE;
 		p->prints_layout = true;
 	}
-	if (rel >= KVER(2, 6, 23)) {
+	if (rel >= KVER(2, 6, 23))
 		p->zone_movable = true;
-		p->lowmem_reserve_ratio[2] = 32;
-	}
 	if (rel >= KVER(2, 6, 24))
 		p->proc_files |= PROC_PAGETYPEINFO;
 	if (rel >= KVER(2, 6, 25)) {
@@ -198,10 +189,8 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->cpu_entry_at_fixaddr = false;
 	if (rel >= KVER(4, 19, 0))
 		p->pkmap = PKMAP_BELOW_LDT;
-	if (rel >= KVER(4, 17, 0)) {
+	if (rel >= KVER(4, 17, 0))
 		p->quiet_zones = true;
-		p->lowmem_reserve_ratio[2] = 0;
-	}
 	if (rel >= KVER(4, 20, 0)) /* the entry trampoline went */
 		p->cpu_entry_pages = 38;
 	if (rel >= KVER(5, 5, 0)) /* I/O bitmap twice, double fault stack, guard pages */
@@ -320,6 +309,7 @@ static void early_map(struct profile *p, bool pae)
 void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 {
 	memset(out, 0, sizeof(*out));
+		p->alternatives_bytes = 32 * KIB;
 	out->kernel = cfg->kernel;
 	out->release = release_of(cfg);
 	rules_oldest(out);
@@ -332,7 +322,10 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_26(out, out->release);
 	rules_3(out, out->release);
 	rules_61(out, out->release);
+		p->alternatives_bytes = 0;
 	rules_compact(out, out->release);
+	if (cfg->alternatives_bytes)
+		p->alternatives_bytes = cfg->alternatives_bytes;
 	if (cfg->cpu_entry && !out->cpu_entry_pages)
 		rules_cpu_entry(out);
 	if (out->kernel == MM386_KERNEL_24 && cfg->cpus > 1)
@@ -345,3 +338,4 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	image_overrides(out, cfg);
 	early_map(out, cfg->pae);
 }
+	profile_wmark(&out->wm, out->release);

@@ -74,6 +74,135 @@ enum fixmap_boot_rule {
 	FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
 	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless that crosses into another page table */
 };
+/* How a CPU's own lists of free pages are laid out. */
+enum pcp_layout {
+	PCP_NONE,
+	PCP_HOT_COLD, /* pages that may be in the CPU's cache, and others */
+	PCP_ONE,      /* hot ones at the head, cold ones at the tail */
+	PCP_TYPES,    /* one a migrate type */
+	PCP_ORDERS    /* one an order 0..3 and type, and those of huge pages */
+};
+/* What a quarter of a thousandth of a zone is rounded to, to be a batch. */
+enum pcp_batch_rule {
+	PCP_BATCH_PLAIN, /* nothing */
+	PCP_BATCH_UP,	 /* 2^n - 1, upwards */
+	PCP_BATCH_DOWN	 /* 2^n - 1 near it, may be 0 */
+};
+struct pcp_rules {
+	enum pcp_layout layout;
+	enum pcp_batch_rule batch;
+	uint16_t batch_most_pages; /* what four batches make at most */
+	uint8_t low_batches;	   /* the hot list is refilled when it has no more than these */
+	uint8_t huge_lists;	   /* of blocks of a page block's size: for all, or MOVABLE apart */
+	uint8_t scale_most;	   /* a freeing batch is doubled at most so often */
+	bool drain_first;	   /* a full list is drained before a page is put on it, else after */
+	bool cold_half;		   /* the cold list's batch is half */
+	bool has_cold;		   /* __GFP_COLD takes from the tail of the one set */
+	bool by_type;		   /* a page goes to requests of its migrate type only */
+	bool drain_by_block;	   /* goes back as its page block's type, else as it was listed */
+	bool sized_at_boot;	   /* limits hold before memory is handed over, unless there are nodes */
+	bool only_list_gives_all;  /* when the others are empty */
+	bool high_from_low;	   /* high is the low mark's share of a CPU, else six batches */
+	bool freed_list_first;	   /* the list of the freed block is drained, then the next */
+	bool drains_high_orders;   /* a second free in a row of order 1..3 drains all */
+};
+
+/* How a request of one migrate type takes a block from another's lists. */
+enum fallback_rule {
+	FALLBACK_NONE,	   /* nothing is grouped */
+	FALLBACK_26,	   /* 2.6.24: what a split leaves is ours if all free pages of the page block are */
+	FALLBACK_REST,	   /* 3.5: what a split leaves is ours */
+	FALLBACK_CLAIMED,  /* 3.13: what a split leaves is ours if the page block became ours */
+	FALLBACK_ALWAYS,   /* 4.0: what a split leaves is ours; UNMOVABLE takes whole page blocks too */
+	FALLBACK_SMALLEST  /* 4.12: the block becomes ours, then our smallest is split */
+};
+/* Which page blocks are MOVABLE before anything is handed over; the others are UNMOVABLE. */
+enum pageblock_init_rule {
+	PAGEBLOCK_INIT_ALL,	/* every one that has a frame of the zone */
+	PAGEBLOCK_INIT_ALIGNED, /* whose first frame is in the zone */
+	PAGEBLOCK_INIT_PRESENT	/* and is memory */
+};
+/* From min up to low and high. */
+enum mark_steps {
+	MARK_STEPS_DOUBLE,   /* twice and three times min */
+	MARK_STEPS_QUARTER,  /* a quarter of min each */
+	MARK_STEPS_OF_SHARE, /* a quarter of what the zone would keep if it were low memory */
+	MARK_STEPS_SCALED    /* that, or watermark_scale_factor of its size if that is more */
+};
+/* What a zone keeps from requests that could use a higher one. */
+enum reserve_rule {
+	RESERVE_NONE,		    /* nothing: the marks of the zones passed add up */
+	RESERVE_PROTECTION_AND_LOW, /* 2.6.6: that sum, of low marks, worked out beforehand */
+	RESERVE_PROTECTION,	    /* 2.6.8: low marks of the zones above, times lower_zone_protection */
+	RESERVE_RATIO		    /* 2.4.23, 2.6.11: pages of the zones above, by lowmem_reserve_ratio */
+};
+/* Which comparison a zone must pass, by the release that began with it; watermark.h. */
+enum wmark_test_rule {
+	WMARK_TEST_24,
+	WMARK_TEST_24_23,
+	WMARK_TEST_26_0,
+	WMARK_TEST_26_6,
+	WMARK_TEST_26_8,
+	WMARK_TEST_26_11,
+	WMARK_TEST_44
+};
+/* Who may take a quarter more below the min mark. */
+enum harder_rule {
+	HARDER_NO_WAIT,	       /* who may not block */
+	HARDER_NO_WAIT_MODEST, /* the same, unless __GFP_NOMEMALLOC */
+	HARDER_ATOMIC,	       /* __GFP_ATOMIC, unless __GFP_NOMEMALLOC */
+	HARDER_NO_BLOCK	       /* who may not block, on top of __GFP_HIGH */
+};
+/* For whom the boost of the min mark is taken off again, single pages only. */
+enum boost_spares_rule { BOOST_SPARES_NOBODY, BOOST_SPARES_ATOMIC, BOOST_SPARES_HIGH };
+/* When a kernel with huge pages raises min_free_kbytes. */
+enum huge_pages_rule {
+	HUGE_PAGES_NONE,
+	HUGE_PAGES_LATE,	/* late_initcall: the initrd was given back before */
+	HUGE_PAGES_EARLY,	/* subsys_initcall, with khugepaged */
+	HUGE_PAGES_COUNT_AGAIN	/* the same; without huge pages the first formula once more */
+};
+/* Files under /proc/sys/vm; the numbers of operation sysctl's names. */
+enum sysctl_knob {
+	SYSCTL_MIN_FREE_KBYTES,
+	SYSCTL_LOWMEM_RESERVE_RATIO,
+	SYSCTL_LOWER_ZONE_PROTECTION,
+	SYSCTL_WATERMARK_SCALE_FACTOR,
+	SYSCTL_WATERMARK_BOOST_FACTOR,
+	SYSCTL_PERCPU_PAGELIST_FRACTION,
+	SYSCTL_PERCPU_PAGELIST_HIGH_FRACTION,
+	SYSCTL_EXTFRAG_THRESHOLD,
+	SYSCTL_COMPACT_MEMORY,
+	NR_SYSCTLS
+};
+struct sysctl_range {
+	uint32_t min, max; /* max 0: this release has no such knob */
+	bool or_zero;
+};
+struct wmark_rules {
+	uint32_t min_free_factor; /* min_free_kbytes is the root of so many times low memory; 0: none */
+	uint32_t min_free_most_kib;
+	bool marks_in_32_bits;	   /* a product that overflows loses its upper half */
+	enum mark_steps steps;
+	bool promo;		   /* a fourth mark, one step above high */
+	bool movable_is_token;	   /* the Movable zone counts as high memory, whatever it was cut from */
+	bool counts_managed;	   /* formulas count managed pages, else present ones */
+	bool counts_reserve;	   /* totalreserve_pages */
+	enum reserve_rule reserve;
+	uint32_t ratio[MM386_ZONE_TYPES]; /* lowmem_reserve_ratio */
+	uint8_t nr_ratios;
+	bool ratio_0_is_1;
+	bool empty_keeps_nothing;  /* an empty zone's reserve is 0 */
+	bool keepers_alone_count;  /* zones between that keep nothing are forgotten */
+	bool empty_class_is_free;  /* nothing is kept from requests whose highest zone is empty */
+	enum wmark_test_rule test;
+	enum harder_rule harder;
+	bool single_ignores_atomic; /* order 0 may count pages that are kept for atomic requests */
+	enum boost_spares_rule boost_spares;
+	enum huge_pages_rule huge_pages;
+	bool huge_pages_count_all; /* every populated zone wants page blocks, else the low ones */
+	struct sysctl_range sysctl[NR_SYSCTLS];
+};
 /* Files of /proc that not every release has. */
 enum proc_file_bits {
 	PROC_BUDDYINFO = 1 << 0,
@@ -106,6 +235,90 @@ struct counter_desc {
 #define COUNTERS_MAX 384
 
 /* Which requests of more than one page compact memory before they would reclaim. */
+/* "scanned" of /proc/zoneinfo: pages that reclaim looked at since it last got one. */
+enum scanned_rule {
+	SCANNED_TWO,	/* and what it is to look at in both LRU lists */
+	SCANNED_FOUR,	/* in all four */
+	SCANNED_ALONE,
+	SCANNED_NODE,	/* the node's, by another name */
+	SCANNED_NONE
+};
+/* How a zone's per-CPU lists stand in /proc/zoneinfo and in the out-of-memory report. */
+enum pagesets_rule {
+	PAGESETS_LOW,	   /* hot and cold, each with the mark where it is refilled */
+	PAGESETS_HOT_COLD, /* without it */
+	PAGESETS_LINE,	   /* the same; the report has both on one line */
+	PAGESETS_ONE	   /* a single set */
+};
+/* How the out-of-memory report ends. */
+enum report_tail_rule {
+	REPORT_TAIL_24,	    /* frame by frame, then the buffers */
+	REPORT_TAIL_26,	    /* frame by frame */
+	REPORT_TAIL_LIB,    /* the same in words that all architectures share */
+	REPORT_TAIL_PRESENT /* from the zones' sizes */
+};
+/* What the swap cache says of itself in the report. */
+enum swap_line_rule { SWAP_RACE, SWAP_RACE_FREE, SWAP_FREE, SWAP_STATS, SWAP_PLAIN };
+
+/* Formats of /proc and of the report, where they are not single lines with dates of their own. */
+struct proc_rules {
+	enum scanned_rule scanned;
+	enum pagesets_rule pagesets;
+	enum report_tail_rule report_tail;
+	enum swap_line_rule swap_line;
+	/* zoneinfo */
+	bool zone_active;	 /* active and inactive pages stand among the sizes */
+	bool zone_boost, zone_managed, zone_cma;
+	bool zone_all;		 /* empty zones too, and protection before the counters */
+	bool skip_idle_pagesets; /* a CPU whose lists are empty is left out */
+	bool stat_threshold;
+	bool prev_priority, temp_priority, inactive_ratio;
+	bool node_words;	 /* node_unreclaimable, node_inactive_ratio, wider columns */
+	/* pagetypeinfo */
+	bool isolate_unnamed;	 /* its name was forgotten */
+	bool count_limit;	 /* no list is counted further than 100,000 */
+	/* meminfo */
+	uint8_t meminfo_width;	 /* column of the numbers */
+	bool meminfo_bytes;	 /* begins with a table in bytes */
+	bool meminfo_high_always; /* high memory is told of without CONFIG_HIGHMEM too */
+	bool vmalloc_chunk;	 /* the largest hole of the vmalloc area is looked for */
+	/* the out-of-memory report */
+	bool report_empty_zones, report_free_pages, report_blank_line, report_pcp_used, report_pcp;
+	bool report_types;	 /* letters of the migrate types behind an order */
+	bool report_page_cache, report_huge_pages, report_poisoned;
+	bool report_states;	 /* dirty, writeback, mapped, slab and page table pages at the end */
+	bool page_table_cache;	 /* i386 keeps freed page tables */
+	bool report_cache_memory;
+	const char *reserve_word; /* before lowmem_reserve's pages; NULL: not printed */
+	bool reserve_last_zone;	 /* lowmem_reserve_ratio has a number for the highest zone as well */
+};
+
+/* Lines and words that have a value, by the file that they stand in. */
+enum report { REPORT_MEMINFO, REPORT_HUGE, REPORT_TOTALS, REPORT_NODE, REPORT_ZONE, NR_REPORTS };
+enum report_value {
+	VALUE_COUNTER, /* the sum of the counters named */
+	VALUE_NONE,    /* of a room that is not there: 0 */
+	VALUE_TOTAL, VALUE_FREE, VALUE_AVAILABLE, VALUE_CACHED,
+	VALUE_HIGH_TOTAL, VALUE_HIGH_FREE, VALUE_LOW_TOTAL, VALUE_LOW_FREE,
+	VALUE_COMMIT_LIMIT, VALUE_VMALLOC_TOTAL, VALUE_VMALLOC_CHUNK, VALUE_HUGE_PAGE,
+	VALUE_MAP_SMALL, VALUE_MAP_LARGE,
+	VALUE_MIN, VALUE_LOW, VALUE_HIGH, VALUE_BOOST, VALUE_HIGHATOMIC, VALUE_PRESENT, VALUE_MANAGED,
+	VALUE_FREE_PCP, VALUE_LOCAL_PCP
+};
+enum report_unit {
+	UNIT_PAGES,  /* printed in kB */
+	UNIT_KB,     /* is kB */
+	UNIT_STACKS, /* of two pages each, printed in kB */
+	UNIT_COUNT,  /* printed as it is */
+	UNIT_NARROW, /* pages, printed in kB in a column of 5 */
+	UNIT_BIG_K   /* pages, printed in "KB" */
+};
+struct report_item {
+	const char *label;
+	uint8_t value, unit;	/* enum report_value, enum report_unit */
+	const char *counter[2]; /* VALUE_COUNTER: NULL for none */
+};
+
 enum compact_first_rule {
 	COMPACT_FIRST_ALL,
 	COMPACT_FIRST_COSTLY,	 /* those above order 3 */
@@ -126,6 +339,7 @@ struct profile {
 	enum compact_first_rule compact_first;
 	enum wmark_rule wmark;
 	enum lowmem_rule lowmem;
+	struct wmark_rules wm;
 	enum pkmap_rule pkmap;
 	enum vmalloc_start_rule vmalloc_start;
 	enum boot_alloc_rule boot_alloc;
@@ -139,7 +353,6 @@ struct profile {
 	uint16_t nr_cpus;
 	uint64_t physical_start;
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
-	uint32_t lowmem_reserve_ratio[MM386_ZONE_TYPES];
 
 	/* ---- the boot rooms' own ---- */
 	enum max_pfn_rule max_pfn;
@@ -197,3 +410,12 @@ const struct counter_desc *profile_counter(const struct profile *p, unsigned i);
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
 
 #endif
+	uint32_t alternatives_bytes; /* of init_bytes: SMP alternatives, given back early */
+/* Watermarks, reserves and the knobs that set them, of release ${rel}. */
+void profile_wmark(struct wmark_rules *r, uint32_t rel);
+
+/* The first item at or after *${i} that this release prints; *${i} goes behind it.  NULL past the last. */
+const struct report_item *profile_report(const struct profile *p, enum report r, unsigned *i);
+/* Formats of /proc and of the report, in release ${rel}. */
+void profile_proc(struct proc_rules *r, uint32_t rel);
+

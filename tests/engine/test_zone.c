@@ -15,7 +15,7 @@ static struct mm386 *sized(enum mm386_kernel k, unsigned mib, const uint32_t *pa
 		m->s->zone[i].present = pages[i];
 		m->s->zone[i].managed = pages[i];
 	}
-	zone_setup_watermarks(m);
+	watermark_boot(m);
 	return m;
 }
 
@@ -95,7 +95,7 @@ static void test_zone_2618_has_an_empty_dma32(void **state)
 	assert_machine_valid(m);
 	for (unsigned i = 0; i < 4; i++)
 		m->s->zone[i].present = pages[i];
-	zone_setup_watermarks(m);
+	watermark_boot(m);
 	assert_reserve(m, 0, 0, 0, 880, 4720);
 	assert_reserve(m, 1, 0, 0, 880, 4720);
 	assert_reserve(m, 2, 0, 0, 0, 30720);
@@ -184,7 +184,7 @@ static void test_zone_marks_61_without_huge_pages(void **state)
 	for (unsigned i = 0; i < 4; i++)
 		m->s->zone[i].managed = pages[i];
 	strcpy(m->s->info.cmdline, "transparent_hugepage=never");
-	zone_setup_watermarks(m);
+	watermark_boot(m);
 	assert_int_equal(m->s->sysctl.min_free_kbytes, 3715);
 	assert_marks(m, 0, 16, 20, 24);
 	assert_marks(m, 1, 911, 1138, 1365);
@@ -237,6 +237,17 @@ static void test_zone_marks_61_small(void **state)
 	mm386_free(m);
 }
 
+/* The test of a request that may use DMA and Normal, with the min mark. */
+static struct wmark_test ask_min(const struct mm386 *m, const struct zone *z, unsigned order,
+				 unsigned rights)
+{
+	return watermark_test(m, z,
+			      &(struct wmark_ask){.order = order,
+						  .mark = MM386_WMARK_MIN,
+						  .highest = 1,
+						  .rights = rights});
+}
+
 /*
  * free 1000, mark 600, 300 single frames and 100 pairs: order 2 is met; with 800 single frames it
  * is not.
@@ -250,10 +261,10 @@ static void test_zone_small_blocks_do_not_help_a_large_request(void **state)
 	(void)state;
 	z.nr_blocks[0] = 300;
 	z.nr_blocks[1] = 100;
-	t = watermark_test(m, &z, 2, MM386_WMARK_MIN, 1, 0);
+	t = ask_min(m, &z, 2, 0);
 	assert_true(t.ok);
 	z.nr_blocks[0] = 800;
-	t = watermark_test(m, &z, 2, MM386_WMARK_MIN, 1, 0);
+	t = ask_min(m, &z, 2, 0);
 	assert_false(t.ok);
 	assert_int_equal(t.level, 1);
 	assert_int_equal(t.free, 197);
@@ -269,10 +280,10 @@ static void test_zone_atomic_digs_to_three_eighths(void **state)
 	const unsigned atomic = WMARK_HIGH_PRIO | WMARK_HARDER;
 
 	(void)state;
-	assert_int_equal(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, atomic).mark, 350);
-	assert_true(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, atomic).ok);
+	assert_int_equal(ask_min(m, &z, 0, atomic).mark, 350);
+	assert_true(ask_min(m, &z, 0, atomic).ok);
 	z.nr_free = 350;
-	assert_false(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, atomic).ok);
+	assert_false(ask_min(m, &z, 0, atomic).ok);
 	mm386_free(m);
 }
 
@@ -283,9 +294,9 @@ static void test_zone_61_nowait_gets_nothing_extra(void **state)
 	struct zone z = {.nr_free = 500, .watermark = {932, 1165, 1398}};
 
 	(void)state;
-	assert_int_equal(watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER).mark, 932);
+	assert_int_equal(ask_min(m, &z, 0, WMARK_HARDER).mark, 932);
 	assert_int_equal(
-		watermark_test(m, &z, 0, MM386_WMARK_MIN, 1, WMARK_HARDER | WMARK_HIGH_PRIO).mark,
+		ask_min(m, &z, 0, WMARK_HARDER | WMARK_HIGH_PRIO).mark,
 		350);
 	mm386_free(m);
 }
@@ -349,8 +360,11 @@ static struct mm386 *almost_empty(enum mm386_kernel k, const uint32_t free[2],
 	for (unsigned i = 0; i < 2; i++) {
 		struct zone *z = &m->s->zone[i];
 
-		for (unsigned o = 0; o < MM386_ORDERS; o++)
-			z->free[o][0] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+		for (unsigned o = 0; o < MM386_ORDERS; o++) {
+			z->nr_blocks[o] = 0;
+			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+				z->free[o][mt] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+		}
 		z->nr_free = z->nr_blocks[0] = free[i];
 		z->watermark[MM386_WMARK_MIN] = min[i];
 		z->watermark[MM386_WMARK_LOW] = 4096;
