@@ -19,8 +19,9 @@ same() {
 
 same web/static "$pkgdatadir/web"
 same presets "$pkgdatadir/presets"
+same tests/data "$pkgdatadir/conform"
 [ -s "$pkgdatadir/web/index.html" ] || die "no page"
-[ -s "$mandir/man1/mm386.1" ] && [ -s "$mandir/man8/mm386d.8" ] || die "no manual pages"
+[ -s "$mandir/man1/mm386.1" ] && [ -s "$mandir/man1/mm386-conform.1" ] && [ -s "$mandir/man8/mm386d.8" ] || die "no manual pages"
 
 "$sbindir/mm386d" --version | grep -q '^mm386d ' || die "mm386d --version"
 "$sbindir/mm386d" --check-config || die "mm386d does not find its presets"

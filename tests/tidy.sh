@@ -36,11 +36,11 @@ files() {
 		-prune -o -type f \( "$@" \) -print | sort
 }
 
-c_files=$(files engine daemon tests -- -name '*.[ch]')
+c_files=$(files engine daemon conform tests -- -name '*.[ch]')
 engine_c=$(files engine -- -name '*.c')
 page=$(files web/static -- -name '*.js' -o -name '*.css' -o -name '*.html')
 scripts=$(files scripts tests web -- -name '*.sh' -o -name '*.py' -o -name '*.mjs')
-build_files=$(files engine daemon tests web presets man docs m4 -- -name '*.mk' -o -name '*.m4')
+build_files=$(files engine daemon conform tests web presets man docs m4 -- -name '*.mk' -o -name '*.m4')
 own="$c_files $page $scripts $build_files demo check configure.ac Makefile.am"
 
 # except PATTERN FILE...: the files whose name does not match.
@@ -55,8 +55,8 @@ except() {
 report "every source names its licence" \
 	"$(for f in $own; do head -n 3 "$f" | grep -q 'SPDX-License-Identifier: GPL-2.0-or-later' || echo "$f"; done)"
 
-report "jansson.h has one door: wire and config" \
-	"$(grep -n 'include.*jansson\.h' $(except '^daemon/(wire|config)[a-z_]*\.[ch]$|^tests/' $c_files))"
+report "jansson.h has one door: wire and config, and conform/input" \
+	"$(grep -n 'include.*jansson\.h' $(except '^daemon/(wire|config)[a-z_]*\.[ch]$|^conform/input\.h$|^tests/' $c_files))"
 report "microhttpd.h has one door: http" \
 	"$(grep -n 'include.*microhttpd\.h' $(except '^daemon/http[a-z_]*\.[ch]$|^tests/' $c_files))"
 report "libwebsockets.h has one door: ws" \
@@ -94,7 +94,8 @@ listed() { # listed FOLDER LIST: each C file of a folder is named in that list
 			echo "$f is not in $2"
 	done
 }
-report "every C file is built" "$(listed engine engine/local.mk; listed daemon daemon/local.mk; listed tests tests/local.mk)"
+report "every C file is built" "$(listed engine engine/local.mk; listed daemon daemon/local.mk; listed conform conform/local.mk
+	   listed tests tests/local.mk)"
 }
 
 # documented PROGRAM PAGE: options that --help names and the manual page does not, or the other way.
@@ -105,10 +106,11 @@ documented() {
 	diff "$work/help" "$work/page" | sed -n "s|^< \(.*\)|$2 lacks \1|p; s|^> \(.*\)|$1 --help lacks \1|p"
 }
 
-if [ -x "$builddir/mm386" ] && [ -x "$builddir/mm386d" ]; then
+if [ -x "$builddir/mm386" ] && [ -x "$builddir/mm386d" ] && [ -x "$builddir/mm386-conform" ]; then
 	work=$(mktemp -d)
 	report "the manual pages have the options that there are" \
-		"$(documented mm386 man/mm386.1; documented mm386d man/mm386d.8)"
+		"$(documented mm386 man/mm386.1; documented mm386d man/mm386d.8
+		   documented mm386-conform man/mm386-conform.1)"
 	rm -rf "$work"
 else
 	skip "the manual pages have the options that there are" "the programs are not built"

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bootlog.c - real machines' boot logs against mm386.
+ *
+ * From each record the lines that the kernel printed are written again and given to
+ * mm386_config_dmesg(); the machine that comes out must have the zones, sizes and
+ * linear bounds of the rest of the record.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bootlog.h"
+#include "machine.h"
+
+/* ---- machines that are not modelled ------------------------------------------- */
+
+const char *bootlog_foreign(const json_t *v)
+{
+	uint64_t page;
+
+	if (*input_string(v, "split") && strcmp(input_string(v, "split"), "4G/4G") == 0)
+		return "4G/4G split: kernel and processes have 4 GiB each";
+	if (input_number(json_object_get(v, "software_page_size"), &page) && page != MM386_PAGE_SIZE)
+		return "page clustering: the kernel's pages are not the hardware's";
+	if (json_object_get(v, "numa_or_discontig"))
+		return "NUMA kernel that moves lowmem for its nodes' mem_map";
+	if (json_object_size(json_object_get(v, "totalpages_by_node")) > 1 ||
+	    json_object_size(json_object_get(v, "zone_pages_by_node")) > 1 ||
+	    json_array_size(json_object_get(v, "node_ids")) > 1)
+		return "NUMA: several nodes, and which memory is whose is not in the record";
+	return NULL;
+}
+
+/* ---- what the kernel printed ----------------------------------------------------- */
+
+static void compare_zones(struct check *c, const json_t *v, const struct mm386 *m, const char *report)
+{
+	const json_t *ranges = json_object_get(v, "zone_pfn_ranges"), *pages = json_object_get(v, "zone_pages");
+	uint64_t n, ours;
+
+	for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++) {
+		struct mm386_zone_view z;
+		const json_t *range, *page;
+		const char *line;
+		char prefix[32];
+
+		mm386_zone(m, i, &z);
+		range = json_object_get(ranges, z.name);
+		page = json_object_get(pages, z.name);
+		if (json_array_size(range) == 2) {
+			check_equal(c, input_element(range, 0), z.start_pfn, "%s start_pfn", z.name);
+			check_equal(c, input_element(range, 1), z.end_pfn, "%s end_pfn", z.name);
+		}
+		if (input_number(json_object_get(page, "pages"), &n))
+			check_equal(c, n, z.present, "%s present", z.name);
+		if (!input_number(json_object_get(page, "memmap"), &n))
+			continue;
+		snprintf(prefix, sizeof(prefix), "  %s zone: ", z.name);
+		line = machine_line(report, prefix);
+		if (!line || !machine_number_before(line, " pages used for memmap", &ours))
+			ours = 0;
+		check_equal(c, n, ours, "%s memmap", z.name);
+	}
+}
+
+/* Pages of the node as the log counts them. */
+static uint64_t total_pages(const char *report)
+{
+	const char *line = machine_line(report, "On node 0 totalpages: ");
+
+	return line ? strtoull(line, NULL, 10) : 0;
+}
+
+static void compare_sizes(struct check *c, const json_t *v, const struct mm386_info *info, const char *report)
+{
+	const json_t *mem = json_object_get(v, "memory_line");
+	const char *line = machine_line(report, "Memory: ");
+	uint64_t n, ours = 0;
+
+	if (input_number(json_object_get(v, "totalpages"), &n))
+		check_equal(c, n, total_pages(report), "totalpages");
+	if (input_number(json_object_get(v, "highmem_mb"), &n))
+		check_equal(c, n, (info->highend_pfn - info->highstart_pfn) >> 8, "highmem MB");
+	if (input_number(json_object_get(v, "lowmem_mb"), &n))
+		check_equal(c, n, info->max_low_pfn >> 8, "lowmem MB");
+	/* Without HIGHMEM64G, and in 6.15 and later at all, what is printed is before the cut at 4G. */
+	if (input_number(json_object_get(v, "last_pfn"), &n) && info->release < (6u << 16 | 15u << 8))
+		check_equal(c, n, info->max_pfn, "last_pfn");
+	if (input_number(json_object_get(mem, "highmem_k"), &n)) {
+		if (line)
+			machine_number_before(line, strstr(line, "K highmem") ? "K highmem" : "k highmem", &ours);
+		check_equal(c, n, ours, "Memory: highmem");
+	}
+	if (!json_object_get(mem, "bss_k") && input_number(json_object_get(mem, "total_k"), &n))
+		check_equal(c, n, (uint64_t)info->max_mapnr * 4, "Memory: total");
+}
+
+static void compare_ranges(struct check *c, const json_t *v, const struct mm386_info *info, const char *report)
+{
+	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
+	uint64_t pages = 0;
+	size_t i;
+	json_t *pair;
+
+	if (input_element(init, 1)) {
+		check_equal(c, input_element(init, 1), info->highstart_pfn, "highstart_pfn");
+		check_equal(c, input_element(init, 2), info->highend_pfn, "highend_pfn");
+	}
+	json_array_foreach (json_object_get(v, "user_map"), i, pair) {
+		if (i >= info->nr_e820)
+			break;
+		check_equal(c, input_member(pair, "start"), info->e820[i].start, "user map %zu start", i);
+		check_equal(c, input_member(pair, "end"), info->e820[i].end + 1, "user map %zu end", i);
+	}
+	json_array_foreach (json_object_get(v, "node_ranges"), i, pair) {
+		uint64_t start = input_element(pair, 0), end = input_element(pair, 1);
+
+		end = end < info->highend_pfn ? end : info->highend_pfn;
+		pages += start < end ? end - start : 0;
+	}
+	if (pages)
+		check_equal(c, pages, total_pages(report), "pages of the node ranges");
+}
+
+static void compare_layout(struct check *c, const json_t *v, const struct mm386_info *info)
+{
+	static const char *const names[] = {"lowmem", "vmalloc", "pkmap", "fixmap", "cpu_entry"};
+	const json_t *layout = json_object_get(v, "layout");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		machine_region(c, info, names[i], json_object_get(layout, names[i]));
+}
+
+static void compare(struct check *c, const json_t *v, const struct mm386 *m)
+{
+	char *report = machine_report(m);
+
+	if (!report) {
+		check_differs(c, "no memory");
+		return;
+	}
+	compare_zones(c, v, m, report);
+	compare_sizes(c, v, mm386_info(m), report);
+	compare_ranges(c, v, mm386_info(m), report);
+	compare_layout(c, v, mm386_info(m));
+	free(report);
+}
+
+/* Whether anything that a boot log prints is in the record. */
+static bool is_boot_log(const json_t *v)
+{
+	static const char *const members[] = {"e820",	     "zone_pages", "zone_pfn_ranges", "layout",
+					      "memory_line", "totalpages", "highmem_init",    "node_ranges",
+					      "lowmem_mb",   "highmem_mb", "last_pfn",	      "numa_or_discontig"};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (json_object_get(v, members[i]))
+			return true;
+	return false;
+}
+
+static void boot_log(struct report *r, const char *name, const json_t *v)
+{
+	struct mm386_error err = {.line = 0};
+	const char *why = bootlog_foreign(v);
+	struct mm386_config cfg;
+	struct mm386 *m;
+	struct check c;
+	size_t len;
+	char *text;
+
+	if (!is_boot_log(v) || !check_begin(&c, r, name, "boot log"))
+		return;
+	text = why ? NULL : bootlog_text(v, &len, &why);
+	if (!text) {
+		check_skip(&c, "%s", why);
+		check_end(&c);
+		return;
+	}
+	mm386_config_init(&cfg);
+	if (mm386_config_dmesg(&cfg, text, len, &err) || mm386_boot(&cfg, &m, &err)) {
+		check_differs(&c, "mm386 refuses the machine: %s %s", err.pointer, err.detail);
+	} else {
+		compare(&c, v, m);
+		mm386_free(m);
+	}
+	free(text);
+	check_end(&c);
+}
+
+/* ---- the folder -------------------------------------------------------------------- */
+
+static int is_record(const struct dirent *d)
+{
+	size_t n = strlen(d->d_name);
+
+	if (n > 3 && strcmp(d->d_name + n - 3, ".gz") == 0)
+		n -= 3;
+	return d->d_name[0] != '.' && n > 5 && strncmp(d->d_name + n - 5, ".json", 5) == 0;
+}
+
+static void record_checks(struct report *r, const char *dir, const char *file, const struct skips *skips)
+{
+	struct input_error err;
+	struct check c;
+	char name[96];
+	char *path;
+	json_t *v;
+
+	snprintf(name, sizeof(name), "%.*s", (int)(strstr(file, ".json") - file), file);
+	if (skips_line(skips, r, name) || asprintf(&path, "%s/%s", dir, file) < 0)
+		return;
+	v = input_json(path, &err);
+	free(path);
+	if (!v) {
+		if (check_begin(&c, r, name, "record")) {
+			check_differs(&c, "the file cannot be read: %s", err.text);
+			check_end(&c);
+		}
+		return;
+	}
+	boot_log(r, name, v);
+	bootlog_report(r, name, v);
+	json_decref(v);
+}
+
+int bootlog_checks(struct report *r, const char *dir, const struct skips *skips)
+{
+	struct dirent **list;
+	int n = scandir(dir, &list, is_record, versionsort);
+
+	if (n < 0)
+		return -errno;
+	for (int i = 0; i < n; i++) {
+		record_checks(r, dir, list[i]->d_name, skips);
+		free(list[i]);
+	}
+	free(list);
+	return 0;
+}

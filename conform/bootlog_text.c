@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * bootlog_text.c - a record's lines as the kernel printed them, for mm386_config_dmesg().
+ *
+ * What a log's excerpt does not hold is taken from one printed value each, and everything
+ * else must then follow:
+ *	fixmap start		CONFIG_NR_CPUS and what else sizes the fixmap
+ *	size of cpu_entry	CONFIG_NR_CPUS again, where that area exists
+ *	end of lowmem		CONFIG_NR_CPUS, when no layout was printed
+ *	DMA's memmap or pages	sizeof(struct page)
+ *	first node ranges	RAM below 1 MiB that a BIOS work-around took away
+ * A record without an e820 table has one made of its node ranges or its end of memory.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "bootlog.h"
+
+static bool warned(const json_t *v, const char *word)
+{
+	size_t i;
+	json_t *w;
+
+	json_array_foreach (json_object_get(v, "warnings"), i, w)
+		if (json_is_string(w) && strcmp(json_string_value(w), word) == 0)
+			return true;
+	return false;
+}
+
+static void say_entry(FILE *t, const json_t *v, const char *who, uint64_t start, uint64_t end, const char *type)
+{
+	if (strcmp(input_string(v, "e820_end_style"), "inclusive") == 0)
+		fprintf(t, "[    0.000000] %s: [mem 0x%016llx-0x%016llx] %s\n", who, (unsigned long long)start,
+			(unsigned long long)end, type);
+	else
+		fprintf(t, " %s: %016llx - %016llx (%s)\n", who, (unsigned long long)start,
+			(unsigned long long)end, type);
+}
+
+static void say_table(FILE *t, const json_t *v, const char *who, const json_t *table)
+{
+	size_t i;
+	json_t *e;
+
+	json_array_foreach (table, i, e)
+		say_entry(t, v, who, input_member(e, "start"), input_member(e, "end"), input_string(e, "type"));
+}
+
+/* Usable memory as the kernel's node ranges tell it; all of it when ${limit} is 0. */
+static void say_node_ranges(FILE *t, const json_t *v, const char *who, uint64_t limit)
+{
+	size_t i;
+	json_t *pair;
+
+	json_array_foreach (json_object_get(v, "node_ranges"), i, pair) {
+		uint64_t start = input_element(pair, 0), end = input_element(pair, 1);
+
+		if (!limit || start < limit)
+			fprintf(t, " %s: %016llx - %016llx (usable)\n", who, (unsigned long long)start << 12,
+				(unsigned long long)end << 12);
+	}
+}
+
+/* One active range from frame 0: the releases that did not look at holes. */
+static bool is_whole(const json_t *v)
+{
+	return json_array_size(json_object_get(v, "node_ranges")) == 1;
+}
+
+/* The end of memory in bytes, by the first of the lines that tell it; 0: none does. */
+static uint64_t end_of_memory(const json_t *v)
+{
+	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
+	const json_t *lowmem = json_object_get(json_object_get(v, "layout"), "lowmem");
+	const json_t *line = json_object_get(v, "memory_line");
+
+	if (input_element(init, 2))
+		return input_element(init, 2) << 12;
+	if (input_member(line, "highmem_k") && input_member(line, "total_k"))
+		return input_member(line, "total_k") << 10;
+	if (input_element(lowmem, 1) > input_element(lowmem, 0))
+		return input_element(lowmem, 1) - input_element(lowmem, 0);
+	return 0;
+}
+
+/* No e820 in the record: node ranges, or else the end of memory, make a table. */
+static bool say_made_table(FILE *t, const json_t *v)
+{
+	uint64_t end = end_of_memory(v);
+
+	if (json_array_size(json_object_get(v, "node_ranges"))) {
+		say_node_ranges(t, v, "BIOS-e820", 0);
+		return true;
+	}
+	if (end)
+		fprintf(t, " BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 - %llx (usable)\n",
+			(unsigned long long)end);
+	return end != 0;
+}
+
+static bool say_tables(FILE *t, const json_t *v)
+{
+	const json_t *table = json_object_get(v, "e820");
+	const char *source = input_string(v, "e820_source");
+
+	if (json_is_true(json_object_get(v, "e820_partial")))
+		table = NULL;
+	say_table(t, v, *source ? source : "BIOS-e820", table);
+	if (!table && !say_made_table(t, v))
+		return false;
+	/* With options of memory in the command line the user's map must come out of these. */
+	if (!json_object_get(v, "cmdline_memory_options"))
+		say_table(t, v, "user", json_object_get(v, "user_map"));
+	return true;
+}
+
+/*
+ * BIOS work-arounds of 2.6.28 .. 2.6.36 and the corruption check take pages below 640K away and
+ * print the map again ("modified:"), which the records do not hold; their first node ranges do.
+ */
+static void say_modified(FILE *t, const json_t *v)
+{
+	const json_t *table = json_object_get(v, "e820");
+	size_t i;
+	json_t *e;
+
+	if (!table || is_whole(v) || !json_object_get(v, "node_ranges") ||
+	    strncmp(input_string(v, "kernel_version"), "2.6.3", 5) != 0)
+		return;
+	fputs("modified physical RAM map:\n", t);
+	say_node_ranges(t, v, "modified", 256);
+	json_array_foreach (table, i, e) {
+		uint64_t start = input_member(e, "start"), end = input_member(e, "end");
+
+		if (start >= 0x100000)
+			fprintf(t, " modified: %016llx - %016llx (%s)\n", (unsigned long long)start,
+				(unsigned long long)end, input_string(e, "type"));
+	}
+}
+
+static void say_options(FILE *t, const json_t *v)
+{
+	size_t i;
+	json_t *word;
+
+	fputs("Kernel command line: ro root=/dev/hda1", t);
+	json_array_foreach (json_object_get(v, "cmdline_memory_options"), i, word)
+		if (json_is_string(word))
+			fprintf(t, " %s", json_string_value(word));
+	fputc('\n', t);
+}
+
+static void say_region(FILE *t, const json_t *v, const char *name, const char *word)
+{
+	const json_t *pair = json_object_get(json_object_get(v, "layout"), name);
+	const char *start = json_string_value(json_array_get(pair, 0));
+	const char *end = json_string_value(json_array_get(pair, 1));
+	const char *unit = json_string_value(json_array_get(pair, 3));
+
+	if (start && end)
+		fprintf(t, "    %s : %s - %s   (%4llu %s)\n", word, start, end,
+			(unsigned long long)input_element(pair, 2), unit ? unit : "kB");
+}
+
+static void say_kernel(FILE *t, const json_t *v)
+{
+	const char *version = input_string(v, "kernel_version");
+
+	fprintf(t, "Linux version %s (gcc)\n", *version ? version : input_string(v, "kernel_version_hint"));
+}
+
+static void say_pae(FILE *t, const json_t *v)
+{
+	if (json_is_true(json_object_get(v, "pae")))
+		fputs("NX (Execute Disable) protection: active\n", t);
+	if (json_is_false(json_object_get(v, "pae")))
+		fputs("Notice: NX (Execute Disable) protection cannot be enabled: non-PAE kernel!\n", t);
+	if (warned(v, "only_896MB_used"))
+		fputs("Warning only 896MB will be used.\nUse a HIGHMEM enabled kernel.\n", t);
+}
+
+/* "${before}${number}${after}", if the record has the number. */
+static void say_number(FILE *t, const json_t *of, const char *name, const char *before, const char *after)
+{
+	uint64_t n;
+
+	if (input_number(json_object_get(of, name), &n))
+		fprintf(t, "%s%llu%s\n", before, (unsigned long long)n, after);
+}
+
+static void say_zones(FILE *t, const json_t *v)
+{
+	const json_t *dma = json_object_get(json_object_get(v, "zone_pages"), "DMA");
+	const json_t *normal = json_object_get(json_object_get(v, "zone_pfn_ranges"), "Normal");
+
+	say_number(t, dma, "memmap", "  DMA zone: ", " pages used for memmap");
+	say_number(t, dma, "pages", "  DMA zone: ", " pages, LIFO batch:0");
+	if (json_array_size(normal) == 2)
+		fprintf(t, "  Normal   0x%08llx -> 0x%08llx\n", (unsigned long long)input_element(normal, 0),
+			(unsigned long long)input_element(normal, 1));
+}
+
+char *bootlog_text(const json_t *v, size_t *len, const char **why)
+{
+	char *text = NULL;
+	FILE *t = open_memstream(&text, len);
+	bool good;
+
+	*why = "no memory";
+	if (!t)
+		return NULL;
+	say_kernel(t, v);
+	good = say_tables(t, v);
+	say_modified(t, v);
+	say_options(t, v);
+	say_pae(t, v);
+	say_zones(t, v);
+	say_region(t, v, "fixmap", "fixmap ");
+	say_region(t, v, "cpu_entry", "cpu_entry");
+	say_region(t, v, "pkmap", "pkmap  ");
+	say_number(t, v, "highmem_mb", "", "MB HIGHMEM available.");
+	say_number(t, v, "lowmem_mb", "", "MB LOWMEM available.");
+	say_region(t, v, "lowmem", "lowmem ");
+	if (fclose(t) == 0 && good)
+		return text;
+	if (!good)
+		*why = "neither an e820 table nor node ranges nor the end of memory is in the record";
+	free(text);
+	return NULL;
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# mm386-conform: real kernels against mm386.  All but main.c is a library, for its tests and benchmark.
+noinst_LIBRARIES += %D%/libconform.a
+conform_libs = %D%/libconform.a $(engine_libs) $(JANSSON_LIBS) $(ZLIB_LIBS)
+conform_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D% $(JANSSON_CFLAGS) $(ZLIB_CFLAGS)
+
+%C%_libconform_a_CPPFLAGS = $(conform_cppflags)
+%C%_libconform_a_SOURCES = \
+	%D%/bootlog.c %D%/bootlog.h %D%/bootlog_report.c %D%/bootlog_text.c \
+	%D%/check_boot.c %D%/check_handover.c \
+	%D%/input.c %D%/input.h %D%/machine.c %D%/machine.h %D%/oracle.c %D%/oracle.h \
+	%D%/report.c %D%/report.h %D%/skips.c %D%/skips.h %D%/snapshot.c %D%/snapshot.h
+
+bin_PROGRAMS += mm386-conform
+mm386_conform_CPPFLAGS = $(conform_cppflags) \
+	-DMM386_VERSION='"$(PACKAGE_VERSION)"' -DMM386_CONFORM_DIR='"$(pkgdatadir)/conform"'
+mm386_conform_SOURCES = %D%/main.c
+mm386_conform_LDADD = $(conform_libs)
+
+# What it compares with by default is the tests' data, installed as it lies there.
+install-conform:
+	@$(install_tree); install_tree tests/data "$(DESTDIR)$(pkgdatadir)/conform"
+
+uninstall-conform:
+	rm -rf "$(DESTDIR)$(pkgdatadir)/conform"
+
+.PHONY: install-conform uninstall-conform

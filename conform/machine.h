@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* machine.h - the machine that a capture is of, as a configuration, and what its kernel would print. */
+#ifndef CONFORM_MACHINE_H
+#define CONFORM_MACHINE_H
+
+#include "mm386.h"
+#include "oracle.h"
+
+/*
+ * Memory, command line, kernel, CPUs and image sizes as the capture tells them.  False when
+ * such a machine is not modelled: ${c} is then skipped, with the reason.
+ */
+bool machine_configure(struct check *c, const struct capture *cap, struct mm386_config *cfg);
+
+/* "6.1.0-50-686" -> kernel and release of ${cfg}; false when it begins with no release from 2.4 on. */
+bool machine_release(struct mm386_config *cfg, const char *version);
+
+/* What mm386_boot_report() writes.  The caller frees it; NULL: no memory. */
+char *machine_report(const struct mm386 *m);
+/* What mm386_proc() writes; NULL when this kernel has no such file, or no memory. */
+char *machine_proc(const struct mm386 *m, const char *file);
+/* What stands behind ${prefix} at the beginning of a line of ${text}; NULL when no line begins so. */
+const char *machine_line(const char *text, const char *prefix);
+/* The number before ${words} in the line at ${line}: "9327K kernel code"; false when it is not there. */
+bool machine_number_before(const char *line, const char *words, uint64_t *out);
+
+/* Compare the linear region ${name} with ${bounds}, a list that begins with its start and end, if it does. */
+void machine_region(struct check *c, const struct mm386_info *info, const char *name, const json_t *bounds);
+
+/* The index of the zone called ${name} in ${m}, or -1. */
+int machine_zone(const struct mm386 *m, const char *name);
+
+#endif
