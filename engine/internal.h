@@ -386,6 +386,7 @@ enum {
 	GFP_BIT_WAIT = 1u << 9,
 	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
 	GFP_BIT_KSWAPD_RECLAIM = 1u << 11,
+	GFP_BIT_ATOMIC = 1u << 12,
 	GFP_BIT_ZERO = 1u << 13,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 };
@@ -395,9 +396,11 @@ uint32_t gfp_expand(enum mm386_kernel k, mm386_gfp_t gfp);
 /* Whether ${gfp} asks for memory that a process will use. */
 bool gfp_is_user(mm386_gfp_t gfp);
 
-/* ---- zone.c ------------------------------------------------------------------------ */
-/* Fill state.gfp_zone from the zones' names, and the zonelists. */
-void zone_setup_lists(struct mm386 *m);
+/* ---- zone.c, zonelist.c ------------------------------------------------------------------------ */
+/* Fill state.gfp_zone from the zones' names, and the nodes' bounds. */
+void zone_setup(struct mm386 *m);
+/* The order in which each node's requests ask the zones that have pages. */
+void zonelist_setup(struct mm386 *m);
 
 /* ---- watermark.c, reserve.c ------------------------------------------------------- */
 /* Knobs, marks and reserves from the zones' sizes, as boot sets them. */
@@ -437,7 +440,6 @@ struct alloc_request {
 	bool memalloc;	   /* PF_MEMALLOC: the task is reclaiming, watermarks do not bind it */
 	enum mm386_migratetype mt;
 	enum mm386_kind kind;
-	GFP_BIT_ATOMIC = 1u << 12,
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);

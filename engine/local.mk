@@ -48,18 +48,18 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/profile.c \
 	%D%/profile.h \
 	%D%/profile_vmstat.c \
-	%D%/ranges.c \
 	%D%/profile_wmark.c \
+	%D%/ranges.c \
 	%D%/report.c \
-	%D%/runs.c \
 	%D%/reserve.c \
+	%D%/runs.c \
 	%D%/solve.c \
 	%D%/solve.h \
 	%D%/taken.c \
 	%D%/text.c \
 	%D%/trace.c \
 	%D%/vmstat.c \
-	%D%/watermark.h \
 	%D%/watermark.c \
+	%D%/watermark.h \
 	%D%/zone.c \
 	%D%/zonesize.c

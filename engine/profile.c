@@ -68,6 +68,7 @@ static void rules_25(struct profile *p)
 	p->memmap_option = true;
 	p->mem_option = MEM_OPTION_AMOUNT;
 	p->reserved_count = 1;
+	p->proc_files = PROC_BUDDYINFO | PROC_VMSTAT;
 	p->fixmap_boot = 16;
 	p->fixmap_boot_extra = 1;
 	p->fixmap_boot_rule = FIXMAP_BOOT_BEHIND;
@@ -262,6 +263,7 @@ static void image_sizes(struct profile *p, bool pae)
 		p->data_offset = pae ? 0x31e000 : 0x31d000;
 		p->data_used_bytes = pae ? 0x13c680 : 0x137bc0;
 		p->bss_offset = 32 * KIB;
+		p->alternatives_bytes = 32 * KIB;
 		p->unpack_bytes = 0x100c000;
 		break;
 	}
@@ -274,7 +276,10 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 	if (cfg->text_bytes) {
 		p->text_bytes = cfg->text_bytes;
 		p->unpack_bytes = 0;
+		p->alternatives_bytes = 0;
 	}
+	if (cfg->alternatives_bytes)
+		p->alternatives_bytes = cfg->alternatives_bytes;
 	if (cfg->data_bytes) {
 		p->data_bytes = cfg->data_bytes;
 		p->rodata_bytes = 0; /* where it ends is not told */
@@ -309,7 +314,6 @@ static void early_map(struct profile *p, bool pae)
 void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 {
 	memset(out, 0, sizeof(*out));
-		p->alternatives_bytes = 32 * KIB;
 	out->kernel = cfg->kernel;
 	out->release = release_of(cfg);
 	rules_oldest(out);
@@ -322,10 +326,8 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_26(out, out->release);
 	rules_3(out, out->release);
 	rules_61(out, out->release);
-		p->alternatives_bytes = 0;
 	rules_compact(out, out->release);
-	if (cfg->alternatives_bytes)
-		p->alternatives_bytes = cfg->alternatives_bytes;
+	profile_wmark(&out->wm, out->release);
 	if (cfg->cpu_entry && !out->cpu_entry_pages)
 		rules_cpu_entry(out);
 	if (out->kernel == MM386_KERNEL_24 && cfg->cpus > 1)
@@ -338,4 +340,3 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	image_overrides(out, cfg);
 	early_map(out, cfg->pae);
 }
-	profile_wmark(&out->wm, out->release);

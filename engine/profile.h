@@ -234,7 +234,6 @@ struct counter_desc {
 };
 #define COUNTERS_MAX 384
 
-/* Which requests of more than one page compact memory before they would reclaim. */
 /* "scanned" of /proc/zoneinfo: pages that reclaim looked at since it last got one. */
 enum scanned_rule {
 	SCANNED_TWO,	/* and what it is to look at in both LRU lists */
@@ -319,6 +318,7 @@ struct report_item {
 	const char *counter[2]; /* VALUE_COUNTER: NULL for none */
 };
 
+/* Which requests of more than one page compact memory before they would reclaim. */
 enum compact_first_rule {
 	COMPACT_FIRST_ALL,
 	COMPACT_FIRST_COSTLY,	 /* those above order 3 */
@@ -338,8 +338,8 @@ struct profile {
 	bool compact_fragindex_costly; /* want of memory stops it for orders above 3 only */
 	enum compact_first_rule compact_first;
 	enum wmark_rule wmark;
-	enum lowmem_rule lowmem;
 	struct wmark_rules wm;
+	enum lowmem_rule lowmem;
 	enum pkmap_rule pkmap;
 	enum vmalloc_start_rule vmalloc_start;
 	enum boot_alloc_rule boot_alloc;
@@ -348,6 +348,26 @@ struct profile {
 	uint32_t page_struct_bytes;
 	bool zone_dma32;	  /* an empty zone between DMA and Normal, as on 64-bit machines */
 	bool zone_movable;	  /* a fourth, usually empty, zone */
+	struct pcp_rules pcp;
+	/* ---- mobility.c ---- */
+	enum fallback_rule fallback;
+	enum pageblock_init_rule pageblock_init;
+	uint8_t huge_page_order;      /* of a page block */
+	bool pageblock_from_zone;     /* counted from the zone's first frame, be that aligned or not */
+	bool own_whole_block;	      /* taking a block of several page blocks makes all of them ours */
+	bool disabled_hides_types;    /* with grouping off every page block reads as UNMOVABLE */
+	bool count_movable;	      /* pages like the requested count towards a page block's half */
+	bool movable_takes_smallest;  /* MOVABLE takes the smallest block where it may not take them all */
+	bool move_to_tail;	      /* free blocks that change their type go to the tail */
+	bool merge_by_type;	      /* page blocks of HIGHATOMIC merge with no other */
+	bool migrate_reserve;	      /* MIGRATE_RESERVE, by the min marks */
+	uint8_t migrate_reserve_most; /* page blocks of a zone; 0: no limit */
+	bool migrate_reserve_whole;   /* only page blocks without a reserved frame */
+	bool migrate_reserve_aligned; /* counted from the zone's first aligned frame */
+	bool highatomic;	      /* MIGRATE_HIGHATOMIC, by what atomic requests got */
+	bool highatomic_aligned;      /* its most is a whole number of page blocks, or none */
+	bool watermark_boost;	      /* mixing types in a page block raises the marks */
+	bool boost_spares_small;      /* not in zones of less than four page blocks */
 	uint8_t proc_files;	  /* enum proc_file_bits */
 	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */
 	uint16_t nr_cpus;
@@ -400,17 +420,13 @@ struct profile {
 	uint8_t early_tables;	  /* page tables that the very first code builds, from frame 0 up */
 	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
 	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
+	uint32_t alternatives_bytes; /* of init_bytes: SMP alternatives, given back early */
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };
 
 /* Counter ${i} of all releases, in the order of print; scope NONE: not in this release; NULL past the last. */
 const struct counter_desc *profile_counter(const struct profile *p, unsigned i);
 
-/* The rules for ${cfg}, by its kernel, release, PAE and nr_cpus; ${cfg} has been checked. */
-void profile_resolve(const struct mm386_config *cfg, struct profile *out);
-
-#endif
-	uint32_t alternatives_bytes; /* of init_bytes: SMP alternatives, given back early */
 /* Watermarks, reserves and the knobs that set them, of release ${rel}. */
 void profile_wmark(struct wmark_rules *r, uint32_t rel);
 
@@ -419,3 +435,7 @@ const struct report_item *profile_report(const struct profile *p, enum report r,
 /* Formats of /proc and of the report, in release ${rel}. */
 void profile_proc(struct proc_rules *r, uint32_t rel);
 
+/* The rules for ${cfg}, by its kernel, release, PAE and nr_cpus; ${cfg} has been checked. */
+void profile_resolve(const struct mm386_config *cfg, struct profile *out);
+
+#endif
