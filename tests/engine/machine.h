@@ -92,10 +92,12 @@ static inline void assert_machine_valid(const struct mm386 *m)
 
 struct stream {
 	uint64_t rng;
+	uint64_t nr_moved; /* pages that compaction had moved when the frames below were looked up */
 	unsigned nr_live;
 	struct {
 		pfn_t pfn;
 		unsigned order;
+		uint64_t seq;
 	} live[STREAM_LIVE];
 };
 
@@ -111,6 +113,22 @@ static inline void stream_init(struct stream *s, uint64_t seed)
 {
 	s->rng = seed * 2654435761u + 1;
 	s->nr_live = 0;
+	s->nr_moved = 0;
+}
+
+/* Compaction moves what is live: ask again where it is. */
+static inline void stream_follow(struct stream *s, const struct mm386 *m)
+{
+	uint64_t moved = m->s->vm_event[VM_PGMIGRATE_SUCCESS];
+	struct mm386_alloc a;
+
+	if (s->nr_moved == moved)
+		return;
+	s->nr_moved = moved;
+	for (unsigned i = 0; i < s->nr_live; i++) {
+		assert_int_equal(mm386_alloc_find(m, s->live[i].seq, &a), 0);
+		s->live[i].pfn = a.pfn;
+	}
 }
 
 /* Mostly single frames, now and then the largest, rarely one that no kernel has. */
@@ -171,6 +189,7 @@ static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *
 	/* Drift between a full machine and an empty one. */
 	unsigned bias = mm386_seq(m) / 512 % 2 ? 7 : 3;
 
+	stream_follow(s, m);
 	if (s->nr_live < STREAM_LIVE && stream_random(s, 10) < bias)
 		return stream_alloc(s);
 	return stream_free(s, m);
@@ -184,6 +203,7 @@ static inline void stream_note(struct stream *s, const struct mm386_op *op,
 		return;
 	if (op->id != MM386_OP_FREE_PAGES) {
 		s->live[s->nr_live].pfn = res->pfn;
+		s->live[s->nr_live].seq = res->seq;
 		s->live[s->nr_live++].order = res->order;
 		return;
 	}
