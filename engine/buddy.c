@@ -2,8 +2,8 @@
 /*
  * buddy.c - free blocks of 2^order frames, and how they split and merge.
  *
- * Each zone has a list of free blocks per order, linked through the descriptors
- * of their first frames.  Two blocks of one order that differ only in bit
+ * Each zone has a list of free blocks per order and migrate type, linked through the
+ * descriptors of their first frames.  Two blocks of one order that differ only in bit
  * `order` of their pfn are buddies; free together they are one block of the next
  * order, which starts at the lower of the two:
  *
@@ -13,8 +13,8 @@
  * in a zone that starts unaligned the blocks are unaligned too.
  *
  * Kernel: mm/page_alloc.c rmqueue(), expand(), __free_pages_ok() [2.4.22];
- * __rmqueue(), expand(), __free_one_page() [2.6.32, 6.1].  Left out: per-CPU
- * lists, migrate types.  2.4 keeps a bit per pair of buddies where later kernels
+ * __rmqueue(), expand(), __free_one_page() [2.6.32, 6.1].  What is done when the
+ * lists of a type are empty is mobility.c's.  2.4 keeps a bit per pair of buddies where later kernels
  * keep PG_buddy and the order in the descriptor; both decide the same merges.
  */
 #include "internal.h"
@@ -101,7 +101,24 @@ BUILT_IN pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high,
 	return pfn;
 }
 
-pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt)
+/*
+ * percpu_refill says no more than that a CPU's list could take such a block: in kernels that
+ * have the tracepoint order 0, in 6.1 all orders and types that CPUs have lists for.
+ */
+void buddy_tell_taken(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order,
+		      enum mm386_migratetype mt)
+{
+	bool refill = order == 0;
+
+	if (m->s->profile.pcp.layout == PCP_ORDERS)
+		refill = (order <= 3 || order == m->s->info.pageblock_order) &&
+			 mt <= MM386_MIGRATE_RECLAIMABLE;
+	event_emit(m, MM386_EVENT_ALLOC_ZONE_LOCKED, pfn, order, z->id, mt, refill, 0);
+}
+
+/* Take the head of the first list that has one; the lists of ${mt} alone. */
+BUILT_IN pfn_t alloc_smallest(struct mm386 *m, struct zone *z, unsigned order,
+			      enum mm386_migratetype mt)
 {
 	unsigned orders = m->s->info.orders;
 
@@ -113,10 +130,67 @@ pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_mi
 		list_del(m, z, pfn);
 		z->nr_free -= 1u << order;
 		pfn = expand(m, z, pfn, o, order, mt);
-		event_emit(m, MM386_EVENT_ALLOC_ZONE_LOCKED, pfn, order, z->id, mt, 0, 0);
+		if (m->sink)
+			buddy_tell_taken(m, z, pfn, order, mt);
 		return pfn;
 	}
 	return NO_PFN;
+}
+
+pfn_t buddy_alloc_smallest(struct mm386 *m, struct zone *z, unsigned order,
+			   enum mm386_migratetype mt)
+{
+	return alloc_smallest(m, z, order, mt);
+}
+
+pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt)
+{
+	pfn_t pfn = alloc_smallest(m, z, order, mt);
+
+	return pfn != NO_PFN ? pfn : mobility_fallback(m, z, order, mt, MOBILITY_NOT_TOLD);
+}
+
+pfn_t buddy_take(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
+		 enum mm386_migratetype rest)
+{
+	unsigned high = m->page[pfn].order;
+
+	list_del(m, z, pfn);
+	z->nr_free -= 1u << order;
+	return expand(m, z, pfn, high, order, rest);
+}
+
+void buddy_move(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
+{
+	unsigned order = m->page[pfn].order, from = m->page[pfn].mt;
+	bool tail = m->s->profile.move_to_tail;
+
+	list_del(m, z, pfn);
+	list_add(m, z, pfn, order, mt, tail);
+	event_emit(m, MM386_EVENT_BUDDY_MOVE, pfn, order, z->id, from, mt, tail);
+}
+
+/*
+ * Kernel: move_freelist_head(), move_freelist_tail() of mm/compaction.c [5.1 .. 6.1].
+ */
+void buddy_turn(struct mm386 *m, struct zone *z, pfn_t pfn, bool last)
+{
+	const struct page *p = &m->page[pfn];
+	struct free_list *l = &z->free[p->order][p->mt];
+	pfn_t head = last ? p->next : pfn, tail = last ? pfn : p->prev;
+
+	if (head == NO_PFN || tail == NO_PFN)
+		return; /* it is there already */
+	m->page[l->tail].next = l->head;
+	page_touch(m, l->tail);
+	m->page[l->head].prev = l->tail;
+	page_touch(m, l->head);
+	m->page[tail].next = m->page[head].prev = NO_PFN;
+	page_touch(m, tail);
+	page_touch(m, head);
+	l->head = head;
+	l->tail = tail;
+	event_emit(m, MM386_EVENT_TURN_LIST, pfn, p->order, z->id, p->mt, last, 0);
 }
 
 /* Whether a free block of exactly ${order} starts at ${pfn} in this zone. */
@@ -141,11 +215,26 @@ static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn,
 }
 
 /*
- * Merge the block at ${pfn} with its buddy for as long as that is free, of the
- * same order and in the same zone.  Return the order that came of it, and the
- * first frame in *${pfn}.
+ * Whole page blocks that are kept for somebody merge with their like alone.  Smaller
+ * blocks have their buddy in the same page block.
+ * Kernel: migratetype_is_mergeable() in __free_one_page() [6.1].
  */
-BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order, bool tell)
+static bool types_merge(const struct mm386 *m, const struct zone *z, enum mm386_migratetype mt,
+			pfn_t buddy)
+{
+	enum mm386_migratetype other = pageblock_mt(m, z, buddy);
+
+	return mt == other ||
+	       (mt <= MM386_MIGRATE_RECLAIMABLE && other <= MM386_MIGRATE_RECLAIMABLE);
+}
+
+/*
+ * Merge the block at ${pfn}, which goes to the lists of ${own}, with its buddy for as long as
+ * that is free, of the same order and in the same zone.  Return the order that came of
+ * it, and the first frame in *${pfn}.
+ */
+BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned order,
+			enum mm386_migratetype own, bool tell)
 {
 	const pfn_t base = z->buddy_base;
 	uint8_t mt;
@@ -153,7 +242,12 @@ BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned or
 	for (; order + 1 < m->s->info.orders; order++) {
 		pfn_t buddy = buddy_of(base, *pfn, order);
 
+		if (tell && m->capture && compact_capture(m, z, *pfn, order, own))
+			break;
 		if (!is_free_block(m, z, buddy, order))
+			break;
+		if (order >= m->s->info.pageblock_order && m->s->profile.merge_by_type &&
+		    !types_merge(m, z, own, buddy))
 			break;
 		mt = m->page[buddy].mt;
 		list_del(m, z, buddy);
@@ -171,7 +265,11 @@ void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum
 	assert(pfn >= z->start_pfn);
 	assert(pfn + (1u << order) <= z->end_pfn);
 	z->nr_free += 1u << order;
-	order = merge(m, z, &pfn, order, true);
+	order = merge(m, z, &pfn, order, mt, true);
+	if (m->capture && m->captured == pfn) {
+		z->nr_free -= 1u << order;
+		return;
+	}
 	tail = m->s->profile.free_tail && merge_likely(m, z, pfn, order);
 	list_add(m, z, pfn, order, mt, tail);
 	event_emit(m, MM386_EVENT_BUDDY_FREE, pfn, order, z->id, tail, mt, 0);
@@ -180,18 +278,20 @@ void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum
 /*
  * What boot gives to the buddy system.  2.4 and 2.6 free it like anything else;
  * from 5.10 low memory goes to the tail (FPI_TO_TAIL in __free_pages_core()), but
- * high memory goes through the ordinary free, page by page.
+ * high memory goes through the ordinary free, page by page: the last page's type is the
+ * block's, while low memory is freed by blocks, whose first page has the say.
  */
 void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order)
 {
-	bool low_tail = m->s->profile.boot_tail && z->start_pfn < m->s->info.max_low_pfn;
+	bool low = z->start_pfn < m->s->info.max_low_pfn, low_tail = low && m->s->profile.boot_tail;
+	enum mm386_migratetype mt = pageblock_mt(m, z, low ? pfn : pfn + (1u << order) - 1);
 
 	assert(((pfn - z->buddy_base) & ((1u << order) - 1)) == 0);
 	assert(pfn >= z->start_pfn);
 	assert(pfn + (1u << order) <= z->end_pfn);
 	z->nr_free += 1u << order;
-	order = merge(m, z, &pfn, order, false);
-	list_add(m, z, pfn, order, pageblock_mt(m, z, pfn),
+	order = merge(m, z, &pfn, order, mt, false);
+	list_add(m, z, pfn, order, mt,
 		 low_tail || (m->s->profile.free_tail && merge_likely(m, z, pfn, order)));
 }
 

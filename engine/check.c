@@ -107,12 +107,15 @@ static bool block_is_valid(const struct mm386 *m, const struct zone *z, pfn_t pf
 	if (p->flags == PF_HEAD &&
 	    (!is_allocated(m->kind[pfn]) || p->refcount < 1 || p->zone != z->id))
 		return false;
+	if (p->flags == PF_PCP &&
+	    (m->kind[pfn] != MM386_KIND_PCP || p->refcount || p->zone != z->id))
+		return false;
 	return block_is_uniform(m, pfn, p->order);
 }
 
 /* What a walk over all frames counted in one zone. */
 struct tally {
-	uint32_t free_blocks, free_pages, allocated_pages;
+	uint32_t free_blocks, free_pages, pcp_pages, allocated_pages;
 };
 
 /*
@@ -127,19 +130,22 @@ static bool blocks_are_valid(const struct mm386 *m, struct tally *tally)
 
 		if (m->kind[pfn] >= MM386_NR_KINDS)
 			return false;
-		if (m->kind[pfn] != MM386_KIND_FREE && !is_allocated(m->kind[pfn])) {
+		if (m->kind[pfn] != MM386_KIND_FREE && m->kind[pfn] != MM386_KIND_PCP &&
+		    !is_allocated(m->kind[pfn])) {
 			if (p->flags)
 				return false;
 			pfn++;
 			continue;
 		}
 		z = zone_of(m, pfn);
-		if (!z || (p->flags != PF_BUDDY && p->flags != PF_HEAD) ||
+		if (!z || (p->flags != PF_BUDDY && p->flags != PF_PCP && p->flags != PF_HEAD) ||
 		    !block_is_valid(m, z, pfn))
 			return false;
 		if (p->flags == PF_BUDDY) {
 			tally[z->id].free_blocks++;
 			tally[z->id].free_pages += 1u << p->order;
+		} else if (p->flags == PF_PCP) {
+			tally[z->id].pcp_pages += 1u << p->order;
 		} else {
 			tally[z->id].allocated_pages += 1u << p->order;
 		}
@@ -148,7 +154,7 @@ static bool blocks_are_valid(const struct mm386 *m, struct tally *tally)
 	return true;
 }
 
-/* Conservation: what boot gave to the buddy system is free or handed out. */
+/* Conservation: what boot gave to the buddy system is free, on a CPU's list, or handed out. */
 static bool pages_are_conserved(const struct mm386 *m, const struct tally *tally)
 {
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
@@ -159,7 +165,9 @@ static bool pages_are_conserved(const struct mm386 *m, const struct tally *tally
 			blocks += z->nr_blocks[o];
 		if (tally[i].free_blocks != blocks || tally[i].free_pages != z->nr_free)
 			return false;
-		if (z->managed != tally[i].free_pages + tally[i].allocated_pages)
+		if (tally[i].pcp_pages != pcp_nr_pages(m, z))
+			return false;
+		if (z->managed != tally[i].free_pages + tally[i].pcp_pages + tally[i].allocated_pages)
 			return false;
 	}
 	return true;
@@ -178,13 +186,18 @@ static bool list_is_merged(const struct mm386 *m, const struct zone *z, unsigned
 	return true;
 }
 
-/* No two free buddies of one order are left unmerged. */
+/*
+ * No two free buddies of one order are left unmerged; but whole page blocks may be, where
+ * one was kept for atomic requests when the other came free.
+ */
 static bool merges_are_done(const struct mm386 *m)
 {
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const struct zone *z = &m->s->zone[i];
 
 		for (unsigned o = 0; o + 1 < m->s->info.orders; o++) {
+			if (m->s->profile.merge_by_type && o >= m->s->info.pageblock_order)
+				break;
 			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
 				if (!list_is_merged(m, z, o, z->free[o][mt].head))
 					return false;
@@ -221,10 +234,12 @@ const char *mm386_check(const struct mm386 *m)
 		return "zones rise and do not overlap";
 	if (!lists_are_valid(m))
 		return "buddy lists are linked both ways and count their blocks";
+	if (!pcp_is_valid(m))
+		return "CPUs' lists are linked both ways and count their pages";
 	if (!blocks_are_valid(m, tally))
 		return "every frame of the buddy system is part of one block of its kind";
 	if (!pages_are_conserved(m, tally))
-		return "managed = free + handed out";
+		return "managed = free + on CPUs' lists + handed out";
 	if (!merges_are_done(m))
 		return "free buddies are merged";
 	if (!marks_are_valid(m))

@@ -128,6 +128,9 @@ struct state {
 	/* Bytes from the arena's start. */
 	uint64_t off_page, off_kind, off_recent, off_hash, off_touched, off_pageblock, off_pcp;
 	uint32_t nr_frames;
+	struct node {
+		uint32_t start_pfn, end_pfn; /* of its zones; end exclusive */
+	} node[MM386_NODES_MAX];
 	uint32_t recent_mask; /* entries of the recent index, less one */
 	uint32_t nr_pageblocks; /* of all zones */
 	struct vm_sysctl sysctl;
@@ -189,11 +192,12 @@ struct dirty {
 #define DIGEST_CHUNK_SHIFT 7
 #define DIGEST_CHUNK (1u << DIGEST_CHUNK_SHIFT)
 
-/* Which arguments an operation must have, from its row in op.c; bit i: argument i. */
+/* What an operation's arguments must be, from its row in op.c and the machine; bit i: argument i. */
 struct op_rule {
 	uint8_t known, needed;
 	uint8_t one_of;	   /* exactly one of these, if any */
 	uint8_t frame_arg; /* index of the one that names a frame; 0 if none does */
+	uint64_t min[MM386_OP_ARGS], max[MM386_OP_ARGS], def[MM386_OP_ARGS];
 };
 
 /* A page block's byte. */
@@ -209,6 +213,8 @@ struct mm386 {
 	uint8_t *touched;  /* byte i: chunk i changed since it was hashed */
 	uint8_t *pageblock; /* PAGEBLOCK_* of each page block, zone after zone */
 	struct pcp *pcp;   /* info.cpus a zone; pcp_of() */
+	struct compact *capture; /* of a request that compacts: it keeps the block that it wants; else NULL */
+	pfn_t captured;		 /* that block, NO_PFN before */
 	struct dirty dirty;
 	struct dirty dirty_blocks; /* of page blocks, by their index in ${pageblock} */
 	uint64_t cur_seq; /* operation in progress, for events */
@@ -240,6 +246,7 @@ struct boot_plan {
 	struct boot_facts boot;
 	struct plan_zone {
 		char name[8];
+		uint8_t node, type; /* type: index within the node */
 		pfn_t start, end; /* spanned range; equal when empty */
 		uint32_t spanned, present;
 	} zone[MM386_ZONES_MAX];
@@ -263,6 +270,8 @@ int boot_plan_make_from(const struct mm386_config *cfg, const struct boot_lists 
 void boot_plan_free(struct boot_plan *plan);
 /* Give every FREE run of ${plan} to the buddy system in this kernel's order, by buddy_free_boot(). */
 void boot_handover(struct mm386 *m, const struct boot_plan *plan);
+/* Give ${start}..${end}, all of one zone, to the buddy system in blocks as large as fit, rising. */
+void boot_free_rising(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end);
 /* The text of /proc/iomem; like snprintf. */
 long iomem_format(const struct mm386 *m, char *buf, size_t size);
 
@@ -275,6 +284,18 @@ struct zone *zone_of(const struct mm386 *m, pfn_t pfn);
  * saving and restoring registers would be a good part of their time.
  */
 #define BUILT_IN static inline __attribute__((always_inline))
+
+/* CPUs go to the nodes in turn. */
+static inline unsigned node_of_cpu(const struct mm386 *m, unsigned cpu)
+{
+	return cpu % m->s->info.nr_nodes;
+}
+
+/* Zones of one node; the same for each. */
+static inline unsigned zones_per_node(const struct mm386 *m)
+{
+	return m->s->info.nr_zones / m->s->info.nr_nodes;
+}
 
 static inline struct pcp *pcp_of(const struct mm386 *m, const struct zone *z, unsigned cpu)
 {
@@ -345,8 +366,50 @@ bool digest_is_valid(const struct mm386 *m);
 void buddy_free_boot(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order);
 /* Take a block of 2^${order} frames for ${mt} out of ${z}, as __rmqueue(); NO_PFN if no list has one. */
 pfn_t buddy_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt);
+/* The same from the lists of ${mt} alone, as __rmqueue_smallest(). */
+pfn_t buddy_alloc_smallest(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt);
 /* Put a block back on the lists of ${mt} and merge it, as __free_one_page(). */
 void buddy_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
+/* Move the free block at ${pfn} to the list of ${mt}; it is moved even if it is there. */
+void buddy_move(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt);
+/* Split the free block at ${pfn}, whichever list it is on, and hand out its part of ${order}; the rest goes to ${rest}. */
+pfn_t buddy_take(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype rest);
+
+/* Take ${pfn} for what it is: as the kernel tells of a block that left the lists of ${mt}. */
+void buddy_tell_taken(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
+
+/* Turn the list that ${pfn} is on until it is the first, or the ${last}: the order round it stays. */
+void buddy_turn(struct mm386 *m, struct zone *z, pfn_t pfn, bool last);
+
+/* ---- mobility.c ------------------------------------------------------------------- */
+/* Whether a request for ${mt} could take a block of ${order} from another type with its page block. */
+bool mobility_would_steal(const struct mm386 *m, const struct zone *z, unsigned order, enum mm386_migratetype mt);
+/* Size of the page blocks of ${info}'s machine, and how many ${z} has; before the arena is laid out. */
+void mobility_layout(const struct profile *p, struct mm386_info *info);
+uint32_t mobility_nr_pageblocks(const struct profile *p, const struct mm386_info *info, pfn_t start, pfn_t end);
+/* Types of the page blocks before the hand-over, and whether grouping is worth it. */
+void mobility_boot(struct mm386 *m);
+/*
+ * __rmqueue_fallback(): take a block for ${mt} from another type's lists; NO_PFN if none may
+ * give.  ${told} is what a kernel's trace says of the page block's ownership (MOBILITY_*),
+ * heeded only where it depends on frames of unknown use.
+ */
+enum { MOBILITY_NOT_TOLD, MOBILITY_KEPT, MOBILITY_CHANGED };
+pfn_t mobility_fallback(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt, unsigned told);
+/* 2.6.24 .. 4.3: keep the first movable page blocks of each zone for the worst, by its min mark. */
+void mobility_setup_reserve(struct mm386 *m, struct zone *z);
+/* 4.4 and later: an atomic request of higher order got ${pfn}; keep its page block for others like it. */
+void mobility_reserve_highatomic(struct mm386 *m, struct zone *z, pfn_t pfn);
+/* Give one of those page blocks of the zones that the request may use to ${mt}; false: there was none. */
+bool mobility_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest, enum mm386_migratetype mt,
+				   bool force);
+/* Whether the handed out block at ${pfn} can be moved elsewhere: what a process uses, asked as MOVABLE. */
+static inline bool block_is_movable(const struct mm386 *m, pfn_t pfn)
+{
+	return (m->page[pfn].flags & PF_HEAD) && m->kind[pfn] == MM386_KIND_USER &&
+	       m->page[pfn].mt == MM386_MIGRATE_MOVABLE;
+}
+
 /* The byte of the page block that ${pfn} of ${z} lies in; only with grouping. */
 static inline uint8_t *pageblock_of(const struct mm386 *m, const struct zone *z, pfn_t pfn)
 {
@@ -355,7 +418,7 @@ static inline uint8_t *pageblock_of(const struct mm386 *m, const struct zone *z,
 /* get_pageblock_migratetype(): UNMOVABLE without grouping. */
 static inline enum mm386_migratetype pageblock_mt(const struct mm386 *m, const struct zone *z, pfn_t pfn)
 {
-	if (m->s->mobility_disabled)
+	if (!m->s->info.pageblock_order)
 		return MM386_MIGRATE_UNMOVABLE;
 	return (enum mm386_migratetype)(*pageblock_of(m, z, pfn) & PAGEBLOCK_MT);
 }
@@ -382,12 +445,14 @@ enum {
 	GFP_BIT_HIGHMEM = 1u << 1,
 	GFP_BIT_MOVABLE = 1u << 2,
 	GFP_ZONE_BITS = GFP_BIT_DMA | GFP_BIT_HIGHMEM | GFP_BIT_MOVABLE,
+	GFP_BIT_RECLAIMABLE = 1u << 4,
 	GFP_BIT_HIGH = 1u << 5,
 	GFP_BIT_WAIT = 1u << 9,
 	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
 	GFP_BIT_KSWAPD_RECLAIM = 1u << 11,
 	GFP_BIT_ATOMIC = 1u << 12,
 	GFP_BIT_ZERO = 1u << 13,
+	GFP_BIT_COLD = 1u << 14,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 };
 #define GFP_ALL UINT32_MAX /* every bit has a name */
@@ -420,12 +485,41 @@ void reserve_count(struct mm386 *m);
 /* Empty lists, and the limits that hold while boot hands memory over. */
 void pcp_init(struct mm386 *m);
 /*
- * high and batch of every zone's lists, from managed, low mark and
+ * high and batch of every zone's lists, from its size, low mark and
  * sysctl.percpu_pagelist_fraction; again whenever one of these changes.
  * Nothing is drained: the next free does that.
  */
 void pcp_setup(struct mm386 *m);
-/* Give everything on the lists of one CPU, of one zone, of all of both back to the buddy system. */
+/* Every list is linked both ways, and its blocks are those that belong on it. */
+bool pcp_is_valid(const struct mm386 *m);
+/* Pages of ${z} on all CPUs' lists. */
+uint32_t pcp_nr_pages(const struct mm386 *m, const struct zone *z);
+/* Blocks of ${order} go through the lists. */
+bool pcp_takes(const struct mm386 *m, unsigned order);
+/*
+ * A block for ${mt} off a list of ${cpu}, which is filled first if it is empty; NO_PFN if the
+ * buddy system has none.  The caller gives it a kind.
+ */
+pfn_t pcp_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt,
+		unsigned cpu, bool cold);
+/* Put a block on a list of ${cpu}, and a batch back where that is full; ${mt} is its page block's. */
+void pcp_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
+	      enum mm386_migratetype mt, unsigned cpu);
+/*
+ * What a kernel's trace tells of one block: taken from the buddy system to the end of a list;
+ * freed to the head of one, whether it is full or not; taken off to be handed out; back on the lists
+ * of ${mt} of the buddy system.
+ */
+void pcp_put(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt,
+	     unsigned cpu);
+void pcp_put_freed(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
+		   enum mm386_migratetype mt, unsigned cpu);
+void pcp_remove(struct mm386 *m, pfn_t pfn);
+void pcp_drain_block(struct mm386 *m, pfn_t pfn, enum mm386_migratetype mt);
+/* Boot frees these frames one by one, rising, on the first CPU. */
+void pcp_free_boot(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end);
+/* Give everything on the lists of one CPU and zone, of one CPU, of one zone, of all of both back to the buddy system. */
+void pcp_drain(struct mm386 *m, struct zone *z, unsigned cpu);
 void pcp_drain_cpu(struct mm386 *m, unsigned cpu);
 void pcp_drain_zone(struct mm386 *m, struct zone *z);
 void pcp_drain_all(struct mm386 *m);
@@ -443,18 +537,23 @@ struct alloc_request {
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);
-/* Free the block that starts at ${pfn}, which must be one that was handed out with ${order}; return its zone. */
-struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order);
+/* Free the block that starts at ${pfn}, handed out with ${order}, on ${cpu}; return its zone. */
+struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order, unsigned cpu);
 
 /* ---- op.c, op_pages.c -------------------------------------------------------------- */
-void op_rules_init(struct op_rule rule[MM386_NR_OPS]);
+void op_rules_init(struct op_rule rule[MM386_NR_OPS], const struct mm386_info *info);
 struct op_call {
 	uint16_t id;	/* enum mm386_op_id */
 	uint16_t given; /* as in struct mm386_op */
 	uint64_t arg[MM386_OP_ARGS]; /* checked, defaults filled in */
 };
 typedef void op_run_fn(struct mm386 *m, const struct op_call *call, struct mm386_result *res);
-op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages;
+op_run_fn op_sysctl;
+/* Names of enum sysctl_knob, NULL behind the last. */
+extern const char *const sysctl_names[NR_SYSCTLS + 1];
+op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages, op_drain_all_pages;
+op_run_fn op_rmqueue, op_free_one_page; /* op_buddy.c */
+op_run_fn op_compact_memory;		/* op_compact.c */
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
 
@@ -463,6 +562,8 @@ void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code cod
 uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index);
 /* The same over all zones or nodes. */
 uint64_t counter_sum(const struct mm386 *m, unsigned i);
+/* The same by its name, ${index} -1 for the sum; 0 where this release has no such line. */
+uint64_t counter_named(const struct mm386 *m, const char *name, int index);
 
 /* ---- proc_*.c ---------------------------------------------------------------------- */
 /* Text of bounded size; ${len} goes on counting past the end, as snprintf does. */
@@ -475,6 +576,44 @@ void proc_buddyinfo(const struct mm386 *m, struct text *t);
 void proc_pagetypeinfo(const struct mm386 *m, struct text *t);
 void proc_zoneinfo(const struct mm386 *m, struct text *t);
 void proc_meminfo(const struct mm386 *m, struct text *t);
+void proc_vmstat(const struct mm386 *m, struct text *t);
+void proc_show_mem(const struct mm386 *m, struct text *t);
+/* Print ${file}, one of "sys/vm/..."; false: this release has no such file. */
+bool proc_sysctl(const struct mm386 *m, const char *file, struct text *t);
+/* Names of these files, ${i} from 0; NULL past the last. */
+const char *proc_sysctl_name(const struct mm386 *m, unsigned i);
+/* What an item says of one zone, one node, the machine; in pages, unless its unit is another. */
+uint64_t report_zone_value(const struct mm386 *m, const struct report_item *item, const struct zone *z);
+uint64_t report_node_value(const struct mm386 *m, const struct report_item *item, unsigned node);
+uint64_t report_total(const struct mm386 *m, const struct report_item *item);
+/* The number that is printed for it. */
+uint64_t report_scaled(enum report_unit unit, uint64_t value);
+/* ---- frame.c ----------------------------------------------------------------------- */
+/* Frames that never were the buddy system's carry PG_reserved and need no descriptor of ours. */
+bool frame_is_reserved(enum mm386_kind k);
+
+/* ---- compact.c, compact_direct.c --------------------------------------------------- */
+#define COMPACT_DEFER_MAX 6 /* runs passed over after failures: at most 2^6 */
+/* What /proc/sys/vm/compact_memory does, on ${cpu}; false: this release has none. */
+bool compact_memory(struct mm386 *m, unsigned cpu);
+/* The same for one node's zones; only where there is compaction. */
+void compact_node(struct mm386 *m, unsigned node, unsigned cpu);
+struct compact_request {
+	unsigned order;
+	enum mm386_migratetype mt;
+	uint8_t cpu, node;
+	unsigned highest, rights; /* as the walk that failed had them */
+	bool async;		  /* before reclaim: scan little, give up early */
+};
+/*
+ * try_to_compact_pages(): compact the zones that the request may use until it should succeed.
+ * *${captured} is a block that was kept for it, already off the lists, or NO_PFN.
+ */
+enum mm386_compact_result compact_direct(struct mm386 *m, const struct compact_request *rq, pfn_t *captured);
+/* The request got its block from ${z} after all. */
+void compact_succeeded(struct zone *z, unsigned order);
+/* Whether the request that compacts keeps this block, which just came free and is on no list. */
+bool compact_capture(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
 
 /* ---- fragindex.c -------------------------------------------------------------------- */
 /* mm386_unusable_index() and mm386_fragmentation_index() of one zone. */

@@ -13,6 +13,11 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/buddy.c \
 	%D%/check.c \
 	%D%/cmdline.c \
+	%D%/compact.c \
+	%D%/compact.h \
+	%D%/compact_direct.c \
+	%D%/compact_fast.c \
+	%D%/compact_scan.c \
 	%D%/config.c \
 	%D%/digest.c \
 	%D%/dirty.c \
@@ -36,17 +41,31 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/memblock.c \
 	%D%/mm386.h \
 	%D%/mobility.c \
+	%D%/movable.c \
+	%D%/nodes.c \
+	%D%/migrate.c \
 	%D%/op.c \
+	%D%/op_compact.c \
+	%D%/op_buddy.c \
 	%D%/op_pages.c \
+	%D%/op_sysctl.c \
 	%D%/pcp.c \
+	%D%/pcp.h \
+	%D%/pcp_setup.c \
+	%D%/pcp_view.c \
 	%D%/pgtable.c \
 	%D%/page_alloc.c \
 	%D%/proc.c \
 	%D%/proc_buddy.c \
 	%D%/proc_meminfo.c \
+	%D%/proc_show_mem.c \
+	%D%/proc_sysctl.c \
+	%D%/proc_value.c \
 	%D%/proc_zoneinfo.c \
 	%D%/profile.c \
 	%D%/profile.h \
+	%D%/profile_proc.c \
+	%D%/profile_pcp.c \
 	%D%/profile_vmstat.c \
 	%D%/profile_wmark.c \
 	%D%/ranges.c \
@@ -62,4 +81,5 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/watermark.c \
 	%D%/watermark.h \
 	%D%/zone.c \
+	%D%/zonelist.c \
 	%D%/zonesize.c

@@ -88,7 +88,7 @@ static struct mm386 *machine_new(const struct state *like)
 	m->pageblock = (uint8_t *)(arena + like->off_pageblock);
 	m->pcp = (struct pcp *)(arena + like->off_pcp);
 	m->map_bytes = bytes;
-	op_rules_init(m->rule);
+	op_rules_init(m->rule, &like->info);
 	marks = (uint64_t *)(arena + like->arena_bytes);
 	dirty_init(&m->dirty, like->nr_frames, marks);
 	dirty_init(&m->dirty_blocks, like->nr_pageblocks, marks + frame_words);
@@ -130,7 +130,8 @@ static void boot_zones(struct mm386 *m, const struct boot_plan *plan)
 		struct zone *z = &m->s->zone[i];
 
 		z->id = i;
-		z->type = i;
+		z->node = pz->node;
+		z->type = pz->type;
 		z->start_pfn = pz->start;
 		z->end_pfn = pz->end;
 		z->spanned = pz->spanned;
@@ -167,7 +168,7 @@ static void boot_totals(struct mm386 *m)
 	for (unsigned i = 0; i < s->info.nr_zones; i++) {
 		struct zone *z = &s->zone[i];
 
-		z->managed = z->nr_free;
+		z->managed = z->nr_free + pcp_nr_pages(m, z);
 		s->totalram_pages += z->managed;
 		if (z->start_pfn >= s->info.highstart_pfn &&
 		    s->info.highend_pfn > s->info.highstart_pfn)
@@ -186,7 +187,11 @@ static int machine_boot(const struct mm386_config *cfg, const struct boot_lists 
 	ret = boot_plan_make_from(cfg, lists, &plan, err);
 	if (ret)
 		return ret;
+	mobility_layout(&plan.profile, &plan.info);
 	shape.info = plan.info;
+	for (unsigned i = 0; i < plan.info.nr_zones; i++)
+		shape.nr_pageblocks += mobility_nr_pageblocks(&plan.profile, &plan.info,
+							      plan.zone[i].start, plan.zone[i].end);
 	layout_arena(&shape, plan.info.nr_frames);
 	m = machine_new(&shape);
 	if (!m) {
@@ -197,11 +202,13 @@ static int machine_boot(const struct mm386_config *cfg, const struct boot_lists 
 	m->s->profile = plan.profile;
 	m->s->boot = plan.boot;
 	boot_zones(m, &plan);
+	zone_setup(m);
 	pcp_init(m);
 	boot_kinds(m, &plan);
+	mobility_boot(m);
 	boot_handover(m, &plan);
 	boot_totals(m);
-	zone_setup_lists(m);
+	zonelist_setup(m);
 	watermark_boot(m);
 	digest_init(m);
 	*out = m;

@@ -72,6 +72,7 @@ struct mm386_e820_entry {
 #define MM386_CMDLINE_MAX 2048
 #define MM386_NAME_MAX 64
 #define MM386_CPUS_MAX 32
+#define MM386_NODES_MAX 4
 
 /*
  * A machine to boot.  Fill with mm386_config_init() first: every member then
@@ -96,6 +97,14 @@ struct mm386_config {
 	uint64_t memory_bytes; /* a PC of this size, as QEMU's i440FX reports it */
 	unsigned nr_e820;
 	struct mm386_e820_entry e820[MM386_E820_MAX];
+	/*
+	 * Nodes of memory, as a NUMA machine has; 0 or 1: all RAM is one node's.  Ranges rise;
+	 * RAM between two belongs to the lower.  All zero: each node gets the same amount of RAM.
+	 */
+	unsigned nr_nodes;
+	struct mm386_node_range {
+		uint64_t start, end; /* end inclusive */
+	} node[MM386_NODES_MAX];
 	char cmdline[MM386_CMDLINE_MAX];
 	uint64_t swap_bytes;
 	uint64_t seed; /* for workloads only, never for policy */
@@ -208,7 +217,6 @@ const uint8_t *mm386_kinds(const struct mm386 *m);
 
 #define MM386_ORDERS 11 /* orders 0..10; 2.4 uses 0..9 */
 #define MM386_ZONE_TYPES 4 /* zones of one node: DMA, (DMA32,) Normal, HighMem, Movable */
-#define MM386_NODES_MAX 4
 #define MM386_ZONES_MAX (MM386_NODES_MAX * MM386_ZONE_TYPES)
 #define MM386_REGIONS_MAX 24
 #define MM386_RANGES_MAX 160
@@ -315,6 +323,18 @@ void mm386_zone(const struct mm386 *m, unsigned i, struct mm386_zone_view *out);
  */
 int mm386_unusable_index(const struct mm386 *m, unsigned zone, unsigned order);
 int mm386_fragmentation_index(const struct mm386 *m, unsigned zone, unsigned order);
+
+/* A node's memory; one CPU after the other belongs to the next node. */
+struct mm386_node_view {
+	uint32_t start_pfn, end_pfn; /* spanned; end exclusive */
+	uint32_t present, managed, free_pages;
+	uint32_t cpus; /* bit i: CPU i */
+	/* Zones in the order in which a request from this node that may use them all asks. */
+	unsigned nr_zonelist;
+	uint8_t zonelist[MM386_ZONES_MAX];
+};
+/* Node ${i} of mm386_info()->nr_nodes. */
+void mm386_node(const struct mm386 *m, unsigned i, struct mm386_node_view *out);
 
 /*
  * First blocks of a buddy list in list order, head first, into ${out}; return how many (at
@@ -481,7 +501,12 @@ struct mm386_op_desc {
 	X(ALLOC_PAGES, "alloc_pages")         \
 	X(GET_FREE_PAGES, "__get_free_pages") \
 	X(GET_ZEROED_PAGE, "get_zeroed_page") \
-	X(FREE_PAGES, "free_pages")
+	X(FREE_PAGES, "free_pages")           \
+	X(RMQUEUE, "__rmqueue")               \
+	X(FREE_ONE_PAGE, "__free_one_page")   \
+	X(DRAIN_ALL_PAGES, "drain_all_pages") \
+	X(COMPACT_MEMORY, "compact_memory")   \
+	X(SYSCTL, "sysctl")
 
 #define MM386_OP_ENUM(id, name) MM386_OP_##id,
 enum mm386_op_id { MM386_OPS(MM386_OP_ENUM) MM386_NR_OPS };
@@ -514,6 +539,12 @@ enum mm386_why_code {
 	MM386_WHY_FOREIGN,    /* frame a was never handed out (kind b) */
 	MM386_WHY_NO_FRAME,   /* address or pfn a has no page descriptor */
 	MM386_WHY_NOT_ALIGNED,/* address a is not page aligned */
+	MM386_WHY_NO_ZONE,    /* there is no zone a, only b of them */
+	MM386_WHY_NO_DONOR,   /* no list of order >= a has a block that migrate type b may take */
+	MM386_WHY_MISALIGNED, /* frame a is no place for a block of order b */
+	MM386_WHY_NO_COMPACTION, /* this release has none */
+	MM386_WHY_NO_SYSCTL,  /* this release has no knob a of operation sysctl's names */
+	MM386_WHY_SYSCTL_RANGE, /* value a is not within b..c */
 	MM386_NR_WHYS
 };
 struct mm386_why {
@@ -586,7 +617,7 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 	  "alloc_migratetype", "fallback_migratetype", "change_ownership")                                 \
 	X(BUDDY_MOVE, "move_freepages", "pfn", "order", "zone", "from_migratetype", "to_migratetype", "tail") \
 	X(PAGEBLOCK, "set_pageblock_migratetype", "pfn", "zone", "from_migratetype", "to_migratetype", "", "") \
-	X(PCP_REFILL, "rmqueue_bulk", "cpu", "zone", "order", "migratetype", "count", "")                  \
+	X(PCP_REFILL, "rmqueue_bulk", "cpu", "zone", "order", "migratetype", "count", "list")                  \
 	X(PCP_ALLOC, "pcp_alloc", "pfn", "order", "zone", "cpu", "list", "count")                          \
 	X(PCP_FREE, "pcp_free", "pfn", "order", "zone", "cpu", "list", "count")                            \
 	X(PCP_DRAIN, "mm_page_pcpu_drain", "pfn", "order", "zone", "cpu", "migratetype", "")               \
@@ -604,7 +635,21 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 	X(COMPACT_ISOLATE_FREE, "mm_compaction_isolate_freepages", "start_pfn", "end_pfn", "nr_scanned", "nr_taken", "zone", "") \
 	X(MIGRATE_PAGE, "migrate_page", "from_pfn", "to_pfn", "order", "zone", "", "")                     \
 	X(MIGRATE_FAIL, "migrate_failed", "pfn", "count", "reason", "zone", "", "")                        \
-	X(COMPACT_END, "mm_compaction_end", "zone", "order", "migrate_pfn", "free_pfn", "status", "")
+	X(COMPACT_END, "mm_compaction_end", "zone", "order", "migrate_pfn", "free_pfn", "status", "")       \
+	X(OWNERSHIP_TOLD, "ownership_told", "pfn", "free", "movable", "unknown", "told", "change_ownership") \
+	X(SPLIT_PAGE, "split_page", "pfn", "order", "zone", "", "", "") \
+	X(PCP_LIMITS, "pageset_update", "zone", "high", "batch", "cold_high", "cold_batch", "")
+
+/*
+ * Where rmqueue_bulk puts the blocks of the `count` mm_page_alloc_zone_locked events before it:
+ * its `list` is the number of the list, with this above MM386_PCP_PLACE_SHIFT.
+ */
+#define MM386_PCP_PLACE_SHIFT 4
+enum mm386_pcp_place {
+	MM386_PCP_BEHIND,  /* behind what was there, the first first */
+	MM386_PCP_BEFORE,  /* before it, the first first */
+	MM386_PCP_REVERSED /* before it, the last first */
+};
 
 #define MM386_EVENT_ENUM(id, name, ...) MM386_EVENT_##id,
 enum mm386_event_type { MM386_EVENTS(MM386_EVENT_ENUM) MM386_NR_EVENTS };

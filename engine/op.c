@@ -17,10 +17,30 @@
 		.help = "GFP flags, names with | between them; "                                   \
 			"what this kernel does not have does nothing"                              \
 	}
+#define ARG_ON_CPU(text)                                                                           \
+	{                                                                                          \
+		.name = "cpu", .type = MM386_ARG_CPU, .max = MM386_CPUS_MAX - 1, .help = (text)    \
+	}
+#define ARG_FROM_NODE                                                                              \
+	{                                                                                          \
+		.name = "node", .type = MM386_ARG_NODE, .max = MM386_NODES_MAX - 1,                \
+		.help = "node whose zones are asked first"                                         \
+	}
+#define ARG_MEMALLOC                                                                               \
+	{                                                                                          \
+		.name = "memalloc", .type = MM386_ARG_BOOL, .max = 1,                              \
+		.help = "PF_MEMALLOC: the task frees memory for others, the marks do not bind it"  \
+	}
+#define ARGS_OF_ASKER ARG_ON_CPU("CPU that asks, whose own lists are used"), ARG_FROM_NODE, ARG_MEMALLOC
 #define ARG_BLOCK_ORDER(text)                                                                      \
 	{                                                                                          \
 		.name = "order", .type = MM386_ARG_ORDER, .max = ORDER_MAX, .help = (text)         \
 	}
+
+/* In the order of enum mm386_migratetype; the fourth type has two names. */
+static const char *const migratetypes[] = {"Unmovable",	 "Movable", "Reclaimable",
+					   "HighAtomic", "Reserve", NULL};
+static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 
 /* What each operation is besides its name, which MM386_OPS has. */
 // clang-format off
@@ -28,27 +48,27 @@
 	.run = op_alloc_pages,                                                                     \
 	.desc.help = "Allocate 2^order contiguous page frames.",                                   \
 	.desc.allocates = true,                                                                    \
-	.desc.nr_args = 2,                                                                         \
-	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames")}
+	.desc.nr_args = 5,                                                                         \
+	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames"), ARGS_OF_ASKER}
 
 #define OP_GET_FREE_PAGES                                                                          \
 	.run = op_get_free_pages,                                                                  \
 	.desc.help = "Allocate 2^order frames of low memory, return their linear address.",        \
 	.desc.allocates = true,                                                                    \
-	.desc.nr_args = 2,                                                                         \
-	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames")}
+	.desc.nr_args = 5,                                                                         \
+	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames"), ARGS_OF_ASKER}
 
 #define OP_GET_ZEROED_PAGE                                                                         \
 	.run = op_get_zeroed_page,                                                                 \
 	.desc.help = "Allocate a zeroed frame of low memory, return its linear address.",          \
 	.desc.allocates = true,                                                                    \
-	.desc.nr_args = 1,                                                                         \
-	.desc.arg = {ARG_GFP_FLAGS}
+	.desc.nr_args = 4,                                                                         \
+	.desc.arg = {ARG_GFP_FLAGS, ARGS_OF_ASKER}
 
 #define OP_FREE_PAGES                                                                              \
 	.run = op_free_pages,                                                                      \
 	.desc.help = "Give 2^order frames back, by linear address or by first frame.",             \
-	.desc.nr_args = 3,                                                                         \
+	.desc.nr_args = 4,                                                                         \
 	.desc.arg = {{.name = "addr",                                                              \
 		      .type = MM386_ARG_VA,                                                        \
 		      .one_of = 1,                                                                 \
@@ -59,7 +79,78 @@
 		      .one_of = 1,                                                                 \
 		      .max = UINT32_MAX,                                                           \
 		      .help = "first frame of the block, for one that has no linear address"},     \
-		     ARG_BLOCK_ORDER("the order it was allocated with")}
+		     ARG_BLOCK_ORDER("the order it was allocated with"),                           \
+		     ARG_ON_CPU("CPU that frees, onto whose own lists it goes")}
+
+#define OP_DRAIN_ALL_PAGES                                                                         \
+	.run = op_drain_all_pages,                                                                 \
+	.desc.help = "Give what is on the CPUs' own lists back to the buddy system.",              \
+	.desc.nr_args = 1,                                                                         \
+	.desc.arg = {ARG_ON_CPU("this CPU's lists alone; not given: all")}
+
+#define ARG_MIGRATETYPE(text)                                                                      \
+	{                                                                                          \
+		.name = "migratetype", .type = MM386_ARG_ENUM, .max = 4, .words = migratetypes,    \
+		.help = (text)                                                                     \
+	}
+
+#define OP_RMQUEUE                                                                                 \
+	.run = op_rmqueue,                                                                         \
+	.desc.help = "Take 2^order frames from a zone's free lists, whatever its marks say.",      \
+	.desc.allocates = true,                                                                    \
+	.desc.nr_args = 4,                                                                         \
+	.desc.arg = {{.name = "zone",                                                              \
+		      .type = MM386_ARG_UINT,                                                      \
+		      .required = true,                                                            \
+		      .max = MM386_ZONES_MAX - 1,                                                  \
+		      .help = "index of the zone, as they are listed"},                            \
+		     ARG_BLOCK_ORDER("2^order page frames"),                                       \
+		     ARG_MIGRATETYPE("lists to take from; others give when these are empty"),      \
+		     {.name = "ownership",                                                         \
+		      .type = MM386_ARG_ENUM,                                                      \
+		      .max = 2,                                                                    \
+		      .words = ownerships,                                                         \
+		      .help = "what a trace says of the page block, should nobody know what is in it"}}
+
+#define OP_FREE_ONE_PAGE                                                                           \
+	.run = op_free_one_page,                                                                   \
+	.desc.help = "Give 2^order frames to their zone's free lists, past the CPU's own.",        \
+	.desc.nr_args = 3,                                                                         \
+	.desc.arg = {{.name = "pfn",                                                               \
+		      .type = MM386_ARG_PFN,                                                       \
+		      .required = true,                                                            \
+		      .max = UINT32_MAX,                                                           \
+		      .help = "first frame; larger blocks that it lies in are split"},             \
+		     ARG_BLOCK_ORDER("2^order page frames"),                                       \
+		     ARG_MIGRATETYPE("lists to put them on; not given: their page block's")}
+
+#define OP_COMPACT_MEMORY                                                                          \
+	.run = op_compact_memory,                                                                  \
+	.desc.help = "Move pages of processes up in their zones, so that free memory comes "       \
+		     "together: write to /proc/sys/vm/compact_memory.",                            \
+	.desc.nr_args = 2,                                                                         \
+	.desc.arg = {{.name = "node",                                                              \
+		      .type = MM386_ARG_NODE,                                                      \
+		      .max = MM386_NODES_MAX - 1,                                                  \
+		      .help = "this node's zones alone; not given: all"},                          \
+		     ARG_ON_CPU("CPU that does it, on whose lists the freed pages land")}
+
+#define ARG_SYSCTL_VALUE                                                                           \
+	{                                                                                          \
+		.name = "value", .type = MM386_ARG_UINTS, .max = INT32_MAX,                        \
+		.help = "number to write, several where the file has several; without: read it"    \
+	}
+#define OP_SYSCTL                                                                                  \
+	.run = op_sysctl,                                                                          \
+	.desc.help = "Write a file under /proc/sys/vm, with all that follows from it.",            \
+	.desc.nr_args = 5,                                                                         \
+	.desc.arg = {{.name = "name",                                                              \
+		      .type = MM386_ARG_ENUM,                                                      \
+		      .required = true,                                                            \
+		      .max = NR_SYSCTLS - 1,                                                       \
+		      .words = sysctl_names,                                                       \
+		      .help = "file, with . for /"},                                               \
+		     ARG_SYSCTL_VALUE, ARG_SYSCTL_VALUE, ARG_SYSCTL_VALUE, ARG_SYSCTL_VALUE}
 
 #define OP_ROW(id, wire_name) [MM386_OP_##id] = {.desc.name = (wire_name), OP_##id},
 static const struct op_entry {
@@ -94,17 +185,18 @@ __attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, co
 }
 
 __attribute__((cold, noinline)) static int range_error(struct mm386_error *err,
-						       const struct mm386_arg_desc *a)
+						       const char *name, uint64_t min, uint64_t max)
 {
 	char what[80];
 
-	snprintf(what, sizeof(what), "is not within %llu..%llu", (unsigned long long)a->min,
-		 (unsigned long long)a->max);
-	return arg_error(err, a->name, what);
+	snprintf(what, sizeof(what), "is not within %llu..%llu", (unsigned long long)min,
+		 (unsigned long long)max);
+	return arg_error(err, name, what);
 }
 
 /* What is wrong with ${op}, for which call_check() found no fault-free reading. */
-__attribute__((cold, noinline)) static int call_error(const struct mm386_op *op,
+__attribute__((cold, noinline)) static int call_error(const struct op_rule *r,
+						      const struct mm386_op *op,
 						      struct mm386_error *err)
 {
 	const struct mm386_op_desc *d = &ops[op->id].desc;
@@ -120,8 +212,8 @@ __attribute__((cold, noinline)) static int call_error(const struct mm386_op *op,
 				return arg_error(err, a->name, "is missing");
 			continue;
 		}
-		if (op->arg[i] < a->min || op->arg[i] > a->max)
-			return range_error(err, a);
+		if (op->arg[i] < r->min[i] || op->arg[i] > r->max[i])
+			return range_error(err, a->name, r->min[i], r->max[i]);
 		if (a->one_of && (seen & 1u << a->one_of))
 			return arg_error(err, a->name, "excludes the other way to say the same");
 		seen |= 1u << a->one_of;
@@ -134,8 +226,18 @@ __attribute__((cold, noinline)) static int call_error(const struct mm386_op *op,
 	return -EINVAL;
 }
 
+/* The largest value of ${a}: a CPU or node must be one that the machine has. */
+static uint64_t arg_max(const struct mm386_arg_desc *a, const struct mm386_info *info)
+{
+	if (a->type == MM386_ARG_CPU)
+		return info->cpus - 1u;
+	if (a->type == MM386_ARG_NODE)
+		return info->nr_nodes - 1u;
+	return a->max;
+}
+
 /* The rules that follow from the rows.  An operation has at most one group of alternatives. */
-void op_rules_init(struct op_rule rule[MM386_NR_OPS])
+void op_rules_init(struct op_rule rule[MM386_NR_OPS], const struct mm386_info *info)
 {
 	for (unsigned id = 0; id < MM386_NR_OPS; id++) {
 		const struct mm386_op_desc *d = &ops[id].desc;
@@ -146,6 +248,9 @@ void op_rules_init(struct op_rule rule[MM386_NR_OPS])
 			assert(d->arg[i].one_of <= 1);
 			r->needed |= (uint8_t)(d->arg[i].required << i);
 			r->one_of |= (uint8_t)(d->arg[i].one_of << i);
+			r->min[i] = d->arg[i].min;
+			r->max[i] = arg_max(&d->arg[i], info);
+			r->def[i] = d->arg[i].def;
 			if (d->arg[i].type == MM386_ARG_PFN)
 				r->frame_arg = (uint8_t)i;
 		}
@@ -157,7 +262,6 @@ static inline int call_check(const struct mm386 *m, const struct mm386_op *op, s
 			     struct mm386_error *err)
 {
 	const struct op_rule *r = &m->rule[op->id];
-	const struct mm386_arg_desc *a = ops[op->id].desc.arg;
 	unsigned alternatives = op->given & r->one_of;
 
 	bool bad = (op->given & ~r->known) | (r->needed & ~op->given);
@@ -165,13 +269,13 @@ static inline int call_check(const struct mm386 *m, const struct mm386_op *op, s
 	/* All the places, used or not, and one branch at the end: which they are is hard to
 	 * foresee. */
 	for (unsigned i = 0; i < MM386_OP_ARGS; i++) {
-		uint64_t v = op->given >> i & 1 ? op->arg[i] : a[i].def;
+		uint64_t v = op->given >> i & 1 ? op->arg[i] : r->def[i];
 
-		bad |= v - a[i].min > a[i].max - a[i].min;
+		bad |= v - r->min[i] > r->max[i] - r->min[i];
 		call->arg[i] = v;
 	}
 	bad |= r->one_of && (!alternatives || (alternatives & (alternatives - 1)));
-	return bad ? call_error(op, err) : 0;
+	return bad ? call_error(r, op, err) : 0;
 }
 
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a,
@@ -312,6 +416,27 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 		break;
 	case MM386_WHY_NOT_ALIGNED:
 		text_add(&t, "address 0x%llx is not page aligned", a);
+		break;
+	case MM386_WHY_NO_ZONE:
+		text_add(&t, "there is no zone %llu, only %llu of them", a, b);
+		break;
+	case MM386_WHY_NO_DONOR:
+		text_add(&t, "no list of order >= %llu has a block for %s", a,
+			 b < MM386_MIGRATETYPES && mm386_migratetype_name(m, b)
+				 ? mm386_migratetype_name(m, b)
+				 : "anybody");
+		break;
+	case MM386_WHY_MISALIGNED:
+		text_add(&t, "frame 0x%llx is no place for a block of order %llu", a, b);
+		break;
+	case MM386_WHY_NO_COMPACTION:
+		text_add(&t, "this kernel has no compaction: it came with 2.6.35");
+		break;
+	case MM386_WHY_NO_SYSCTL:
+		text_add(&t, "this release has no %s", a < NR_SYSCTLS ? sysctl_names[a] : "such file");
+		break;
+	case MM386_WHY_SYSCTL_RANGE:
+		text_add(&t, "%llu is not within %llu..%llu", a, b, c);
 		break;
 	case MM386_NR_WHYS:
 		break;

@@ -215,6 +215,52 @@ static void rules_61(struct profile *p, uint32_t rel)
 }
 
 /*
+ * 2.6.24 .. 6.15: free memory grouped by mobility.  mm/page_alloc.c of the releases named:
+ * memmap_init_zone(), pfn_to_bitidx(), __rmqueue_fallback(), try_to_steal_freepages(),
+ * steal_suitable_fallback(), move_freepages(), setup_zone_migrate_reserve(),
+ * reserve_highatomic_pageblock(), boost_watermark(), __free_one_page().
+ */
+static void rules_mobility(struct profile *p, uint32_t rel, bool pae)
+{
+	if (rel < KVER(2, 6, 24))
+		return;
+	p->fallback = FALLBACK_26;
+	p->huge_page_order = pae ? 9 : 10;
+	p->pageblock_from_zone = rel < KVER(3, 8, 0);
+	p->disabled_hides_types = rel < KVER(2, 6, 31);
+	p->migrate_reserve = rel < KVER(4, 4, 0);
+	if (rel >= KVER(2, 6, 26))
+		p->pageblock_init = PAGEBLOCK_INIT_ALIGNED;
+	if (rel >= KVER(2, 6, 32)) {
+		p->own_whole_block = true;
+		p->migrate_reserve_most = 2;
+	}
+	if (rel >= KVER(3, 0, 0))
+		p->migrate_reserve_whole = true;
+	if (rel >= KVER(3, 2, 0))
+		p->migrate_reserve_aligned = true;
+	if (rel >= KVER(3, 5, 0))
+		p->fallback = FALLBACK_REST;
+	if (rel >= KVER(3, 13, 0))
+		p->fallback = FALLBACK_CLAIMED;
+	if (rel >= KVER(4, 0, 0))
+		p->fallback = FALLBACK_ALWAYS;
+	p->highatomic = rel >= KVER(4, 4, 0);
+	if (rel >= KVER(4, 12, 0)) {
+		p->fallback = FALLBACK_SMALLEST;
+		p->count_movable = true;
+	}
+	p->movable_takes_smallest = rel >= KVER(4, 13, 0);
+	p->watermark_boost = rel >= KVER(5, 0, 0);
+	p->boost_spares_small = rel >= KVER(5, 7, 0);
+	if (rel >= KVER(5, 8, 0))
+		p->pageblock_init = PAGEBLOCK_INIT_PRESENT;
+	p->move_to_tail = rel >= KVER(5, 10, 0);
+	p->merge_by_type = rel >= KVER(5, 18, 0);
+	p->highatomic_aligned = rel >= KVER(6, 8, 0);
+}
+
+/*
  * 2.6.35 .. 6.15: compaction.  mm/compaction.c compaction_suitable(), fast_isolate_freepages(),
  * compaction_capture(), mm/page_alloc.c __alloc_pages_slowpath() of the releases named.
  */
@@ -227,6 +273,26 @@ static void rules_compact(struct profile *p, uint32_t rel)
 	if (rel >= KVER(4, 12, 0))
 		p->compact_first = COMPACT_FIRST_UNMOVABLE;
 	p->compact_fast = rel >= KVER(5, 1, 0);
+}
+
+/* Lists across nodes, and what the movable zone's options know. */
+static void rules_nodes(struct profile *p, uint32_t rel)
+{
+	p->nodes_in_turn = rel < KVER(2, 6, 5);
+	if (rel >= KVER(2, 6, 23))
+		p->zonelist = ZONELIST_BY_SIZE;
+	if (rel >= KVER(2, 6, 35))
+		p->zonelist = ZONELIST_BY_LOWMEM;
+	if (rel >= KVER(3, 16, 0))
+		p->zonelist = ZONELIST_BY_ZONE;
+	if (rel >= KVER(4, 6, 0))
+		p->core_mirror = true;
+	if (rel >= KVER(4, 14, 0))
+		p->zonelist = ZONELIST_BY_NODE;
+	if (rel >= KVER(4, 17, 0))
+		p->core_percent = true;
+	if (rel >= KVER(5, 16, 0))
+		p->node_load_adds = true;
 }
 
 /* Image sizes of the three teaching kernels; 6.1's are those of Debian's 686 and 686-pae packages.
@@ -326,8 +392,11 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_26(out, out->release);
 	rules_3(out, out->release);
 	rules_61(out, out->release);
+	rules_nodes(out, out->release);
 	rules_compact(out, out->release);
 	profile_wmark(&out->wm, out->release);
+	rules_mobility(out, out->release, cfg->pae);
+	profile_pcp(&out->pcp, out->release);
 	if (cfg->cpu_entry && !out->cpu_entry_pages)
 		rules_cpu_entry(out);
 	if (out->kernel == MM386_KERNEL_24 && cfg->cpus > 1)
@@ -336,6 +405,7 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 		out->nr_cpus = (uint16_t)cfg->nr_cpus;
 	if (cfg->page_struct_bytes)
 		out->page_struct_bytes = cfg->page_struct_bytes;
+	profile_proc(&out->proc, out->release);
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
 	early_map(out, cfg->pae);

@@ -203,6 +203,13 @@ struct wmark_rules {
 	bool huge_pages_count_all; /* every populated zone wants page blocks, else the low ones */
 	struct sysctl_range sysctl[NR_SYSCTLS];
 };
+/* How nodes and zones are mixed in the list that a request walks. */
+enum zonelist_rule {
+	ZONELIST_BY_NODE,   /* all zones of one node, then the next node's */
+	ZONELIST_BY_SIZE,   /* by zone, unless low memory would then be hard to get at home */
+	ZONELIST_BY_LOWMEM, /* the same; and by node if one has no Normal zone */
+	ZONELIST_BY_ZONE    /* the highest zones of all nodes, then the next lower */
+};
 /* Files of /proc that not every release has. */
 enum proc_file_bits {
 	PROC_BUDDYINFO = 1 << 0,
@@ -224,7 +231,8 @@ enum counter_source {
 	COUNTER_TOLD,
 	COUNTER_FREE_PAGES,
 	COUNTER_VM_EVENT,    /* state.vm_event[arg] */
-	COUNTER_ZONE_EVENT   /* state.vm_event[arg + the type of the zone called ${zone}] */
+	COUNTER_ZONE_EVENT,  /* state.vm_event[arg + the type of the zone called ${zone}] */
+	COUNTER_ZONE_EVENTS  /* the sum over all types */
 };
 struct counter_desc {
 	const char *name; /* the kernel's word */
@@ -289,7 +297,6 @@ struct proc_rules {
 	bool page_table_cache;	 /* i386 keeps freed page tables */
 	bool report_cache_memory;
 	const char *reserve_word; /* before lowmem_reserve's pages; NULL: not printed */
-	bool reserve_last_zone;	 /* lowmem_reserve_ratio has a number for the highest zone as well */
 };
 
 /* Lines and words that have a value, by the file that they stand in. */
@@ -369,6 +376,7 @@ struct profile {
 	bool watermark_boost;	      /* mixing types in a page block raises the marks */
 	bool boost_spares_small;      /* not in zones of less than four page blocks */
 	uint8_t proc_files;	  /* enum proc_file_bits */
+	struct proc_rules proc;
 	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */
 	uint16_t nr_cpus;
 	uint64_t physical_start;
@@ -417,6 +425,11 @@ struct profile {
 	bool iomem_roms_first; /* ROMs are registered before the e820 */
 	bool iomem_apic;       /* I/O APIC and local APIC are listed */
 	bool iomem_bus;	       /* the host bridge's windows are listed */
+	enum zonelist_rule zonelist;
+	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
+	bool node_load_adds;   /* what falls back on a node adds up */
+	bool core_percent;     /* kernelcore= and movablecore= know percent */
+	bool core_mirror;      /* kernelcore=mirror */
 	uint8_t early_tables;	  /* page tables that the very first code builds, from frame 0 up */
 	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
 	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
@@ -437,5 +450,8 @@ void profile_proc(struct proc_rules *r, uint32_t rel);
 
 /* The rules for ${cfg}, by its kernel, release, PAE and nr_cpus; ${cfg} has been checked. */
 void profile_resolve(const struct mm386_config *cfg, struct profile *out);
+
+/* The rules of the per-CPU lists of release ${rel}. */
+void profile_pcp(struct pcp_rules *r, uint32_t rel);
 
 #endif

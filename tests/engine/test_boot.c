@@ -168,7 +168,7 @@ static void test_boot_handover_decides_the_first_frames(void **state)
 		/* 2.4 frees highmem downwards and hands the upper half of a block on */
 		{MM386_KERNEL_24, "GFP_HIGHUSER", 0x381ff, 0x381fe},
 		/* small leftovers first: the zone starts with a block of two */
-		{MM386_KERNEL_26, "GFP_HIGHUSER", 0x377fe, 0x377ff},
+		{MM386_KERNEL_26, "GFP_HIGHUSER_MOVABLE", 0x377fe, 0x377ff},
 	};
 
 	(void)state;

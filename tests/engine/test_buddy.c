@@ -21,7 +21,11 @@ static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsign
 			break;
 		assert_int_not_equal(take(m, gfp, 0), NO_PFN);
 	}
-	assert_int_equal(mm386_free_list(m, zone, order, 0, &head, 1), 1);
+	assert_int_equal(mm386_free_list(m, zone, order,
+					 m->s->info.pageblock_order ? MM386_MIGRATE_MOVABLE
+								    : MM386_MIGRATE_UNMOVABLE,
+					 &head, 1),
+			 1);
 	return head;
 }
 
@@ -53,11 +57,11 @@ static void test_buddy_26_and_61_hand_out_the_bottom(void **state)
 	(void)state;
 	for (unsigned i = 1; i < 3; i++) {
 		struct mm386 *m = boot(all_kernels[i], 64);
-		pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10);
+		pfn_t block = drain_small(m, 1, "GFP_KERNEL|__GFP_MOVABLE", 10);
 
 		for (unsigned n = 0; n < 4; n++)
-			assert_int_equal(take(m, "GFP_KERNEL", 0), block + n);
-		assert_int_equal(take(m, "GFP_KERNEL", 1), block + 4);
+			assert_int_equal(take(m, "GFP_KERNEL|__GFP_MOVABLE", 0), block + n);
+		assert_int_equal(take(m, "GFP_KERNEL|__GFP_MOVABLE", 1), block + 4);
 		assert_machine_valid(m);
 		mm386_free(m);
 	}
@@ -91,7 +95,7 @@ static void test_buddy_boot_order_decides_the_first_block(void **state)
 	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
 		struct mm386 *m = boot_release(rows[r].release);
 		pfn_t list[64];
-		size_t n = mm386_free_list(m, 1, 10, 0, list, 64);
+		size_t n = mm386_free_list(m, 1, 10, MM386_MIGRATE_MOVABLE, list, 64);
 
 		assert_true(n > 2);
 		for (size_t i = 1; i < n; i++)
@@ -175,7 +179,7 @@ static void test_buddy_first_frames_of_1g(void **state)
 	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x3fc01);
 	mm386_free(m);
 	m = boot_whole_1g(MM386_KERNEL_61, 0);
-	assert_first_frames(m, 1, "GFP_KERNEL", (pfn_t[]){0x2000, 0x2001, 0x2002, 0x2003, 0x2004});
+	assert_first_frames(m, 1, "GFP_KERNEL|__GFP_MOVABLE", (pfn_t[]){0x2000, 0x2001, 0x2002, 0x2003, 0x2004});
 	mm386_free(m);
 }
 
@@ -280,9 +284,9 @@ static void test_buddy_likely_merge_goes_to_the_tail(void **state)
 	(void)state;
 	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
 		struct mm386 *m = boot_release(rows[r].release);
-		pfn_t block = drain_small(m, 1, "GFP_KERNEL", 10), list[4];
-		pfn_t a = take(m, "GFP_KERNEL", 0), b = take(m, "GFP_KERNEL", 0);
-		pfn_t c = take(m, "GFP_KERNEL", 1), d = take(m, "GFP_KERNEL", 0);
+		pfn_t block = drain_small(m, 1, "GFP_KERNEL|__GFP_MOVABLE", 10), list[4];
+		pfn_t a = take(m, "GFP_KERNEL|__GFP_MOVABLE", 0), b = take(m, "GFP_KERNEL|__GFP_MOVABLE", 0);
+		pfn_t c = take(m, "GFP_KERNEL|__GFP_MOVABLE", 1), d = take(m, "GFP_KERNEL|__GFP_MOVABLE", 0);
 
 		assert_int_equal(a, block);
 		assert_int_equal(c, block + 2);

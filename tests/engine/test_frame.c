@@ -24,7 +24,7 @@ static void assert_flags(const struct mm386 *m, pfn_t pfn, const char *text)
 static void test_frame_knows_its_block(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 64);
-	pfn_t pfn = take(m, "GFP_KERNEL", 4), head = m->s->zone[1].free[10][0].head;
+	pfn_t pfn = take(m, "GFP_KERNEL", 4), head = m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE].head;
 
 	(void)state;
 	for (unsigned i = 0; i < 16; i++) {
@@ -77,11 +77,11 @@ static void test_frame_flags_have_the_kernels_bits(void **state)
 	assert_flags(m, 0x1000, "PG_reserved");
 	assert_int_equal(view(m, 0x1000).flags, 1u << 30 | 1u << 10);
 	assert_int_equal(view(m, 0x1000).refcount, 1);
-	assert_flags(m, m->s->zone[1].free[10][0].head, "PG_buddy");
+	assert_flags(m, m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE].head, "PG_buddy");
 	mm386_free(m);
 	m = boot(MM386_KERNEL_61, 1024);
 	assert_int_equal(view(m, 0x1000).flags, 1u << 30 | 1u << 12);
-	assert_flags(m, m->s->zone[1].free[10][0].head, ""); /* a page type, no flag */
+	assert_flags(m, m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE].head, ""); /* a page type, no flag */
 	mm386_free(m);
 }
 

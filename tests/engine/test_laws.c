@@ -206,34 +206,41 @@ static void test_laws_story(void **state)
 
 /* The free lists, head first, as events alone tell them. */
 struct told {
-	unsigned nr[MM386_ZONES_MAX][MM386_ORDERS];
-	pfn_t block[MM386_ZONES_MAX][MM386_ORDERS][TOLD_MAX];
+	struct told_list {
+		unsigned nr;
+		pfn_t block[TOLD_MAX];
+	} list[MM386_ZONES_MAX][MM386_ORDERS][MM386_MIGRATETYPES];
 	pfn_t held; /* taken off its list, not handed out yet */
 	unsigned held_order;
 };
 
-static void told_add(struct told *t, unsigned zone, unsigned order, pfn_t pfn, bool tail)
+static void told_add(struct told *t, unsigned zone, unsigned order, unsigned mt, pfn_t pfn, bool tail)
 {
-	pfn_t *list = t->block[zone][order];
-	unsigned nr = t->nr[zone][order]++;
+	struct told_list *l = &t->list[zone][order][mt];
+	unsigned nr = l->nr++;
 
 	assert_true(nr < TOLD_MAX);
 	if (!tail)
-		memmove(list + 1, list, nr * sizeof(*list));
-	list[tail ? nr : 0] = pfn;
+		memmove(l->block + 1, l->block, nr * sizeof(*l->block));
+	l->block[tail ? nr : 0] = pfn;
 }
 
+/* Take it off whichever type's list it is on: a block is on one at most. */
 static void told_del(struct told *t, unsigned zone, unsigned order, pfn_t pfn)
 {
-	pfn_t *list = t->block[zone][order];
-	unsigned nr = t->nr[zone][order], i = 0;
+	for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++) {
+		struct told_list *l = &t->list[zone][order][mt];
+		unsigned i = 0;
 
-	while (i < nr && list[i] != pfn)
-		i++;
-	if (i == nr)
-		fail_msg("an event takes 0x%x of order %u, which was on no list", pfn, order);
-	memmove(list + i, list + i + 1, (nr - i - 1) * sizeof(*list));
-	t->nr[zone][order]--;
+		while (i < l->nr && l->block[i] != pfn)
+			i++;
+		if (i == l->nr)
+			continue;
+		l->nr--;
+		memmove(l->block + i, l->block + i + 1, (l->nr - i) * sizeof(*l->block));
+		return;
+	}
+	fail_msg("an event takes 0x%x of order %u, which was on no list", pfn, order);
 }
 
 /* A block that is split or handed out comes from its list, unless it is the half just kept. */
@@ -252,7 +259,7 @@ static void retell(void *arg, const struct mm386_event *ev)
 	switch (ev->type) {
 	case MM386_EVENT_BUDDY_SPLIT:
 		told_take(t, a[4], a[1], a[0]);
-		told_add(t, a[4], a[1] - 1, a[3], false);
+		told_add(t, a[4], a[1] - 1, a[5], a[3], false);
 		t->held = a[2];
 		t->held_order = a[1] - 1;
 		break;
@@ -263,7 +270,11 @@ static void retell(void *arg, const struct mm386_event *ev)
 		told_del(t, a[3], a[1] - 1, a[2]);
 		break;
 	case MM386_EVENT_BUDDY_FREE:
-		told_add(t, a[2], a[1], a[0], a[3]);
+		told_add(t, a[2], a[1], a[4], a[0], a[3]);
+		break;
+	case MM386_EVENT_BUDDY_MOVE:
+		told_del(t, a[2], a[1], a[0]);
+		told_add(t, a[2], a[1], a[4], a[0], a[5]);
 		break;
 	default:
 		break;
@@ -275,11 +286,25 @@ static void assert_told(const struct mm386 *m, const struct told *t)
 	pfn_t list[TOLD_MAX + 1];
 
 	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
-		for (unsigned o = 0; o < MM386_ORDERS; o++) {
-			size_t nr = mm386_free_list(m, z, o, 0, list, TOLD_MAX + 1);
+		for (unsigned i = 0; i < MM386_ORDERS * MM386_MIGRATETYPES; i++) {
+			unsigned o = i / MM386_MIGRATETYPES, mt = i % MM386_MIGRATETYPES;
+			size_t nr = mm386_free_list(m, z, o, mt, list, TOLD_MAX + 1);
 
-			assert_int_equal(nr, t->nr[z][o]);
-			assert_memory_equal(list, t->block[z][o], nr * sizeof(*list));
+			assert_int_equal(nr, t->list[z][o][mt].nr);
+			assert_memory_equal(list, t->list[z][o][mt].block, nr * sizeof(*list));
+		}
+}
+
+static void told_init(const struct mm386 *m, struct told *t)
+{
+	memset(t, 0, sizeof(*t));
+	t->held = NO_PFN;
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
+		for (unsigned i = 0; i < MM386_ORDERS * MM386_MIGRATETYPES; i++) {
+			unsigned o = i / MM386_MIGRATETYPES, mt = i % MM386_MIGRATETYPES;
+			struct told_list *l = &t->list[z][o][mt];
+
+			l->nr = (unsigned)mm386_free_list(m, z, o, mt, l->block, TOLD_MAX);
 		}
 }
 
@@ -295,14 +320,7 @@ static void test_laws_story_of_the_free_lists(void **state)
 		struct mm386 *m = boot_with(k, 96, "highmem=16M");
 		struct stream s;
 
-		t->held = NO_PFN;
-		for (unsigned z = 0; z < MM386_ZONES_MAX; z++)
-			for (unsigned o = 0; o < MM386_ORDERS; o++)
-				t->nr[z][o] = z < m->s->info.nr_zones
-						      ? (unsigned)mm386_free_list(
-								m, z, o, 0, t->block[z][o],
-								TOLD_MAX)
-						      : 0;
+		told_init(m, t);
 		mm386_set_sink(m, retell, t);
 		stream_init(&s, 41 + k);
 		for (unsigned i = 0; i < NR_OPS; i++) {

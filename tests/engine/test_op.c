@@ -243,13 +243,13 @@ static void test_op_events_come_in_the_kernels_order(void **state)
 
 	(void)state;
 	mm386_set_sink(m, tell, &t);
-	pfn = take(m, "GFP_KERNEL|__GFP_ZERO", 10);
+	pfn = take(m, "GFP_KERNEL|__GFP_MOVABLE|__GFP_ZERO", 10);
 	assert_string_equal(t.text, "zone_try mm_page_alloc_zone_locked clear_page mm_page_alloc ");
 	apply(m, free_op(pfn, 10));
 	while (m->s->zone[1].nr_blocks[9])
-		take(m, "GFP_KERNEL", 9);
+		take(m, "GFP_KERNEL|__GFP_MOVABLE", 9);
 	t.text[0] = '\0';
-	pfn = take(m, "GFP_KERNEL", 9);
+	pfn = take(m, "GFP_KERNEL|__GFP_MOVABLE", 9);
 	assert_string_equal(t.text,
 			    "zone_try buddy_split mm_page_alloc_zone_locked mm_page_alloc ");
 	t.text[0] = '\0';
