@@ -7,8 +7,7 @@
 
 #include "internal.h"
 
-/* Frames that never were the buddy system's carry PG_reserved and need no descriptor of ours. */
-static bool is_reserved(enum mm386_kind k)
+bool frame_is_reserved(enum mm386_kind k)
 {
 	switch (k) {
 	case MM386_KIND_HOLE:
@@ -76,7 +75,7 @@ static uint32_t flags_of(const struct mm386 *m, pfn_t pfn, const struct zone *z)
 	const struct flag_table *t = &flag_tables[m->s->profile.kernel];
 	uint32_t flags = z ? z->id << t->zone_shift : 0;
 
-	if (is_reserved((enum mm386_kind)m->kind[pfn]))
+	if (frame_is_reserved((enum mm386_kind)m->kind[pfn]))
 		flags |= bit_or_none(t->reserved);
 	if (m->page[pfn].flags & PF_BUDDY)
 		flags |= bit_or_none(t->buddy);
@@ -145,7 +144,7 @@ static void fill_page(const struct mm386 *m, const struct zone *z, struct mm386_
 	out->page_va = (mm386_va_t)(m->s->info.page_offset + out->page_pa);
 	out->flags = flags_of(m, out->pfn, z);
 	out->refcount = p->refcount;
-	if (is_reserved(out->kind))
+	if (frame_is_reserved(out->kind))
 		out->refcount = m->s->profile.reserved_count;
 	out->mapcount = (int32_t)p->mapped - 1;
 	out->private_ = p->flags & PF_BUDDY ? p->order : p->private_;

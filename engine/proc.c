@@ -2,9 +2,8 @@
 /*
  * proc.c - which /proc files each kernel has, and who prints them.
  *
- * A release that is none of the three (2.4.22, 2.6.32, 6.1) has the files that it
- * had then, in the format of the nearest of the three: lines came and went with
- * almost every release.  From 3.9 /proc/zoneinfo is 6.1's.
+ * Each release has the files that it had, in the format that it had: profile_proc.c,
+ * profile_vmstat.c.
  */
 #include "internal.h"
 
@@ -15,7 +14,7 @@ static void proc_iomem(const struct mm386 *m, struct text *t)
 	t->len = len > 0 ? (size_t)len : 0;
 }
 
-/* A file as a program in the simulated machine would read it. */
+/* A file as a program in the simulated machine would read it; show_mem is none, but a report. */
 static const struct proc_file {
 	const char *name;
 	void (*print)(const struct mm386 *m, struct text *t);
@@ -26,7 +25,9 @@ static const struct proc_file {
 	{"iomem", proc_iomem, 0},
 	{"meminfo", proc_meminfo, 0},
 	{"pagetypeinfo", proc_pagetypeinfo, PROC_PAGETYPEINFO},
+	{"show_mem", proc_show_mem, 0},
 	{"unusable_index", proc_unusable_index, PROC_EXTFRAG},
+	{"vmstat", proc_vmstat, PROC_VMSTAT},
 	{"zoneinfo", proc_zoneinfo, PROC_ZONEINFO},
 };
 #define NR_FILES (sizeof(files) / sizeof(files[0]))
@@ -41,7 +42,7 @@ const char *mm386_proc_name(const struct mm386 *m, unsigned i)
 	for (size_t n = 0; n < NR_FILES; n++)
 		if (has_file(m, &files[n]) && i-- == 0)
 			return files[n].name;
-	return NULL;
+	return proc_sysctl_name(m, i);
 }
 
 long mm386_proc(const struct mm386 *m, const char *file, char *buf, size_t size)
@@ -56,5 +57,5 @@ long mm386_proc(const struct mm386 *m, const char *file, char *buf, size_t size)
 		files[n].print(m, &t);
 		return (long)t.len;
 	}
-	return -ENOENT;
+	return proc_sysctl(m, file, &t) ? (long)t.len : -ENOENT;
 }

@@ -2,129 +2,126 @@
 /*
  * proc_zoneinfo.c - /proc/zoneinfo.
  *
- * Kernel: mm/vmstat.c zoneinfo_show_print() [2.6.32, 6.1].  Counters of what this
- * model does not have yet (LRU, page cache, slab) are zero, as in a kernel that
- * has used none of it.  Per-CPU lists are those of early boot: high 0, batch 1,
- * every page goes straight to the buddy system.
+ * Kernel: mm/page_alloc.c zoneinfo_show() [2.6.16], mm/vmstat.c zoneinfo_show_print() [2.6.18,
+ * 2.6.24, 2.6.32, 4.19, 6.1].  What reclaim would have left behind (pages scanned, its
+ * priority) is as in a kernel that never had to.
  */
 #include "internal.h"
 
-/* Per zone in 2.6; without NUMA.  The first counts free pages. */
-static const char *const stats_26[] = {
-	"nr_free_pages",
-	"nr_inactive_anon",
-	"nr_active_anon",
-	"nr_inactive_file",
-	"nr_active_file",
-	"nr_unevictable",
-	"nr_mlock",
-	"nr_anon_pages",
-	"nr_mapped",
-	"nr_file_pages",
-	"nr_dirty",
-	"nr_writeback",
-	"nr_slab_reclaimable",
-	"nr_slab_unreclaimable",
-	"nr_page_table_pages",
-	"nr_kernel_stack",
-	"nr_unstable",
-	"nr_bounce",
-	"nr_vmscan_write",
-	"nr_writeback_temp",
-	"nr_isolated_anon",
-	"nr_isolated_file",
-	"nr_shmem",
-	NULL,
-};
+#define DEF_PRIORITY 12 /* where reclaim begins */
 
-/* Per zone in 6.1 as Debian configures it. */
-static const char *const stats_61[] = {
-	"nr_free_pages",
-	"nr_zone_inactive_anon",
-	"nr_zone_active_anon",
-	"nr_zone_inactive_file",
-	"nr_zone_active_file",
-	"nr_zone_unevictable",
-	"nr_zone_write_pending",
-	"nr_mlock",
-	"nr_bounce",
-	"nr_zspages",
-	"nr_free_cma",
-	NULL,
-};
+/* Lines of ${scope}: "name value", the name in a column of 12. */
+static void print_counters(const struct mm386 *m, enum counter_scope scope, unsigned index, struct text *t)
+{
+	const char *indent = m->s->profile.proc.node_words ? "      " : "    ";
+	const struct counter_desc *c;
 
-/* Per node in 6.1: printed with the first zone that has pages. */
-static const char *const node_stats_61[] = {
-	"nr_inactive_anon",
-	"nr_active_anon",
-	"nr_inactive_file",
-	"nr_active_file",
-	"nr_unevictable",
-	"nr_slab_reclaimable",
-	"nr_slab_unreclaimable",
-	"nr_isolated_anon",
-	"nr_isolated_file",
-	"workingset_nodes",
-	"workingset_refault_anon",
-	"workingset_refault_file",
-	"workingset_activate_anon",
-	"workingset_activate_file",
-	"workingset_restore_anon",
-	"workingset_restore_file",
-	"workingset_nodereclaim",
-	"nr_anon_pages",
-	"nr_mapped",
-	"nr_file_pages",
-	"nr_dirty",
-	"nr_writeback",
-	"nr_writeback_temp",
-	"nr_shmem",
-	"nr_shmem_hugepages",
-	"nr_shmem_pmdmapped",
-	"nr_file_hugepages",
-	"nr_file_pmdmapped",
-	"nr_anon_transparent_hugepages",
-	"nr_vmscan_write",
-	"nr_vmscan_immediate_reclaim",
-	"nr_dirtied",
-	"nr_written",
-	"nr_throttled_written",
-	"nr_kernel_misc_reclaimable",
-	"nr_foll_pin_acquired",
-	"nr_foll_pin_released",
-	"nr_kernel_stack",
-	"nr_page_table_pages",
-	"nr_sec_page_table_pages",
-	"nr_swapcached",
-	NULL,
-};
+	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
+		if (c->scope == scope)
+			text_add(t, "\n%s%-12s %llu", indent, c->name,
+				 (unsigned long long)counter_value(m, i, index));
+}
+
+static void print_scanned(const struct proc_rules *r, struct text *t)
+{
+	static const char *const words[] = {
+		[SCANNED_TWO] = "\n        scanned  0 (a: 0 i: 0)",
+		[SCANNED_FOUR] = "\n        scanned  0 (aa: 0 ia: 0 af: 0 if: 0)",
+		[SCANNED_ALONE] = "\n        scanned  0",
+		[SCANNED_NODE] = "\n   node_scanned  0",
+		[SCANNED_NONE] = "",
+	};
+
+	text_add(t, "%s", words[r->scanned]);
+}
+
+static void print_sizes(const struct mm386 *m, const struct zone *z, struct text *t)
+{
+	const struct proc_rules *r = &m->s->profile.proc;
+
+	text_add(t, "\n  pages free     %u", z->nr_free);
+	if (r->zone_boost)
+		text_add(t, "\n        boost    %u", z->watermark_boost);
+	text_add(t, "\n        min      %u", z->watermark[MM386_WMARK_MIN] + z->watermark_boost);
+	text_add(t, "\n        low      %u", z->watermark[MM386_WMARK_LOW] + z->watermark_boost);
+	text_add(t, "\n        high     %u", z->watermark[MM386_WMARK_HIGH] + z->watermark_boost);
+	if (r->zone_active)
+		text_add(t, "\n        active   0\n        inactive 0");
+	print_scanned(r, t);
+	text_add(t, "\n        spanned  %u", z->spanned);
+	text_add(t, "\n        present  %u", z->present);
+	if (r->zone_managed)
+		text_add(t, "\n        managed  %u", z->managed);
+	if (r->zone_cma)
+		text_add(t, "\n        cma      %u", 0);
+}
 
 static void print_protection(const struct mm386 *m, const struct zone *z, struct text *t)
 {
+	unsigned types = m->s->info.nr_zones / m->s->info.nr_nodes;
+
 	text_add(t, "\n        protection: (%u", z->lowmem_reserve[0]);
-	for (unsigned i = 1; i < m->s->info.nr_zones; i++)
+	for (unsigned i = 1; i < types; i++)
 		text_add(t, ", %u", z->lowmem_reserve[i]);
 	text_add(t, ")");
 }
 
-static void print_pagesets(const struct mm386 *m, struct text *t)
+/* The number of ${x}'s highest bit, from 1; 0 for none. */
+static unsigned fls(uint32_t x)
 {
-	text_add(t, "\n  pagesets");
-	for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++) {
-		text_add(t, "\n    cpu: %u", cpu);
-		text_add(t, "\n              count: %u", 0);
-		text_add(t, "\n              high:  %u", 0);
-		text_add(t, "\n              batch: %u", 1);
-		if (m->s->info.nr_cpus > 1) /* CONFIG_SMP */
-			text_add(t, "\n  vm stats threshold: %u", 0);
-	}
+	unsigned n = 0;
+
+	for (; x; x >>= 1)
+		n++;
+	return n;
 }
 
-static void print_stats(const struct zone *z, const char *const *names, const char *indent,
-			struct text *t)
+/*
+ * Pages that a CPU's private share of a counter may hold before it is added up: more with more
+ * CPUs and with each 128 MiB, 125 at most.  Kernel: calculate_normal_threshold() [6.1],
+ * calculate_threshold() [2.6.18].
+ */
+static unsigned stat_threshold(const struct mm386 *m, const struct zone *z)
 {
-	for (unsigned i = 0; names[i]; i++)
-		text_add(t, "\n%s%-12s %u", indent, names[i], i == 0 ? z->nr_free : 0);
+	uint32_t pages = m->s->profile.present == PRESENT_REAL ? z->managed : z->present;
+	unsigned n = 2 * fls(m->s->info.cpus) * (1 + fls(pages >> (27 - MM386_PAGE_SHIFT)));
+
+	return n < 125 ? n : 125;
+}
+
+static void print_pageset(const struct proc_rules *r, uint32_t count, uint32_t low, uint32_t high,
+			  uint32_t batch, struct text *t)
+{
+	text_add(t, "\n              count: %u", count);
+	if (r->pagesets == PAGESETS_LOW)
+		text_add(t, "\n              low:   %u", low);
+	text_add(t, "\n              high:  %u", high);
+	text_add(t, "\n              batch: %u", batch);
+}
+
+static void print_pagesets(const struct mm386 *m, const struct zone *z, struct text *t)
+{
+	const struct proc_rules *r = &m->s->profile.proc;
+
+	text_add(t, "\n  pagesets");
+	for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++) {
+		const struct pcp *p = pcp_of(m, z, cpu);
+		uint32_t low = m->s->profile.pcp.low_batches * p->batch;
+
+		if (r->skip_idle_pagesets && !p->count && !p->cold_count)
+			continue;
+		if (r->pagesets == PAGESETS_ONE) {
+			text_add(t, "\n    cpu: %u", cpu);
+			print_pageset(r, p->count, low, p->high, p->batch, t);
+		} else {
+			text_add(t, "\n    cpu: %u pcp: 0", cpu);
+			print_pageset(r, p->count, low, p->high, p->batch, t);
+			text_add(t, "\n    cpu: %u pcp: 1", cpu);
+			print_pageset(r, p->cold_count, 0, p->cold_high, p->cold_batch, t);
+		}
+		if (r->stat_threshold && m->s->info.nr_cpus > 1) /* CONFIG_SMP */
+			text_add(t, "\n  vm stats threshold: %u", stat_threshold(m, z));
+	}
 }
 
 /* Anonymous pages a zone may leave inactive: sqrt(10 * its GiB), at least 1. */
@@ -137,72 +134,61 @@ static unsigned inactive_ratio(const struct zone *z)
 	return r;
 }
 
-static void zoneinfo_26(const struct mm386 *m, const struct zone *z, struct text *t)
+static void print_tail(const struct proc_rules *r, const struct zone *z, struct text *t)
 {
-	if (z->present == 0)
-		return;
-	text_add(t, "Node %u, zone %8s", z->node, z->name);
-	text_add(t, "\n  pages free     %u", z->nr_free);
-	text_add(t, "\n        min      %u", z->watermark[MM386_WMARK_MIN]);
-	text_add(t, "\n        low      %u", z->watermark[MM386_WMARK_LOW]);
-	text_add(t, "\n        high     %u", z->watermark[MM386_WMARK_HIGH]);
-	text_add(t, "\n        scanned  %u", 0);
-	text_add(t, "\n        spanned  %u", z->spanned);
-	text_add(t, "\n        present  %u", z->present);
-	print_stats(z, stats_26, "    ", t);
-	print_protection(m, z, t);
-	print_pagesets(m, t);
-	text_add(t, "\n  all_unreclaimable: %u", 0);
-	text_add(t, "\n  prev_priority:     %u", 12);
-	text_add(t, "\n  start_pfn:         %u", z->start_pfn);
-	text_add(t, "\n  inactive_ratio:    %u\n", inactive_ratio(z));
-}
-
-static void print_node_stats(struct text *t)
-{
-	text_add(t, "\n  per-node stats");
-	for (unsigned i = 0; node_stats_61[i]; i++)
-		text_add(t, "\n      %-12s %u", node_stats_61[i], 0);
-}
-
-/* Zones without pages get their sizes and marks, and nothing after that. */
-static void zoneinfo_61(const struct mm386 *m, const struct zone *z, bool first, struct text *t)
-{
-	text_add(t, "Node %u, zone %8s", z->node, z->name);
-	if (first)
-		print_node_stats(t);
-	text_add(t, "\n  pages free     %u", z->nr_free);
-	text_add(t, "\n        boost    %u", 0);
-	text_add(t, "\n        min      %u", z->watermark[MM386_WMARK_MIN]);
-	text_add(t, "\n        low      %u", z->watermark[MM386_WMARK_LOW]);
-	text_add(t, "\n        high     %u", z->watermark[MM386_WMARK_HIGH]);
-	text_add(t, "\n        spanned  %u", z->spanned);
-	text_add(t, "\n        present  %u", z->present);
-	text_add(t, "\n        managed  %u", z->managed);
-	text_add(t, "\n        cma      %u", 0);
-	print_protection(m, z, t);
-	if (z->present == 0) {
-		text_add(t, "\n");
+	if (r->node_words) {
+		text_add(t, "\n  node_unreclaimable:  %u", 0);
+		text_add(t, "\n  start_pfn:           %u", z->start_pfn);
+		if (r->inactive_ratio)
+			text_add(t, "\n  node_inactive_ratio: %u", 0);
 		return;
 	}
-	print_stats(z, stats_61, "      ", t);
-	print_pagesets(m, t);
-	text_add(t, "\n  node_unreclaimable:  %u", 0);
-	text_add(t, "\n  start_pfn:           %u\n", z->start_pfn);
+	text_add(t, "\n  all_unreclaimable: %u", 0);
+	if (r->prev_priority)
+		text_add(t, "\n  prev_priority:     %u", DEF_PRIORITY);
+	if (r->temp_priority)
+		text_add(t, "\n  temp_priority:     %u", DEF_PRIORITY);
+	text_add(t, "\n  start_pfn:         %u", z->start_pfn);
+	if (r->inactive_ratio)
+		text_add(t, "\n  inactive_ratio:    %u", inactive_ratio(z));
+}
+
+/* The node's counters stand with the first of its zones that has pages. */
+static bool is_first_populated(const struct mm386 *m, const struct zone *z)
+{
+	for (unsigned i = 0; i < z->id; i++)
+		if (m->s->zone[i].node == z->node && m->s->zone[i].present)
+			return false;
+	return z->present;
+}
+
+/* Zones without pages get their sizes and marks at most. */
+static void print_zone(const struct mm386 *m, const struct zone *z, struct text *t)
+{
+	const struct proc_rules *r = &m->s->profile.proc;
+
+	if (!z->present && !r->zone_all)
+		return;
+	text_add(t, "Node %u, zone %8s", z->node, z->name);
+	if (r->node_words && is_first_populated(m, z)) {
+		text_add(t, "\n  per-node stats");
+		print_counters(m, COUNTER_NODE, z->node, t);
+	}
+	print_sizes(m, z, t);
+	if (r->zone_all)
+		print_protection(m, z, t);
+	if (z->present) {
+		print_counters(m, COUNTER_ZONE, z->id, t);
+		if (!r->zone_all)
+			print_protection(m, z, t);
+		print_pagesets(m, z, t);
+		print_tail(r, z, t);
+	}
+	text_add(t, "\n");
 }
 
 void proc_zoneinfo(const struct mm386 *m, struct text *t)
 {
-	bool first = true;
-
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
-		const struct zone *z = &m->s->zone[i];
-
-		if (m->s->profile.present != PRESENT_REAL) {
-			zoneinfo_26(m, z, t);
-			continue;
-		}
-		zoneinfo_61(m, z, first && z->present, t);
-		first = first && !z->present;
-	}
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		print_zone(m, &m->s->zone[i], t);
 }

@@ -17,14 +17,26 @@ static int zone_type_named(const struct mm386 *m, const char *name)
 	return -1;
 }
 
-/* The engine's own event counter behind ${c}, or NULL. */
-static uint64_t *event_counter(const struct mm386 *m, const struct counter_desc *c)
+/* Events of the engine's own behind ${c}: the first of *${n}; NULL if it does not count them. */
+static uint64_t *own_events(const struct mm386 *m, const struct counter_desc *c, unsigned *n)
 {
-	int type = c->source == COUNTER_ZONE_EVENT ? zone_type_named(m, c->zone) : 0;
+	int type = 0;
 
-	if (type < 0 || (c->source != COUNTER_VM_EVENT && c->source != COUNTER_ZONE_EVENT))
+	switch (c->source) {
+	case COUNTER_VM_EVENT:
+		*n = 1;
+		break;
+	case COUNTER_ZONE_EVENT:
+		*n = 1;
+		type = zone_type_named(m, c->zone);
+		break;
+	case COUNTER_ZONE_EVENTS:
+		*n = MM386_ZONE_TYPES;
+		break;
+	default:
 		return NULL;
-	return &m->s->vm_event[c->arg + type];
+	}
+	return type < 0 ? NULL : &m->s->vm_event[c->arg + type];
 }
 
 static unsigned nr_indexes(const struct mm386 *m, const struct counter_desc *c)
@@ -42,12 +54,18 @@ static unsigned nr_indexes(const struct mm386 *m, const struct counter_desc *c)
 uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index)
 {
 	const struct counter_desc *c = profile_counter(&m->s->profile, i);
-	const uint64_t *event = event_counter(m, c);
+	unsigned n = 0;
+	const uint64_t *event = own_events(m, c, &n);
+	uint64_t sum = 0;
 
 	assert(index < nr_indexes(m, c));
 	if (c->source == COUNTER_FREE_PAGES)
 		return m->s->zone[index].nr_free;
-	return event ? *event : m->s->counter[i][index];
+	if (!event)
+		return m->s->counter[i][index];
+	while (n > 0)
+		sum += event[--n];
+	return sum;
 }
 
 uint64_t counter_sum(const struct mm386 *m, unsigned i)
@@ -60,22 +78,57 @@ uint64_t counter_sum(const struct mm386 *m, unsigned i)
 	return sum;
 }
 
-int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value)
+/* The place of the line called ${name} in this release, or -1. */
+static int counter_find(const struct mm386 *m, const char *name)
 {
 	const struct counter_desc *c;
+
+	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
+		if (c->scope != COUNTER_NONE && strcmp(c->name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+uint64_t counter_named(const struct mm386 *m, const char *name, int index)
+{
+	int i = counter_find(m, name);
+
+	if (i < 0)
+		return 0;
+	return index < 0 ? counter_sum(m, (unsigned)i) : counter_value(m, (unsigned)i, (unsigned)index);
+}
+
+int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value)
+{
+	int i = counter_find(m, name);
+	const struct counter_desc *c;
+	unsigned n = 0;
 	uint64_t *event;
 
-	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++) {
-		if (c->scope == COUNTER_NONE || strcmp(c->name, name) != 0)
-			continue;
-		if (c->source == COUNTER_FREE_PAGES)
-			return -EPERM;
-		if (index >= nr_indexes(m, c))
-			return -ERANGE;
-		event = event_counter(m, c);
-		*(event ? event : &m->s->counter[i][index]) = value;
-		m->s->counters_told = true;
+	if (i < 0)
+		return -ENOENT;
+	c = profile_counter(&m->s->profile, (unsigned)i);
+	if (c->source == COUNTER_FREE_PAGES)
+		return -EPERM;
+	if (index >= nr_indexes(m, c))
+		return -ERANGE;
+	event = own_events(m, c, &n);
+	if (event) {
+		memset(event, 0, n * sizeof(*event));
+		*event = value;
 		return 0;
 	}
-	return -ENOENT;
+	m->s->counter[i][index] = value;
+	m->s->counters_told = true;
+	return 0;
+}
+
+/* Kernel: mm/vmstat.c vmstat_show(); up to 2.6.17 mm/page_alloc.c. */
+void proc_vmstat(const struct mm386 *m, struct text *t)
+{
+	const struct counter_desc *c;
+
+	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
+		if (c->scope != COUNTER_NONE && (!c->zone || zone_type_named(m, c->zone) >= 0))
+			text_add(t, "%s %llu\n", c->name, (unsigned long long)counter_sum(m, i));
 }

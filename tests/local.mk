@@ -51,6 +51,7 @@ check_PROGRAMS += %D%/engine/test_gfp
 check_PROGRAMS += %D%/engine/test_laws
 check_PROGRAMS += %D%/engine/test_op
 check_PROGRAMS += %D%/engine/test_proc
+check_PROGRAMS += %D%/engine/test_proc_zoneinfo
 check_PROGRAMS += %D%/engine/test_zone
 check_PROGRAMS += %D%/daemon/test_config
 check_PROGRAMS += %D%/daemon/test_msg

@@ -15,8 +15,11 @@ static struct mm386 *numbered(enum mm386_kernel k)
 	for (unsigned i = 0; i < s->info.nr_zones; i++) {
 		struct zone *z = &s->zone[i];
 
-		for (unsigned o = 0; o < MM386_ORDERS; o++)
+		for (unsigned o = 0; o < MM386_ORDERS; o++) {
 			z->nr_blocks[o] = i < 2 ? 10 * i + o : 0;
+			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+				z->free[o][mt].nr = mt == 0 ? z->nr_blocks[o] : 0;
+		}
 		z->nr_free = i < 2 ? 3900 + i * 8000 : 0;
 		z->start_pfn = i * 4096;
 		z->spanned = i < 2 ? 4096 + i * 8192 : 0;
@@ -29,6 +32,7 @@ static struct mm386 *numbered(enum mm386_kernel k)
 	}
 	s->totalram_pages = 15900;
 	s->totalhigh_pages = 0;
+	s->totalreserve_pages = 194;
 	return m;
 }
 
@@ -59,110 +63,91 @@ static void test_proc_buddyinfo(void **state)
 	}
 }
 
-static void test_proc_zoneinfo_26(void **state)
-{
-	struct mm386 *m = numbered(MM386_KERNEL_26);
-	const char *text = proc(m, "zoneinfo");
-	static const char begin[] = "Node 0, zone      DMA\n"
-				    "  pages free     3900\n"
-				    "        min      16\n"
-				    "        low      20\n"
-				    "        high     24\n"
-				    "        scanned  0\n"
-				    "        spanned  4096\n"
-				    "        present  3967\n"
-				    "    nr_free_pages 3900\n"
-				    "    nr_inactive_anon 0\n";
-	static const char middle[] = "    nr_shmem     0\n"
-				     "        protection: (0, 46, 46, 46)\n"
-				     "  pagesets\n"
-				     "    cpu: 0\n"
-				     "              count: 0\n"
-				     "              high:  0\n"
-				     "              batch: 1\n"
-				     "  vm stats threshold: 0\n"
-				     "  all_unreclaimable: 0\n"
-				     "  prev_priority:     12\n"
-				     "  start_pfn:         0\n"
-				     "  inactive_ratio:    1\n"
-				     "Node 0, zone   Normal\n"
-				     "  pages free     11900\n";
+#define TYPE_LINE(zone, type, count) "Node    0, zone " zone ", type " type " " count "\n"
+#define NONE "     0      0      0      0      0      0      0      0      0      0      0 "
 
-	(void)state;
-	assert_memory_equal(text, begin, strlen(begin));
-	assert_non_null(strstr(text, middle));
-	assert_null(strstr(text, "HighMem"));
-	mm386_free(m);
+/* Four page blocks of DMA, twelve of Normal: all movable but for one of each zone. */
+static struct mm386 *grouped(enum mm386_kernel k)
+{
+	struct mm386 *m = numbered(k);
+
+	m->s->info.nr_migratetypes = MM386_MIGRATETYPES;
+	m->s->info.pageblock_order = 10;
+	m->s->mobility_disabled = false;
+	for (unsigned i = 0; i < 2; i++) {
+		struct zone *z = &m->s->zone[i];
+
+		z->end_pfn = z->start_pfn + z->spanned;
+		z->pageblock_start = z->start_pfn;
+		for (uint32_t b = 0; b < z->spanned >> 10; b++)
+			*pageblock_of(m, z, z->start_pfn + (b << 10)) =
+				b ? MM386_MIGRATE_MOVABLE : MM386_MIGRATE_UNMOVABLE;
+	}
+	return m;
 }
 
-static void test_proc_zoneinfo_61(void **state)
+/* 2.6.32: reclaimable before movable. */
+static void test_proc_pagetypeinfo_26(void **state)
 {
-	struct mm386 *m = numbered(MM386_KERNEL_61);
-	const char *text = proc(m, "zoneinfo");
-	static const char begin[] = "Node 0, zone      DMA\n"
-				    "  per-node stats\n"
-				    "      nr_inactive_anon 0\n";
-	static const char middle[] = "      nr_swapcached 0\n"
-				     "  pages free     3900\n"
-				     "        boost    0\n"
-				     "        min      16\n"
-				     "        low      20\n"
-				     "        high     24\n"
-				     "        spanned  4096\n"
-				     "        present  3967\n"
-				     "        managed  3950\n"
-				     "        cma      0\n"
-				     "        protection: (0, 46, 46, 46)\n"
-				     "      nr_free_pages 3900\n";
-	static const char end[] = "  node_unreclaimable:  0\n"
-				  "  start_pfn:           4096\n"
-				  "Node 0, zone  HighMem\n"
-				  "  pages free     0\n"
-				  "        boost    0\n"
-				  "        min      0\n"
-				  "        low      0\n"
-				  "        high     0\n"
-				  "        spanned  0\n"
-				  "        present  0\n"
-				  "        managed  0\n"
-				  "        cma      0\n"
-				  "        protection: (0, 0, 0, 0)\n"
-				  "Node 0, zone  Movable\n";
-
-	(void)state;
-	assert_memory_equal(text, begin, strlen(begin));
-	assert_non_null(strstr(text, middle));
-	assert_non_null(strstr(text, end));
-	mm386_free(m);
-}
-
-static void test_proc_pagetypeinfo(void **state)
-{
-	struct mm386 *m = numbered(MM386_KERNEL_26);
-	static const char begin[] = "Page block order: 10\n"
-				    "Pages per block:  1024\n"
-				    "\n"
-				    "Free pages count per migrate type at order       0      1     "
-				    " 2      3      4      5      6"
-				    "      7      8      9     10 \n"
-				    "Node    0, zone      DMA, type    Unmovable      0      1     "
-				    " 2      3      4      5      6"
-				    "      7      8      9     10 \n"
-				    "Node    0, zone      DMA, type  Reclaimable      0      0     "
-				    " 0      0      0      0      0"
-				    "      0      0      0      0 \n";
+	struct mm386 *m = grouped(MM386_KERNEL_26);
+	static const char begin[] =
+		"Page block order: 10\n"
+		"Pages per block:  1024\n"
+		"\n"
+		"Free pages count per migrate type at order       0      1     "
+		" 2      3      4      5      6      7      8      9     10 \n"
+		"Node    0, zone      DMA, type    Unmovable      0      1     "
+		" 2      3      4      5      6      7      8      9     10 \n"
+		TYPE_LINE("     DMA", " Reclaimable", NONE) TYPE_LINE("     DMA", "     Movable", NONE)
+		TYPE_LINE("     DMA", "     Reserve", NONE) TYPE_LINE("     DMA", "     Isolate", NONE);
 	static const char end[] = "\n"
 				  "Number of blocks type     Unmovable  Reclaimable      Movable   "
 				  "   Reserve      Isolate \n"
-				  "Node 0, zone      DMA            4            0            0    "
+				  "Node 0, zone      DMA            1            0            3    "
 				  "        0            0 \n"
-				  "Node 0, zone   Normal           12            0            0    "
+				  "Node 0, zone   Normal            1            0           11    "
 				  "        0            0 \n";
 	const char *text = proc(m, "pagetypeinfo");
 
 	(void)state;
 	assert_memory_equal(text, begin, strlen(begin));
 	assert_string_equal(text + strlen(text) - strlen(end), end);
+	mm386_free(m);
+}
+
+/* 6.1: movable second, HighAtomic; no list is counted further than 100,000. */
+static void test_proc_pagetypeinfo_61(void **state)
+{
+	struct mm386 *m = grouped(MM386_KERNEL_61);
+	const char *text;
+
+	(void)state;
+	m->s->zone[0].free[0][MM386_MIGRATE_MOVABLE].nr = 99999;
+	m->s->zone[0].free[1][MM386_MIGRATE_MOVABLE].nr = 100000;
+	m->s->zone[0].free[2][MM386_MIGRATE_MOVABLE].nr = 123456;
+	text = proc(m, "pagetypeinfo");
+	assert_non_null(strstr(text, "Node    0, zone      DMA, type      Movable  99999 >100000 >100000"
+				     "      0      0      0      0      0      0      0      0 \n"
+				     "Node    0, zone      DMA, type  Reclaimable      0 "));
+	assert_non_null(strstr(text, "Number of blocks type     Unmovable      Movable  Reclaimable"
+				     "   HighAtomic      Isolate \n"
+				     "Node 0, zone      DMA            1            3            0"
+				     "            0            0 \n"));
+	mm386_free(m);
+}
+
+/* Page blocks are looked at from the zone's first frame on: of three that it touches, two. */
+static void test_proc_pagetypeinfo_passes_over_the_last_block(void **state)
+{
+	struct mm386 *m = grouped(MM386_KERNEL_61);
+	struct zone *z = &m->s->zone[0];
+
+	(void)state;
+	z->start_pfn = 1000;
+	z->end_pfn = 3000;
+	z->pageblock_start = 0;
+	assert_non_null(strstr(proc(m, "pagetypeinfo"),
+			       "Node 0, zone      DMA            1            1            0 "));
 	mm386_free(m);
 }
 
@@ -282,8 +267,8 @@ static void test_proc_tells_the_length_it_needs(void **state)
 			assert_int_equal(mm386_proc(m, name, all, (size_t)len + 1), len);
 			assert_int_equal(strlen(all), len);
 			assert_int_equal(mm386_proc(m, name, small, sizeof(small)), len);
-			assert_memory_equal(small, all, sizeof(small) - 1);
-			assert_int_equal(small[9], '\0');
+			assert_memory_equal(small, all, len < 9 ? (size_t)len : 9);
+			assert_int_equal(small[len < 9 ? len : 9], '\0');
 			free(all);
 		}
 		mm386_free(m);
@@ -301,7 +286,8 @@ static void test_proc_24_has_no_buddyinfo(void **state)
 	assert_int_equal(mm386_proc(m, "nonsense", buf, sizeof(buf)), -ENOENT);
 	assert_string_equal(mm386_proc_name(m, 0), "iomem");
 	assert_string_equal(mm386_proc_name(m, 1), "meminfo");
-	assert_null(mm386_proc_name(m, 2));
+	assert_string_equal(mm386_proc_name(m, 2), "show_mem");
+	assert_null(mm386_proc_name(m, 3));
 	mm386_free(m);
 }
 
@@ -341,9 +327,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proc_buddyinfo),
-		cmocka_unit_test(test_proc_zoneinfo_26),
-		cmocka_unit_test(test_proc_zoneinfo_61),
-		cmocka_unit_test(test_proc_pagetypeinfo),
+		cmocka_unit_test(test_proc_pagetypeinfo_26),
+		cmocka_unit_test(test_proc_pagetypeinfo_61),
+		cmocka_unit_test(test_proc_pagetypeinfo_passes_over_the_last_block),
 		cmocka_unit_test(test_proc_meminfo_24),
 		cmocka_unit_test(test_proc_meminfo_61),
 		cmocka_unit_test(test_proc_meminfo_26),
