@@ -43,6 +43,7 @@ check_PROGRAMS += %D%/engine/test_e820
 check_PROGRAMS += %D%/engine/test_dmesg
 check_PROGRAMS += %D%/engine/test_boot
 check_PROGRAMS += %D%/engine/test_buddy
+check_PROGRAMS += %D%/engine/test_compact
 check_PROGRAMS += %D%/engine/test_dirty
 check_PROGRAMS += %D%/engine/test_fragindex
 check_PROGRAMS += %D%/engine/test_frame

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_compact.c - compaction: who moves where, in which order, what stays, and what
+ * must not get lost on the way.
+ */
+#include "compact.h"
+#include "machine.h"
+
+#define LOW_ZONE 1u /* Normal, all that a machine of 64 MiB has besides DMA */
+
+static struct mm386_op compact_op(void)
+{
+	return (struct mm386_op){.id = MM386_OP_COMPACT_MEMORY};
+}
+
+/* ---- what was told ---------------------------------------------------------------- */
+
+#define TOLD_MAX 200000
+
+static struct heard {
+	size_t nr;
+	struct mm386_event ev[TOLD_MAX];
+} heard;
+
+static void hear(void *arg, const struct mm386_event *ev)
+{
+	struct heard *h = arg;
+
+	assert_true(h->nr < TOLD_MAX);
+	h->ev[h->nr++] = *ev;
+}
+
+static struct mm386_result listen(struct mm386 *m, struct mm386_op op)
+{
+	struct mm386_result res;
+
+	heard.nr = 0;
+	mm386_set_sink(m, hear, &heard);
+	res = apply(m, op);
+	mm386_set_sink(m, NULL, NULL);
+	return res;
+}
+
+static size_t count(enum mm386_event_type type, unsigned arg, uint32_t value)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < heard.nr; i++)
+		n += heard.ev[i].type == type && heard.ev[i].arg[arg] == value;
+	return n;
+}
+
+/* The ${nth} event of a type that names ${value} as its argument ${arg}. */
+static const struct mm386_event *nth(enum mm386_event_type type, unsigned arg, uint32_t value, size_t n)
+{
+	for (size_t i = 0; i < heard.nr; i++)
+		if (heard.ev[i].type == type && heard.ev[i].arg[arg] == value && n-- == 0)
+			return &heard.ev[i];
+	fail_msg("no such event of type %d", type);
+	return NULL;
+}
+
+/* ---- machines in pieces ------------------------------------------------------------- */
+
+struct held {
+	size_t nr;
+	uint64_t seq[65536];
+	pfn_t pfn[65536];
+};
+
+/* Take every frame that ${gfp} gives, one by one. */
+static void fill(struct mm386 *m, const char *gfp, struct held *h)
+{
+	struct mm386_op op = alloc_op(gfp, 0);
+
+	for (;;) {
+		struct mm386_result res = apply(m, op);
+
+		if (!res.ok)
+			return;
+		assert_true(h->nr < 65536);
+		h->seq[h->nr] = res.seq;
+		h->pfn[h->nr++] = res.pfn;
+	}
+}
+
+/* Give all but one of ${every} of them back: single pages in use, everywhere. */
+static void punch(struct mm386 *m, struct held *h, unsigned every)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < h->nr; i++) {
+		if (h->pfn[i] % every != 0) {
+			assert_true(apply(m, free_op(h->pfn[i], 0)).ok);
+			continue;
+		}
+		h->seq[kept] = h->seq[i];
+		h->pfn[kept++] = h->pfn[i];
+	}
+	h->nr = kept;
+}
+
+static uint32_t free_pages(const struct mm386 *m)
+{
+	uint32_t n = 0;
+
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++) {
+		n += m->s->zone[z].nr_free;
+		for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++)
+			n += pcp_of(m, &m->s->zone[z], cpu)->count;
+	}
+	return n;
+}
+
+/* ---- tests ---------------------------------------------------------------------------- */
+
+/*
+ * Before: every eighth frame is in use, no free block has more than four pages.  After:
+ * the same pages are in use, each one found by the operation that got it, all at
+ * the zone's end; and what is free makes largest blocks.
+ */
+static void test_compact_brings_free_memory_together(void **state)
+{
+	static struct held h;
+	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	uint32_t free_before, large_before;
+	struct mm386_alloc a;
+
+	(void)state;
+	h.nr = 0;
+	fill(m, "GFP_HIGHUSER_MOVABLE", &h);
+	punch(m, &h, 8);
+	assert_machine_valid(m);
+	assert_int_equal(mm386_unusable_index(m, LOW_ZONE, 9), 1000);
+	free_before = free_pages(m);
+	large_before = m->s->zone[LOW_ZONE].nr_blocks[10];
+	assert_true(listen(m, compact_op()).ok);
+	assert_machine_valid(m);
+	assert_int_equal(free_pages(m), free_before);
+	assert_true(m->s->zone[LOW_ZONE].nr_blocks[10] >= large_before + 10);
+	assert_true(mm386_unusable_index(m, LOW_ZONE, 9) < 300);
+	for (size_t i = 0; i < h.nr; i++) {
+		assert_int_equal(mm386_alloc_find(m, h.seq[i], &a), 0);
+		assert_int_equal(a.seq, h.seq[i]);
+		assert_int_equal(a.kind, MM386_KIND_USER);
+	}
+	mm386_free(m);
+}
+
+/*
+ * The first pages that move: the 32 of lowest number in the zone, the highest of them first.
+ * They go to the last page block that is no whole free block, to the pages
+ * of highest number among the first free ones of it that are enough.
+ */
+static void test_compact_order_of_the_first_cluster(void **state)
+{
+	static struct held h;
+	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	const struct zone *z = &m->s->zone[LOW_ZONE];
+	const struct mm386_event *look, *room;
+	pfn_t from[32], to[64];
+	size_t nr_from = 0, nr_to = 0;
+
+	(void)state;
+	h.nr = 0;
+	fill(m, "GFP_HIGHUSER_MOVABLE", &h);
+	punch(m, &h, 8);
+	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
+	for (pfn_t p = z->start_pfn; p < z->end_pfn && nr_from < 32; p++)
+		if (page_is_movable(m, p))
+			from[nr_from++] = p;
+	room = NULL;
+	listen(m, compact_op());
+	look = nth(MM386_EVENT_COMPACT_ISOLATE_MIGRATE, 4, LOW_ZONE, 0);
+	assert_int_equal(look->arg[0], z->start_pfn);
+	while (look->arg[3] == 0) /* page blocks of the kernel's */
+		look = nth(MM386_EVENT_COMPACT_ISOLATE_MIGRATE, 4, LOW_ZONE, ++nr_to);
+	assert_int_equal(look->arg[1], from[31] + 1);
+	assert_int_equal(look->arg[3], 32);
+	room = nth(MM386_EVENT_COMPACT_ISOLATE_FREE, 4, LOW_ZONE, 0);
+	assert_true(room->arg[3] >= 32);
+	nr_to = 0;
+	for (size_t i = 0; i < heard.nr && nr_to < room->arg[3]; i++) {
+		const struct mm386_event *ev = &heard.ev[i];
+
+		for (pfn_t p = 0; ev->type == MM386_EVENT_ISOLATE_FREE_PAGE &&
+				  ev->arg[2] == LOW_ZONE && p < 1u << ev->arg[1];
+		     p++)
+			to[nr_to++] = ev->arg[0] + p;
+	}
+	for (size_t i = 0; i < 32; i++) {
+		const struct mm386_event *ev = nth(MM386_EVENT_MIGRATE_PAGE, 3, LOW_ZONE, i);
+
+		assert_int_equal(ev->arg[0], from[31 - i]);
+		assert_int_equal(ev->arg[1], to[nr_to - 1 - i]);
+	}
+	mm386_free(m);
+}
+
+/* Kernel pages stay, and what is in the way is told; nothing in a run is lost or doubled. */
+static void test_compact_leaves_what_cannot_move(void **state)
+{
+	static struct held kernel, user;
+	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386_alloc a;
+	uint32_t told = 0;
+
+	(void)state;
+	kernel.nr = user.nr = 0;
+	for (unsigned i = 0; i < 40; i++) {
+		struct mm386_result res = apply(m, alloc_op("GFP_KERNEL", i % 3));
+
+		kernel.seq[kernel.nr] = res.seq;
+		kernel.pfn[kernel.nr++] = res.pfn;
+	}
+	fill(m, "GFP_HIGHUSER_MOVABLE", &user);
+	punch(m, &user, 16);
+	listen(m, compact_op());
+	assert_machine_valid(m);
+	for (size_t i = 0; i < kernel.nr; i++) {
+		assert_int_equal(mm386_alloc_find(m, kernel.seq[i], &a), 0);
+		assert_int_equal(a.pfn, kernel.pfn[i]);
+		assert_int_equal(a.order, i % 3);
+		assert_int_equal(count(MM386_EVENT_MIGRATE_PAGE, 0, kernel.pfn[i]), 0);
+	}
+	for (size_t i = 0; i < heard.nr; i++)
+		if (heard.ev[i].type == MM386_EVENT_MIGRATE_FAIL &&
+		    heard.ev[i].arg[2] == MM386_STUCK_NOT_MOVABLE)
+			told += heard.ev[i].arg[1];
+	assert_true(told > 0);
+	mm386_free(m);
+}
+
+/* Two runs in a row: the second has next to nothing to do, and the counters say what was done. */
+static void test_compact_counts(void **state)
+{
+	static struct held h;
+	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	const uint64_t *ev = m->s->vm_event;
+	uint64_t moved;
+
+	(void)state;
+	h.nr = 0;
+	fill(m, "GFP_HIGHUSER_MOVABLE", &h);
+	punch(m, &h, 8);
+	listen(m, compact_op());
+	moved = ev[VM_PGMIGRATE_SUCCESS];
+	assert_true(moved > 1000);
+	assert_int_equal(count(MM386_EVENT_COMPACT_BEGIN, 1, MM386_NO_ORDER), 2);
+	assert_int_equal(count(MM386_EVENT_COMPACT_END, 4, MM386_COMPACT_COMPLETE), 2);
+	assert_true(ev[VM_COMPACT_MIGRATE_SCANNED] > moved);
+	assert_true(ev[VM_COMPACT_FREE_SCANNED] > moved);
+	assert_true(ev[VM_COMPACT_ISOLATED] >= 2 * moved);
+	assert_int_equal(ev[VM_COMPACT_STALL], 0);
+	listen(m, compact_op());
+	assert_true(ev[VM_PGMIGRATE_SUCCESS] - moved < moved / 4);
+	mm386_free(m);
+}
+
+/* Where the scanners stood at the end is in the zone's view; before the first run there is none. */
+static void test_compact_view(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386_zone_view v;
+
+	(void)state;
+	mm386_zone(m, LOW_ZONE, &v);
+	assert_int_equal(v.compact_migrate_pfn, NO_PFN);
+	assert_int_equal(v.compact_free_pfn, NO_PFN);
+	mm386_cut(m);
+	listen(m, compact_op());
+	mm386_zone(m, LOW_ZONE, &v);
+	assert_int_equal(v.compact_migrate_pfn,
+			 nth(MM386_EVENT_COMPACT_END, 0, LOW_ZONE, 0)->arg[2]);
+	assert_int_equal(v.compact_free_pfn, nth(MM386_EVENT_COMPACT_END, 0, LOW_ZONE, 0)->arg[3]);
+	assert_true(v.compact_free_pfn >> 10 <= v.compact_migrate_pfn >> 10);
+	assert_true(mm386_zones_changed(m) & 1u << LOW_ZONE);
+	mm386_free(m);
+}
+
+/* Old kernels have none, and say so; nothing changes. */
+static void test_compact_refused_before_2_6_35(void **state)
+{
+	char why[100];
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm386 *m = boot(all_kernels[i], 64);
+		uint64_t digest;
+		struct mm386_result res;
+
+		apply(m, alloc_op("GFP_KERNEL", 20));
+		digest = m->s->root_hash;
+		res = apply(m, compact_op());
+		assert_false(res.ok);
+		assert_int_equal(res.err, ENOENT);
+		assert_int_equal(res.nr_why, 1);
+		mm386_why_format(m, &res.why[0], why, sizeof(why));
+		assert_string_equal(why, "this kernel has no compaction: it came with 2.6.35");
+		assert_true(m->s->root_hash == digest);
+		mm386_free(m);
+	}
+}
+
+/*
+ * Any mixture of operations, compacting now and then: invariants, the digest from nothing, and
+ * every block that is held is where its operation's number says.
+ */
+static void test_compact_fuzz(void **state)
+{
+	(void)state;
+	for (unsigned seed = 1; seed <= 4; seed++) {
+		struct mm386 *m = boot_with(MM386_KERNEL_61, 96, seed % 2 ? "highmem=32M" : ""), *twin;
+		struct stream s, t;
+
+		assert_int_equal(mm386_copy(m, &twin), 0);
+		stream_init(&s, 900 + seed);
+		t = s;
+		for (unsigned i = 0; i < 4000; i++) {
+			stream_step(&s, m);
+			stream_step(&t, twin);
+			if (i % 200 != 199)
+				continue;
+			apply(m, compact_op());
+			apply(twin, compact_op());
+			assert_machine_valid(m);
+			stream_follow(&s, m);
+			for (unsigned n = 0; n < s.nr_live; n++)
+				assert_true(m->page[s.live[n].pfn].flags == PF_HEAD);
+		}
+		assert_true(m->s->vm_event[VM_PGMIGRATE_SUCCESS] > 0);
+		assert_true(mm386_digest(m) == mm386_digest(twin));
+		digest_init(twin);
+		assert_true(mm386_digest(m) == mm386_digest(twin));
+		mm386_free(m);
+		mm386_free(twin);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_compact_brings_free_memory_together),
+		cmocka_unit_test(test_compact_order_of_the_first_cluster),
+		cmocka_unit_test(test_compact_leaves_what_cannot_move),
+		cmocka_unit_test(test_compact_counts),
+		cmocka_unit_test(test_compact_view),
+		cmocka_unit_test(test_compact_refused_before_2_6_35),
+		cmocka_unit_test(test_compact_fuzz),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
