@@ -31,7 +31,7 @@ static void fill_info(struct boot *b)
 	if (info->highmem == MM386_HIGHMEM_DEFAULT)
 		info->highmem = cfg->pae ? MM386_HIGHMEM_64G : MM386_HIGHMEM_4G;
 	info->orders = b->p->orders;
-	info->nr_nodes = 1;
+	info->nr_nodes = (uint8_t)(cfg->nr_nodes ? cfg->nr_nodes : 1);
 	info->nr_migratetypes = 1;
 	info->cpus = (uint16_t)cfg->cpus;
 	info->nr_cpus = b->p->nr_cpus;

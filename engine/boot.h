@@ -89,6 +89,9 @@ struct boot {
 	uint64_t max_low_bytes;		   /* end of the direct map, physical */
 	uint64_t fixmap_total_start;	   /* of all fixmap slots, boot-only ones too */
 	uint64_t cpu_entry_base, ldt_base; /* 0: this kernel has none */
+	struct {
+		uint64_t start, end; /* pfns, end exclusive; they meet */
+	} node[MM386_NODES_MAX];
 	unsigned nr_ram;
 	/* Usable whole pages below max_low_bytes, in bytes, end exclusive. */
 	struct {
@@ -130,6 +133,11 @@ uint64_t boot_mem_map_bytes(const struct boot *b);
 unsigned boot_table_pages(const struct boot *b);
 void boot_place_image(struct boot *b);
 void boot_place_initrd(struct boot *b);
+void nodes_find(struct boot *b); /* bounds of the nodes, from the map */
+/* RAM of node ${n}, range ${i} in pfns, as the release's list of active ranges tells it; false past the last. */
+bool nodes_active_range(const struct boot *b, unsigned n, unsigned i, uint64_t *start, uint64_t *end);
+/* Where each node's ZONE_MOVABLE begins, 0 for none; ${usable} is the first frame of the zone it is cut from. */
+void movable_find(const struct boot *b, uint64_t usable, uint64_t start[MM386_NODES_MAX]);
 void zonesize_run(struct boot *b);
 int runs_build(struct boot *b); /* 0 or -ENOMEM */
 void ranges_build(struct boot *b);

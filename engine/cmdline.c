@@ -143,14 +143,14 @@ static void mem_word(struct e820_table *t, const struct profile *p, struct memor
 	mem_limit(t, p->mem_option, size);
 }
 
-static void core_word(const char *value, uint64_t *pages, unsigned *percent)
+static void core_word(const char *value, const struct profile *p, uint64_t *pages, unsigned *percent)
 {
 	const char *end;
 	uint64_t n = memparse(value, &end);
 
 	*pages = 0;
 	*percent = 0;
-	if (*end == '%')
+	if (*end == '%' && p->core_percent)
 		*percent = n > 100 ? 0 : (unsigned)n;
 	else
 		*pages = n >> MM386_PAGE_SHIFT;
@@ -178,10 +178,13 @@ static int apply_word(const char *word, const struct profile *p, struct e820_tab
 		if (opt->vmalloc_bytes >= GIB * 3)
 			return error_set(err, "/cmdline", 0,
 					 "vmalloc=%s leaves no room for the direct map", value);
+	} else if (strcmp(word, "kernelcore=mirror") == 0 && p->core_mirror) {
+		return error_set(err, "/cmdline", 0,
+				 "kernelcore=mirror: the firmware's mirrored memory is not modelled");
 	} else if (starts_with(word, "kernelcore=") && p->zone_movable) {
-		core_word(value, &opt->kernelcore_pages, &opt->kernelcore_percent);
+		core_word(value, p, &opt->kernelcore_pages, &opt->kernelcore_percent);
 	} else if (starts_with(word, "movablecore=") && p->zone_movable) {
-		core_word(value, &opt->movablecore_pages, &opt->movablecore_percent);
+		core_word(value, p, &opt->movablecore_pages, &opt->movablecore_percent);
 	}
 	return 0;
 }

@@ -238,6 +238,26 @@ static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
 	return 0;
 }
 
+static int check_nodes(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	char pointer[24];
+
+	if (cfg->nr_nodes > MM386_NODES_MAX)
+		return error_set(err, "/nodes", 0, "%u nodes: at most %d", cfg->nr_nodes, MM386_NODES_MAX);
+	for (unsigned i = 0; i < cfg->nr_nodes && cfg->node[cfg->nr_nodes - 1].end; i++) {
+		const struct mm386_node_range *r = &cfg->node[i];
+
+		snprintf(pointer, sizeof(pointer), "/nodes/%u", i);
+		if (r->end < r->start)
+			return error_set(err, pointer, 0, "end 0x%llx is below start 0x%llx",
+					 (unsigned long long)r->end, (unsigned long long)r->start);
+		if (i && r->start <= cfg->node[i - 1].end)
+			return error_set(err, pointer, 0, "start 0x%llx lies in the node before",
+					 (unsigned long long)r->start);
+	}
+	return 0;
+}
+
 #define NR_CPUS_MAX 512 /* as far as CONFIG_NR_CPUS ever went on i386 */
 
 static int check_cpus(const struct mm386_config *cfg, struct mm386_error *err)
@@ -304,7 +324,7 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 int config_check(const struct mm386_config *cfg, struct mm386_error *err)
 {
 	int (*const check[])(const struct mm386_config *, struct mm386_error *) = {
-		check_texts, check_kernel, check_cpus, check_memory, check_e820, check_sizes,
+		check_texts, check_kernel, check_cpus, check_memory, check_e820, check_sizes, check_nodes,
 	};
 
 	for (size_t i = 0; i < sizeof(check) / sizeof(check[0]); i++) {

@@ -1,20 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * zone.c - which zones a request may use.
+ * zone.c - which zones a request may use, and where each lies.
  *
- * Zones divide page frames: DMA up to 16 MiB, Normal up to the end of the direct
- * map, HighMem above it, Movable (6.1 and 2.6.32; empty unless asked for on the
- * command line).  A request walks down from the highest zone that its flags
+ * Zones divide the page frames of a node: DMA up to 16 MiB, Normal up to the end of the direct
+ * map, HighMem above it, Movable (2.6.23 and later; empty unless asked for on the
+ * command line).  A request walks down from the highest zone type that its flags
  * allow, never up.
  */
 #include "internal.h"
 
-/* ---- which zones ------------------------------------------------------------ */
-
-static unsigned zone_named(const struct state *s, const char *name, unsigned otherwise)
+static unsigned type_named(const struct mm386 *m, const char *name, unsigned otherwise)
 {
-	for (unsigned i = 0; i < s->info.nr_zones; i++)
-		if (strcmp(s->zone[i].name, name) == 0)
+	for (unsigned i = 0; i < zones_per_node(m); i++)
+		if (strcmp(m->s->zone[i].name, name) == 0)
 			return i;
 	return otherwise;
 }
@@ -26,8 +24,8 @@ static unsigned zone_named(const struct state *s, const char *name, unsigned oth
 static void setup_gfp(struct mm386 *m)
 {
 	struct state *s = m->s;
-	unsigned dma = zone_named(s, "DMA", 0), normal = zone_named(s, "Normal", 0);
-	unsigned high = zone_named(s, "HighMem", normal), movable = zone_named(s, "Movable", high);
+	unsigned dma = type_named(m, "DMA", 0), normal = type_named(m, "Normal", 0);
+	unsigned high = type_named(m, "HighMem", normal), movable = type_named(m, "Movable", high);
 
 	for (unsigned bits = 0; bits <= GFP_ZONE_BITS; bits++) {
 		unsigned zone = normal;
@@ -42,25 +40,60 @@ static void setup_gfp(struct mm386 *m)
 	s->zone_highmem = (uint8_t)high;
 }
 
-/* From the highest zone down; an empty one is not asked.  Kernel: build_zonelists() [2.4.22, 2.6.32, 6.1]. */
-void zone_setup_lists(struct mm386 *m)
+static void setup_nodes(struct mm386 *m)
 {
-	struct state *s = m->s;
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		const struct zone *z = &m->s->zone[i];
+		struct node *n = &m->s->node[z->node];
 
+		if (!z->spanned)
+			continue;
+		if (n->end_pfn == 0 || z->start_pfn < n->start_pfn)
+			n->start_pfn = z->start_pfn;
+		if (z->end_pfn > n->end_pfn)
+			n->end_pfn = z->end_pfn;
+	}
+}
+
+void zone_setup(struct mm386 *m)
+{
 	setup_gfp(m);
-	s->nr_zonelist[0] = 0;
-	for (unsigned i = s->info.nr_zones; i-- > 0;)
-		if (s->zone[i].managed)
-			s->zonelist[0][s->nr_zonelist[0]++] = (uint8_t)i;
+	setup_nodes(m);
 }
 
 struct zone *zone_of(const struct mm386 *m, pfn_t pfn)
 {
-	for (unsigned i = m->s->info.nr_zones; i-- > 0;) {
+	const struct state *s = m->s;
+	unsigned per_node = zones_per_node(m), node = 0;
+
+	while (node + 1 < s->info.nr_nodes && pfn >= s->node[node].end_pfn)
+		node++;
+	for (unsigned i = (node + 1) * per_node; i-- > node * per_node;) {
 		struct zone *z = &m->s->zone[i];
 
 		if (pfn >= z->start_pfn && pfn < z->end_pfn)
 			return z;
 	}
 	return NULL;
+}
+
+void mm386_node(const struct mm386 *m, unsigned i, struct mm386_node_view *out)
+{
+	const struct state *s = m->s;
+
+	assert(i < s->info.nr_nodes);
+	*out = (struct mm386_node_view){
+		.start_pfn = s->node[i].start_pfn,
+		.end_pfn = s->node[i].end_pfn,
+		.nr_zonelist = s->nr_zonelist[i],
+	};
+	for (unsigned z = i * zones_per_node(m); z < (i + 1) * zones_per_node(m); z++) {
+		out->present += s->zone[z].present;
+		out->managed += s->zone[z].managed;
+		out->free_pages += s->zone[z].nr_free;
+	}
+	for (unsigned cpu = 0; cpu < s->info.cpus; cpu++)
+		if (node_of_cpu(m, cpu) == i)
+			out->cpus |= 1u << cpu;
+	memcpy(out->zonelist, s->zonelist[i], s->nr_zonelist[i]);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * zonesize.c - where the zones begin and end, and how many pages each has.
+ * zonesize.c - where the zones of each node begin and end, and how many pages each has.
  *
  *	DMA 0..16 MiB | Normal ..max_low_pfn | HighMem ..max_pfn | Movable (on request)
  *
- * 2.6.15 .. 2.6.18 have DMA32 too, for i386 has the zones of x86_64 there.
+ * 2.6.15 .. 2.6.18 have DMA32 too, for i386 has the zones of x86_64 there.  A node has its
+ * part of each; one that it has no frames of is there, and empty.
  *
  * "Spanned" counts frames between start and end; what "present" counts changed
  * with the release (enum present_rule).
@@ -16,9 +17,37 @@
 
 #include "boot.h"
 
-#define MAX_ORDER_PAGES 1024u
+/* The zones of this kernel, from the lowest up, and what bounds them in every node. */
+struct zone_types {
+	unsigned nr;
+	struct {
+		const char *name;
+		uint64_t start, end; /* pfns, end exclusive */
+	} type[MM386_ZONE_TYPES];
+};
 
-enum { DMA, NORMAL, HIGHMEM, MOVABLE };
+static void type_add(struct zone_types *t, const char *name, uint64_t end)
+{
+	assert(t->nr < MM386_ZONE_TYPES);
+	t->type[t->nr].name = name;
+	t->type[t->nr].start = t->nr ? t->type[t->nr - 1].end : 0;
+	t->type[t->nr++].end = end;
+}
+
+/* Without the movable zone, which is cut from the highest of these that has frames. */
+static void types_find(const struct boot *b, struct zone_types *t)
+{
+	const struct mm386_info *info = &b->plan->info;
+	uint32_t low = info->max_low_pfn;
+	uint32_t dma = low < DMA_END_PFN ? low : DMA_END_PFN;
+
+	t->nr = 0;
+	type_add(t, "DMA", dma);
+	if (b->p->zone_dma32)
+		type_add(t, "DMA32", dma);
+	type_add(t, "Normal", low);
+	type_add(t, "HighMem", info->highend_pfn > low ? info->highend_pfn : low);
+}
 
 /* RAM pages of start..end as the release's list of active ranges tells them. */
 static uint64_t active_pages(const struct boot *b, uint64_t start, uint64_t end)
@@ -28,63 +57,21 @@ static uint64_t active_pages(const struct boot *b, uint64_t start, uint64_t end)
 	return b->p->active == ACTIVE_E820 ? e820_ram_pages(&b->map, start, end) : end - start;
 }
 
-/*
- * Where ZONE_MOVABLE begins when kernelcore= or movablecore= asks for one: the
- * kernel's share is laid from the bottom of each zone that it cannot do without,
- * and what is left of the highest zone is movable.  0: no such zone.
- *
- * Kernel: find_zone_movable_pfns_for_nodes() [2.6.23 .. 6.1], one node.
- */
-static uint64_t movable_start(const struct boot *b, const uint64_t *end)
+static bool is_high(const struct boot *b, uint64_t start)
 {
-	const struct memory_options *o = &b->opt;
-	uint64_t total = active_pages(b, 0, end[HIGHMEM]);
-	uint64_t kernel = o->kernelcore_pages, movable = o->movablecore_pages;
-	unsigned usable = end[HIGHMEM] > end[NORMAL] ? HIGHMEM
-			  : end[NORMAL] > end[DMA]   ? NORMAL
-						     : DMA;
-	uint64_t usable_start = usable == DMA ? 0 : end[usable - 1], at;
-
-	/* The kernel multiplies in 32 bits, and so may wrap. */
-	if (o->kernelcore_percent)
-		kernel = (uint32_t)(total * 100 * o->kernelcore_percent) / 10000;
-	if (o->movablecore_percent)
-		movable = (uint32_t)(total * 100 * o->movablecore_percent) / 10000;
-	if (movable) {
-		movable = ROUND_UP(movable, MAX_ORDER_PAGES);
-		movable = movable < total ? movable : total;
-		kernel = total - movable > kernel ? total - movable : kernel;
-	}
-	if (!kernel || kernel >= total)
-		return 0;
-	/* Whatever lies below the usable zone serves the kernel first. */
-	uint64_t below = active_pages(b, 0, usable_start);
-	uint64_t want = kernel > below ? kernel - below : 0;
-
-	at = usable_start;
-	for (unsigned i = 0; i < b->map.nr && want; i++) {
-		uint64_t s = PFN_UP(b->map.e[i].start), e = PFN_DOWN(b->map.e[i].end + 1);
-
-		if (b->map.e[i].type != MM386_E820_USABLE)
-			continue;
-		s = s > usable_start ? s : usable_start;
-		e = e < end[HIGHMEM] ? e : end[HIGHMEM];
-		if (s >= e)
-			continue;
-		at = e - s < want ? e : s + want;
-		want -= e - s < want ? e - s : want;
-	}
-	at = ROUND_UP(at, MAX_ORDER_PAGES);
-	return at < end[HIGHMEM] ? at : 0;
+	return start >= b->plan->info.max_low_pfn;
 }
 
-static void zone_set(struct boot *b, unsigned i, const char *name, uint64_t start, uint64_t end)
+static void zone_set(struct boot *b, unsigned node, unsigned type, const char *name, uint64_t start, uint64_t end)
 {
+	unsigned i = b->plan->info.nr_zones++;
 	struct plan_zone *z = &b->plan->zone[i];
 	struct boot_facts *f = &b->plan->boot;
 	uint64_t pages, share;
 
 	snprintf(z->name, sizeof(z->name), "%s", name);
+	z->node = (uint8_t)node;
+	z->type = (uint8_t)type;
 	if (start >= end)
 		start = end;
 	z->start = (pfn_t)start;
@@ -99,63 +86,70 @@ static void zone_set(struct boot *b, unsigned i, const char *name, uint64_t star
 	if (b->p->present == PRESENT_MEMMAP && pages >= f->memmap_pages[i])
 		pages -= f->memmap_pages[i];
 	z->present = (uint32_t)pages;
-	if (b->p->present == PRESENT_REAL && b->p->zonelist_less_memmap && i < HIGHMEM &&
+	if (b->p->present == PRESENT_REAL && b->p->zonelist_less_memmap && !is_high(b, start) &&
 	    pages >= f->memmap_pages[i])
 		pages -= f->memmap_pages[i];
 	f->zonelist_pages += (uint32_t)pages;
 }
 
-/* The node ends with RAM, and so do its zones, even if the kernel's last frame is one of ACPI's. */
-static void node_clip(const struct boot *b, uint64_t *end)
+/* The zones of node ${n}, whose RAM lies within first..last; ${movable} is 0 without such a zone. */
+static void node_zones(struct boot *b, unsigned n, const struct zone_types *t, uint64_t first, uint64_t last,
+		       uint64_t movable)
 {
-	uint64_t reach = b->plan->info.pae ? MAX_PFN_PAE : MAX_PFN_4G;
-	uint64_t last = e820_end_pfn(&b->map, reach, b->p->max_pfn, MM386_E820_USABLE);
+	uint64_t top = 0;
 
-	if (b->p->active != ACTIVE_E820)
-		return;
-	for (unsigned i = DMA; i <= HIGHMEM; i++)
-		end[i] = end[i] < last ? end[i] : last;
+	for (unsigned i = 0; i < t->nr; i++) {
+		uint64_t start = t->type[i].start > first ? t->type[i].start : first;
+		uint64_t end = t->type[i].end < last ? t->type[i].end : last;
+
+		top = end > top ? end : top;
+		if (movable && movable < end)
+			end = movable;
+		zone_set(b, n, i, t->type[i].name, start, end);
+	}
+	if (b->p->zone_movable)
+		zone_set(b, n, t->nr, "Movable", movable ? movable : top, top);
 }
 
-/* Behind DMA, a zone that only 64-bit machines have frames for; the others move up. */
-static void insert_dma32(struct boot *b)
+/*
+ * The frames that the zones of node ${n} lie in.  Where the kernel keeps a list of RAM a node begins and
+ * ends with that; before, the first begins with frame 0 and the last ends with the kernel's last frame.
+ */
+static void node_bounds(const struct boot *b, unsigned n, uint64_t *first, uint64_t *last)
 {
-	struct boot_plan *plan = b->plan;
-	pfn_t at = plan->zone[DMA].end;
+	uint64_t reach = b->plan->info.pae ? MAX_PFN_PAE : MAX_PFN_4G, start, end;
 
-	assert(plan->info.nr_zones < MM386_ZONES_MAX);
-	for (unsigned i = plan->info.nr_zones++; i > NORMAL; i--) {
-		plan->zone[i] = plan->zone[i - 1];
-		plan->boot.absent_pages[i] = plan->boot.absent_pages[i - 1];
-		plan->boot.memmap_pages[i] = plan->boot.memmap_pages[i - 1];
+	*first = b->node[n].start;
+	*last = b->node[n].end;
+	if (b->p->active != ACTIVE_E820)
+		return;
+	*last = *first;
+	for (unsigned i = 0; nodes_active_range(b, n, i, &start, &end); i++) {
+		if (i == 0)
+			*first = start;
+		*last = end;
 	}
-	plan->zone[NORMAL] = (struct plan_zone){.name = "DMA32", .start = at, .end = at};
-	plan->boot.absent_pages[NORMAL] = plan->boot.memmap_pages[NORMAL] = 0;
+	/* RAM of which the kernel sees only that it is too far: the node ends where it can see no more. */
+	end = e820_end_pfn(&b->map, reach, b->p->max_pfn, MM386_E820_USABLE);
+	if (n + 1 == b->plan->info.nr_nodes)
+		*last = end < b->node[n].end ? end : b->node[n].end;
 }
 
 void zonesize_run(struct boot *b)
 {
-	const struct mm386_info *info = &b->plan->info;
-	uint64_t end[3], start = 0, movable = 0;
+	uint64_t movable[MM386_NODES_MAX] = {0}, first, last, highest = 0;
+	struct zone_types types;
 
-	end[DMA] = info->max_low_pfn < DMA_END_PFN ? info->max_low_pfn : DMA_END_PFN;
-	end[NORMAL] = info->max_low_pfn;
-	end[HIGHMEM] =
-		info->highend_pfn > info->max_low_pfn ? info->highend_pfn : info->max_low_pfn;
-	node_clip(b, end);
-	if (b->p->active == ACTIVE_E820)
-		while (start < end[DMA] && !e820_ram_pages(&b->map, start, start + 1))
-			start++;
+	types_find(b, &types);
+	nodes_find(b);
+	for (unsigned i = 0; i < types.nr; i++)
+		if (types.type[i].end > types.type[i].start)
+			highest = types.type[i].start;
 	if (b->p->zone_movable)
-		movable = movable_start(b, end);
-	zone_set(b, DMA, "DMA", start, movable && movable < end[DMA] ? movable : end[DMA]);
-	zone_set(b, NORMAL, "Normal", end[DMA],
-		 movable && movable < end[NORMAL] ? movable : end[NORMAL]);
-	zone_set(b, HIGHMEM, "HighMem", end[NORMAL],
-		 movable && movable < end[HIGHMEM] ? movable : end[HIGHMEM]);
-	if (b->p->zone_movable)
-		zone_set(b, MOVABLE, "Movable", movable ? movable : end[HIGHMEM], end[HIGHMEM]);
-	b->plan->info.nr_zones = b->p->zone_movable ? 4 : 3;
-	if (b->p->zone_dma32)
-		insert_dma32(b);
+		movable_find(b, highest, movable);
+	b->plan->info.nr_zones = 0;
+	for (unsigned n = 0; n < b->plan->info.nr_nodes; n++) {
+		node_bounds(b, n, &first, &last);
+		node_zones(b, n, &types, first, last, movable[n] < last ? movable[n] : 0);
+	}
 }
