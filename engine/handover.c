@@ -12,6 +12,8 @@
  */
 #include "boot.h"
 
+#define BITMAP_WORD 32u /* frames that a word of bootmem's bitmap stands for */
+
 /*
  * The largest block that starts at ${pfn}, is aligned to its size and ends by ${end}.
  * Frames are numbered from the zone's buddy_base here and in order_down().
@@ -37,7 +39,7 @@ static unsigned order_down(pfn_t start, pfn_t end, unsigned orders)
 	return order;
 }
 
-static void free_rising(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
+void boot_free_rising(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end)
 {
 	while (start < end) {
 		unsigned order =
@@ -59,6 +61,40 @@ static void free_falling(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end
 	}
 }
 
+/*
+ * 2.6 frees low memory by words of the boot allocator's bitmap, 32 frames at a time where all of
+ * them are free; others, and high memory, one by one, which go through a CPU's list.
+ * Kernel: free_all_bootmem_core(), add_one_highpage_init() [2.6.18, 2.6.32].
+ */
+static void free_words(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end, bool high)
+{
+	pfn_t first = (start + BITMAP_WORD - 1) & ~(BITMAP_WORD - 1), last = end & ~(BITMAP_WORD - 1);
+
+	if (high || first >= last) {
+		pcp_free_boot(m, z, start, end);
+		return;
+	}
+	pcp_free_boot(m, z, start, first);
+	boot_free_rising(m, z, first, last);
+	pcp_free_boot(m, z, last, end);
+}
+
+static bool zone_is_high(const struct mm386 *m, const struct zone *z)
+{
+	return z->start_pfn >= m->s->info.max_low_pfn;
+}
+
+static void free_run(struct mm386 *m, const struct boot_plan *plan, struct zone *z, pfn_t start,
+		     pfn_t end)
+{
+	if (start >= end)
+		return;
+	if (plan->profile.handover == HANDOVER_26)
+		free_words(m, z, start, end, zone_is_high(m, z));
+	else
+		boot_free_rising(m, z, start, end);
+}
+
 /* The FREE runs within ${z}, less the frames that are handed over last. */
 static void free_zone(struct mm386 *m, const struct boot_plan *plan, struct zone *z, bool falling)
 {
@@ -72,11 +108,10 @@ static void free_zone(struct mm386 *m, const struct boot_plan *plan, struct zone
 		if (falling) {
 			free_falling(m, z, start, end);
 		} else if (plan->late_start < end && plan->late_end > start) {
-			free_rising(m, z, start,
-				    plan->late_start > start ? plan->late_start : start);
-			free_rising(m, z, plan->late_end, end);
+			free_run(m, plan, z, start, plan->late_start);
+			free_run(m, plan, z, plan->late_end, end);
 		} else {
-			free_rising(m, z, start, end);
+			free_run(m, plan, z, start, end);
 		}
 	}
 }
@@ -86,12 +121,7 @@ static void free_late(struct mm386 *m, const struct boot_plan *plan)
 	for (pfn_t pfn = plan->late_start; pfn < plan->late_end; pfn++)
 		for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 			if (pfn >= m->s->zone[i].start_pfn && pfn < m->s->zone[i].end_pfn)
-				buddy_free_boot(m, &m->s->zone[i], pfn, 0);
-}
-
-static bool zone_is_high(const struct mm386 *m, const struct zone *z)
-{
-	return z->start_pfn >= m->s->info.max_low_pfn;
+				free_run(m, plan, &m->s->zone[i], pfn, pfn + 1);
 }
 
 static void free_zones(struct mm386 *m, const struct boot_plan *plan, bool high, bool falling)

@@ -211,6 +211,7 @@ static int machine_boot(const struct mm386_config *cfg, const struct boot_lists 
 	zonelist_setup(m);
 	watermark_boot(m);
 	digest_init(m);
+	mm386_cut(m); /* nobody has looked at it yet */
 	*out = m;
 free_plan:
 	boot_plan_free(&plan);

@@ -1,23 +1,47 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * op_pages.c - the operations of the page allocator: alloc_pages,
- * __get_free_pages, get_zeroed_page, free_pages.
+ * __get_free_pages, get_zeroed_page, free_pages, drain_all_pages.
  *
  * Kernel: mm/page_alloc.c, the functions of these names [2.4.22, 2.6.32, 6.1].
  */
 #include "internal.h"
 
-enum { ARG_GFP, ARG_ORDER };		    /* of the allocating operations */
-enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER }; /* of free_pages */
+/* Of the allocating operations; get_zeroed_page has no order, and what follows one place before. */
+enum { ARG_GFP, ARG_ORDER, ARG_CPU, ARG_NODE, ARG_MEMALLOC };
+enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER, ARG_FREE_CPU }; /* of free_pages */
+enum { ARG_DRAIN_CPU };					   /* of drain_all_pages */
 
-static struct alloc_request request(const struct mm386 *m, const struct op_call *call,
-				    mm386_gfp_t gfp, unsigned order)
+/*
+ * Whether what a request gets can be moved later.  With both flags the kernel would turn to a type
+ * that is none of these two; the model takes it for movable.
+ * Kernel: allocflags_to_migratetype() [2.6.32], gfp_migratetype() [6.1].
+ */
+static enum mm386_migratetype migratetype_of(const struct mm386 *m, uint32_t flags)
 {
+	if (m->s->mobility_disabled)
+		return MM386_MIGRATE_UNMOVABLE;
+	if (flags & GFP_BIT_MOVABLE)
+		return MM386_MIGRATE_MOVABLE;
+	return flags & GFP_BIT_RECLAIMABLE ? MM386_MIGRATE_RECLAIMABLE : MM386_MIGRATE_UNMOVABLE;
+}
+
+/* ${cpu_arg}: index of the first of cpu, node, memalloc. */
+static struct alloc_request request(const struct mm386 *m, const struct op_call *call,
+				    unsigned order, unsigned cpu_arg)
+{
+	mm386_gfp_t gfp = (mm386_gfp_t)call->arg[ARG_GFP];
+	uint32_t flags = gfp_expand(m->s->profile.kernel, gfp);
+
 	return (struct alloc_request){
 		.gfp = gfp,
-		.flags = gfp_expand(m->s->profile.kernel, gfp),
+		.flags = flags,
 		.order = order,
 		.op = call->id,
+		.cpu = (uint8_t)call->arg[cpu_arg],
+		.node = (uint8_t)call->arg[cpu_arg + 1],
+		.memalloc = call->arg[cpu_arg + 2],
+		.mt = migratetype_of(m, flags),
 		.kind = gfp_is_user(gfp) ? MM386_KIND_USER : MM386_KIND_PAGES,
 	};
 }
@@ -25,7 +49,7 @@ static struct alloc_request request(const struct mm386 *m, const struct op_call 
 void op_alloc_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
 	struct alloc_request rq =
-		request(m, call, (mm386_gfp_t)call->arg[ARG_GFP], (unsigned)call->arg[ARG_ORDER]);
+		request(m, call, (unsigned)call->arg[ARG_ORDER], ARG_CPU);
 
 	page_alloc(m, &rq, res);
 }
@@ -48,14 +72,14 @@ static void alloc_linear(struct mm386 *m, const struct alloc_request *rq, struct
 void op_get_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
 	struct alloc_request rq =
-		request(m, call, (mm386_gfp_t)call->arg[ARG_GFP], (unsigned)call->arg[ARG_ORDER]);
+		request(m, call, (unsigned)call->arg[ARG_ORDER], ARG_CPU);
 
 	alloc_linear(m, &rq, res);
 }
 
 void op_get_zeroed_page(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
-	struct alloc_request rq = request(m, call, (mm386_gfp_t)call->arg[ARG_GFP], 0);
+	struct alloc_request rq = request(m, call, 0, ARG_CPU - 1);
 
 	/* 2.4 has no __GFP_ZERO: it clears the page itself, after the allocation. */
 	rq.flags |= GFP_BIT_ZERO;
@@ -104,7 +128,8 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	}
 	p = &m->page[pfn];
 	if ((p->flags & PF_HEAD) && p->order == order) {
-		const struct zone *z = page_free(m, pfn, order);
+		const struct zone *z =
+			page_free(m, pfn, order, (unsigned)call->arg[ARG_FREE_CPU]);
 
 		res->ok = true;
 		res->pfn = pfn;
@@ -121,7 +146,7 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 		return;
 	}
 	p = &m->page[head];
-	if (p->flags & PF_BUDDY)
+	if (p->flags & (PF_BUDDY | PF_PCP))
 		refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE,
 			    (uint64_t[3]){pfn, p->order, head});
 	else if (head == pfn)
@@ -130,4 +155,13 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	else
 		refuse_free(m, res, pfn, order, MM386_WHY_NOT_HEAD,
 			    (uint64_t[3]){pfn, p->order, head});
+}
+
+void op_drain_all_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
+{
+	if (call->given & 1u << ARG_DRAIN_CPU)
+		pcp_drain_cpu(m, (unsigned)call->arg[ARG_DRAIN_CPU]);
+	else
+		pcp_drain_all(m);
+	res->ok = true;
 }

@@ -3,14 +3,21 @@
  * page_alloc.c - the way of a request: the walk down the zones, and what happens
  * when every zone says no.
  *
- *	fast walk with the low mark -> wake kswapd -> walk with the min mark -> refuse
+ *	walk with the low mark -> wake kswapd -> walk with the min mark, less the request's
+ *	rights -> a task that reclaims: walk without marks -> refuse
  *
- * Kernel: __alloc_pages() [2.4.22], __alloc_pages_nodemask(),
- * get_page_from_freelist(), __alloc_pages_slowpath() [2.6.32, 6.1].
+ * A zone that may give does so from the list of the CPU that asks (pcp.c), or from the
+ * buddy system, where an atomic request of higher order first turns to the page blocks
+ * that are kept for its like.
+ *
+ * Kernel: __alloc_pages() [2.4.22, 2.6.18], __alloc_pages_nodemask(),
+ * get_page_from_freelist(), buffered_rmqueue(), __alloc_pages_slowpath() [2.6.32];
+ * rmqueue(), rmqueue_buddy(), free_unref_page(), __alloc_pages_slowpath() [6.1].
  * Left out: reclaim.  A kernel would now let a request that may block reclaim
- * pages itself (6.1: compact memory first) and walk again, in the end call the OOM
- * killer, and for order <= 3 try for ever; there is nothing to reclaim yet, so
- * such a request is refused where it would have begun to.
+ * pages itself and walk again; only if that freed some does it drain the CPUs' lists and give
+ * up page blocks that are kept; in the end it calls the OOM killer, and for order <= 3
+ * tries for ever.  There is nothing to reclaim yet, so such a request is refused where
+ * it would have begun to.
  */
 #include "internal.h"
 #include "watermark.h"
@@ -28,8 +35,60 @@ static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
 	w->ask.carried = 0;
 }
 
+/* ---- taking a block ----------------------------------------------------------------- */
+
+/*
+ * Page blocks that are kept for atomic requests give to these first.  6.1 lets whoever may not
+ * block have them when there is nothing else.
+ */
+static pfn_t rmqueue_buddy(struct mm386 *m, const struct walk *w, struct zone *z)
+{
+	const struct profile *p = &m->s->profile;
+	unsigned order = w->rq->order;
+	pfn_t pfn = NO_PFN;
+
+	if (p->highatomic && order > 0 && (w->ask.rights & WMARK_HIGHATOMIC))
+		pfn = buddy_alloc_smallest(m, z, order, MM386_MIGRATE_RESERVED);
+	if (pfn == NO_PFN)
+		pfn = buddy_alloc(m, z, order, w->rq->mt);
+	if (pfn == NO_PFN && p->highatomic && p->wm.harder == HARDER_NO_BLOCK &&
+	    (w->ask.rights & (WMARK_HARDER | WMARK_OOM)))
+		pfn = buddy_alloc_smallest(m, z, order, MM386_MIGRATE_RESERVED);
+	return pfn;
+}
+
+BUILT_IN pfn_t rmqueue(struct mm386 *m, const struct walk *w, struct zone *z)
+{
+	const struct alloc_request *rq = w->rq;
+	pfn_t pfn = NO_PFN;
+
+	if (pcp_takes(m, rq->order))
+		pfn = pcp_alloc(m, z, rq->order, rq->mt, rq->cpu, rq->flags & GFP_BIT_COLD);
+	return pfn != NO_PFN ? pfn : rmqueue_buddy(m, w, z);
+}
+
+/* The block is the caller's now: descriptor and kind. */
+static void prep_new_page(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn,
+			  const struct zone *z)
+{
+	struct page *p = &m->page[pfn];
+
+	p->flags = PF_HEAD;
+	p->order = (uint8_t)rq->order;
+	p->owner = (uint32_t)m->cur_seq;
+	p->op = rq->op;
+	p->zone = (uint8_t)z->id;
+	p->mt = (uint8_t)rq->mt;
+	p->refcount = 1;
+	frames_set_kind(m, pfn, 1u << rq->order, rq->kind);
+	m->dirty.zones |= 1u << z->id;
+	m->s->vm_event[VM_PGALLOC + z->type] += UINT64_C(1) << rq->order;
+	if (rq->flags & GFP_BIT_ZERO)
+		event_emit(m, MM386_EVENT_PAGE_ZERO, pfn, rq->order, 0, 0, 0, 0);
+}
+
 /* Ask each zone from the highest down; the first that may give has a block taken out. */
-BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
+BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w)
 {
 	const uint8_t *list = m->s->zonelist[w->rq->node];
 
@@ -46,14 +105,18 @@ BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w, struct zone **from)
 			   t.ok);
 		if (!t.ok)
 			continue;
-		pfn = buddy_alloc(m, z, w->rq->order, w->rq->mt);
-		if (pfn != NO_PFN) {
-			*from = z;
-			return pfn;
-		}
+		pfn = rmqueue(m, w, z);
+		if (pfn == NO_PFN)
+			continue;
+		prep_new_page(m, w->rq, pfn, z);
+		if (w->rq->order > 0 && (w->ask.rights & WMARK_HIGHATOMIC))
+			mobility_reserve_highatomic(m, z, pfn);
+		return pfn;
 	}
 	return NO_PFN;
 }
+
+/* ---- why not -------------------------------------------------------------------------- */
 
 /* What a test takes off a zone's free pages before it compares. */
 static long counted_out(const struct mm386 *m, unsigned order)
@@ -73,6 +136,7 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 {
 	const uint8_t *list = m->s->zonelist[w->rq->node];
 
+	w->ask.carried = 0;
 	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
 		const struct zone *z = &m->s->zone[list[i]];
 		struct wmark_test t;
@@ -92,14 +156,17 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 		why->code = MM386_WHY_WATERMARK;
 		why->level = (uint8_t)t.level;
 		why->order = (uint8_t)w->rq->order;
-		why->a = (uint64_t)(t.free + counted_out(m, w->rq->order));
+		why->a = (uint64_t)(t.free + counted_out(m, w->rq->order) + t.atomic);
+		why->d = (uint64_t)t.atomic;
 		why->b = (uint64_t)t.mark;
 		why->c = (uint64_t)t.reserve;
 	}
 }
 
+/* ---- the slow path -------------------------------------------------------------------- */
+
 /*
- * Who is woken: in 2.4 and 6.1 one kswapd is told of the zone to begin with; 2.6
+ * Who is woken: in 2.4 and 6.1 one kswapd a node, told of the zone to begin with; 2.6
  * asks for every zone of the list that is below its low mark.
  * Kernel: __alloc_pages() [2.4.22]; wake_all_kswapd(), wakeup_kswapd() [2.6.32];
  * wake_all_kswapds() [6.1], only with __GFP_KSWAPD_RECLAIM.
@@ -107,47 +174,21 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 static void wake_kswapd(struct mm386 *m, const struct walk *w)
 {
 	enum wmark_rule rule = m->s->profile.wmark;
+	unsigned told = 0; /* bit n: node n */
 
 	if (rule == WMARK_61 && !(w->rq->flags & GFP_BIT_KSWAPD_RECLAIM))
 		return;
 	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
 		const struct zone *z = &m->s->zone[m->s->zonelist[w->rq->node][i]];
+		struct wmark_ask ask = {.order = w->rq->order, .mark = MM386_WMARK_LOW};
 
 		if (z->type > w->ask.highest)
 			continue;
-		if (rule == WMARK_26 &&
-		    watermark_test(m, z, &(struct wmark_ask){.order = w->rq->order, .mark = MM386_WMARK_LOW}).ok)
+		if (rule == WMARK_26 ? watermark_test(m, z, &ask).ok : told >> z->node & 1)
 			continue;
 		event_emit(m, MM386_EVENT_WAKE_KSWAPD, z->id, w->rq->order, 0, 0, 0, 0);
-		if (rule != WMARK_26)
-			return;
+		told |= 1u << z->node;
 	}
-}
-
-/* The block is the caller's now: descriptor, kind, result. */
-static void hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn,
-		     const struct zone *z, struct mm386_result *res)
-{
-	struct page *p = &m->page[pfn];
-
-	p->flags = PF_HEAD;
-	p->order = (uint8_t)rq->order;
-	p->owner = (uint32_t)m->cur_seq;
-	p->op = rq->op;
-	p->zone = (uint8_t)z->id;
-	p->mt = (uint8_t)rq->mt;
-	p->refcount = 1;
-	frames_set_kind(m, pfn, 1u << rq->order, rq->kind);
-	m->dirty.zones |= 1u << z->id;
-	if (rq->flags & GFP_BIT_ZERO)
-		event_emit(m, MM386_EVENT_PAGE_ZERO, pfn, rq->order, 0, 0, 0, 0);
-	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, z->id, rq->kind, rq->mt);
-	res->ok = true;
-	res->pfn = pfn;
-	res->order = (uint8_t)rq->order;
-	res->zone = (int8_t)z->id;
-	if (pfn < m->s->info.max_low_pfn)
-		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
 }
 
 static void refuse(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
@@ -156,30 +197,49 @@ static void refuse(struct mm386 *m, const struct alloc_request *rq, struct mm386
 	res->err = ENOMEM;
 }
 
+/* Whether no mark binds the request: its task is freeing memory for others. */
+static bool is_memalloc(const struct alloc_request *rq)
+{
+	return rq->memalloc && !(rq->flags & GFP_BIT_NOMEMALLOC);
+}
+
 /* Every zone is below its low mark: wake kswapd, dig as deep as the request may, else say why. */
-static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct zone **from,
-			struct mm386_result *res)
+static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
 	unsigned rights = watermark_rights(m, w->rq->flags, w->rq->order);
 	pfn_t pfn;
 
 	wake_kswapd(m, w);
 	walk_start(w, MM386_WMARK_MIN, rights);
-	pfn = walk_zones(m, w, from);
-	if (pfn != NO_PFN)
-		return pfn;
-	walk_start(w, MM386_WMARK_MIN, rights);
-	explain_walk(m, w, res);
-	refuse(m, w->rq, res);
-	return NO_PFN;
+	pfn = walk_zones(m, w);
+	if (pfn == NO_PFN && is_memalloc(w->rq)) {
+		walk_start(w, MM386_WMARK_MIN, WMARK_NONE);
+		pfn = walk_zones(m, w);
+	}
+	if (pfn == NO_PFN) {
+		explain_walk(m, w, res);
+		refuse(m, w->rq, res);
+	}
+	return pfn;
+}
+
+/* What the caller is told of the block. */
+static void accept(const struct mm386 *m, struct mm386_result *res, pfn_t pfn)
+{
+	res->ok = true;
+	res->pfn = pfn;
+	res->order = m->page[pfn].order;
+	res->zone = (int8_t)m->page[pfn].zone;
+	if (pfn < m->s->info.max_low_pfn)
+		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
 }
 
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
 {
-	struct zone *z = NULL;
 	struct walk w = {
 		.rq = rq,
-		.ask = {.order = rq->order, .highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS]},
+		.ask = {.order = rq->order,
+			.highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS]},
 	};
 	pfn_t pfn;
 
@@ -189,30 +249,35 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 		return;
 	}
 	walk_start(&w, MM386_WMARK_LOW, 0);
-	pfn = walk_zones(m, &w, &z);
+	pfn = walk_zones(m, &w);
 	if (pfn == NO_PFN)
-		pfn = alloc_slow(m, &w, &z, res);
-	if (pfn != NO_PFN)
-		hand_out(m, rq, pfn, z, res);
+		pfn = alloc_slow(m, &w, res);
+	if (pfn == NO_PFN)
+		return;
+	accept(m, res, pfn);
+	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, m->page[pfn].zone, rq->kind,
+		   rq->mt);
 }
 
-struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order)
+/* ---- freeing --------------------------------------------------------------------------- */
+
+struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order, unsigned cpu)
 {
 	struct page *p = &m->page[pfn];
 	struct zone *z = &m->s->zone[p->zone];
+	enum mm386_migratetype mt = pageblock_mt(m, z, pfn);
 
 	assert(p->flags & PF_HEAD);
 	assert(p->order == order);
 	event_emit(m, MM386_EVENT_PAGE_FREE, pfn, order, z->id, 0, 0, 0);
-	p->flags = 0;
-	p->order = 0;
-	p->owner = 0;
-	p->op = 0;
-	p->zone = 0;
-	p->mt = 0;
-	p->refcount = 0;
-	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
+	memset(p, 0, sizeof(*p));
 	m->dirty.zones |= 1u << z->id;
-	buddy_free(m, z, pfn, order, pageblock_mt(m, z, pfn));
+	m->s->vm_event[VM_PGFREE] += UINT64_C(1) << order;
+	if (pcp_takes(m, order) && mt != MM386_MIGRATE_ISOLATE) {
+		pcp_free(m, z, pfn, order, mt, cpu);
+		return z;
+	}
+	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
+	buddy_free(m, z, pfn, order, mt);
 	return z;
 }
