@@ -80,12 +80,13 @@ uint32_t mobility_nr_pageblocks(const struct profile *p, const struct mm386_info
 }
 
 /*
- * Frames that this kernel knows as RAM.  Holes and what the firmware keeps have
- * descriptors, but memblock.memory has them not.
+ * Frames that this kernel knows as RAM.  Holes, what the firmware keeps and RAM that the command
+ * line hides have descriptors, but memblock.memory has them not.
  */
 static bool is_memory(const struct mm386 *m, pfn_t pfn)
 {
-	return m->kind[pfn] != MM386_KIND_HOLE && m->kind[pfn] != MM386_KIND_RESERVED;
+	return m->kind[pfn] != MM386_KIND_HOLE && m->kind[pfn] != MM386_KIND_RESERVED &&
+	       m->kind[pfn] != MM386_KIND_LOST;
 }
 
 static void boot_types(struct mm386 *m, struct zone *z)
