@@ -554,6 +554,7 @@ struct mm386_why {
 	uint8_t level; /* WATERMARK: blocks of lower orders do not count in a */
 	uint8_t order; /* WATERMARK: of the request */
 	uint64_t a, b, c;
+	uint64_t d;    /* WATERMARK: of a, pages that are kept for atomic requests and do not count */
 };
 
 #define MM386_WHY_MAX 20

@@ -335,42 +335,53 @@ void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
 
 static const char *const mark_names[MM386_NR_WMARKS] = {"min", "low", "high", "promo"};
 
-/* "min 128", or "min 48 of 128" for a request that may go below it. */
+/* "min 128", or "min 48 of 128" for a request that may go below it; a boost adds to it. */
 static void format_mark(const struct mm386 *m, const struct mm386_why *why, struct text *t)
 {
+	const struct zone *z;
 	uint32_t whole;
 
 	assert(why->zone >= 0 && (unsigned)why->zone < m->s->info.nr_zones);
 	assert(why->mark < MM386_NR_WMARKS);
-	whole = m->s->zone[why->zone].watermark[why->mark];
+	z = &m->s->zone[why->zone];
+	whole = z->watermark[why->mark] + z->watermark_boost;
 	text_add(t, " <= %s %llu", mark_names[why->mark], (unsigned long long)why->b);
 	if (why->level > 0)
 		text_add(t, " for that order");
 	else if (why->b < whole)
 		text_add(t, " of %u", whole);
+	if (z->watermark_boost > 0 && why->b > z->watermark[why->mark])
+		text_add(t, " with boost %u", z->watermark_boost);
 }
 
 /* Each kernel's own comparison, with the numbers that were compared. */
 static void format_watermark(const struct mm386 *m, const struct mm386_why *why, struct text *t)
 {
-	unsigned long long free_pages = why->a, reserve = why->c;
+	enum wmark_test_rule test = m->s->profile.wm.test;
+	unsigned long long reserve = why->c;
 	unsigned order = why->order;
+	bool adds_up = test == WMARK_TEST_24 || test == WMARK_TEST_26_0;
 
-	text_add(t, "free %llu", free_pages);
-	if (m->s->profile.wmark == WMARK_24) {
-		format_mark(m, why, t);
-		if (reserve > 1ull << order)
-			text_add(t, " + %llu of the zones before", reserve - (1ull << order));
-		text_add(t, " + 2^%u", order);
-		return;
-	}
-	if (order > 0)
+	text_add(t, "free %llu", (unsigned long long)why->a);
+	if (test == WMARK_TEST_24_23)
+		text_add(t, " - 2^%u", order);
+	else if (order > 0 && test != WMARK_TEST_24)
 		text_add(t, " - (2^%u - 1)", order);
+	if (why->d > 0)
+		text_add(t, " - %llu kept for atomic requests", (unsigned long long)why->d);
 	if (why->level > 0)
 		text_add(t, " in blocks of order >= %u", why->level);
 	format_mark(m, why, t);
-	if (why->level == 0)
-		text_add(t, " + lowmem_reserve %llu", reserve);
+	if (test == WMARK_TEST_24)
+		reserve -= 1ull << order;
+	if (adds_up && reserve > 0)
+		text_add(t, " + %llu of the zones before", reserve);
+	else if (!adds_up && why->level == 0)
+		text_add(t, " + %s %llu",
+			 test == WMARK_TEST_26_6 || test == WMARK_TEST_26_8 ? "protection" : "lowmem_reserve",
+			 reserve);
+	if (test == WMARK_TEST_24)
+		text_add(t, " + 2^%u", order);
 }
 
 static const char *kind_label(uint64_t kind)

@@ -273,7 +273,10 @@ void watermark_setup(struct mm386 *m)
 		marks_by_share(m);
 	else
 		marks_by_zone(m);
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		mobility_setup_reserve(m, &m->s->zone[i]);
 	reserve_count(m);
+	pcp_setup(m);
 }
 
 void watermark_boot(struct mm386 *m)
