@@ -562,6 +562,13 @@ void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code cod
 uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index);
 /* The same over all zones or nodes. */
 uint64_t counter_sum(const struct mm386 *m, unsigned i);
+/* Free pages of ${z} as the kernel's counter has them: CPUs add their share up late. */
+uint64_t counter_free_pages(const struct mm386 *m, const struct zone *z);
+/*
+ * Pages that a CPU's private share of a counter of ${z} may reach before it is added up.  Kernel:
+ * mm/vmstat.c calculate_normal_threshold() [6.1], calculate_threshold() [2.6.18].
+ */
+unsigned counter_threshold(const struct mm386 *m, const struct zone *z);
 /* The same by its name, ${index} -1 for the sum; 0 where this release has no such line. */
 uint64_t counter_named(const struct mm386 *m, const char *name, int index);
 

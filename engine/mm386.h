@@ -771,8 +771,9 @@ int mm386_load(struct mm386 *m, const struct mm386_load *load, struct mm386_erro
  * machine's state says what they were there.  ${name} is this kernel's own word
  * ("nr_zone_active_anon", "nr_slab_reclaimable", "pgfault"); ${index} the zone where the
  * kernel counts zone by zone, the node where it counts node by node, 0 for events and totals.
+ * "nr_free_pages" may differ from what is on the lists by what the CPUs have not added up yet.
  * Return 0, or -ENOENT: this kernel prints no such counter; -ERANGE: no such zone or node;
- * -EPERM: it follows from the lists ("nr_free_pages"), nobody can set it.
+ * -EPERM: so many free pages are not on the lists.
  */
 int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value);
 

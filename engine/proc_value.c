@@ -22,7 +22,7 @@ static uint64_t free_pages(const struct mm386 *m, bool high)
 
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 		if (!high || is_high(m, &m->s->zone[i]))
-			sum += m->s->zone[i].nr_free;
+			sum += counter_free_pages(m, &m->s->zone[i]);
 	return sum;
 }
 
@@ -81,7 +81,7 @@ uint64_t report_zone_value(const struct mm386 *m, const struct report_item *item
 	case VALUE_COUNTER:
 		return counters(m, item, (int)z->id);
 	case VALUE_FREE:
-		return z->nr_free;
+		return counter_free_pages(m, z);
 	case VALUE_MIN:
 		return z->watermark[MM386_WMARK_MIN] + z->watermark_boost;
 	case VALUE_LOW:

@@ -39,7 +39,7 @@ static void print_sizes(const struct mm386 *m, const struct zone *z, struct text
 {
 	const struct proc_rules *r = &m->s->profile.proc;
 
-	text_add(t, "\n  pages free     %u", z->nr_free);
+	text_add(t, "\n  pages free     %llu", (unsigned long long)counter_free_pages(m, z));
 	if (r->zone_boost)
 		text_add(t, "\n        boost    %u", z->watermark_boost);
 	text_add(t, "\n        min      %u", z->watermark[MM386_WMARK_MIN] + z->watermark_boost);
@@ -64,29 +64,6 @@ static void print_protection(const struct mm386 *m, const struct zone *z, struct
 	for (unsigned i = 1; i < types; i++)
 		text_add(t, ", %u", z->lowmem_reserve[i]);
 	text_add(t, ")");
-}
-
-/* The number of ${x}'s highest bit, from 1; 0 for none. */
-static unsigned fls(uint32_t x)
-{
-	unsigned n = 0;
-
-	for (; x; x >>= 1)
-		n++;
-	return n;
-}
-
-/*
- * Pages that a CPU's private share of a counter may hold before it is added up: more with more
- * CPUs and with each 128 MiB, 125 at most.  Kernel: calculate_normal_threshold() [6.1],
- * calculate_threshold() [2.6.18].
- */
-static unsigned stat_threshold(const struct mm386 *m, const struct zone *z)
-{
-	uint32_t pages = m->s->profile.present == PRESENT_REAL ? z->managed : z->present;
-	unsigned n = 2 * fls(m->s->info.cpus) * (1 + fls(pages >> (27 - MM386_PAGE_SHIFT)));
-
-	return n < 125 ? n : 125;
 }
 
 static void print_pageset(const struct proc_rules *r, uint32_t count, uint32_t low, uint32_t high,
@@ -120,7 +97,7 @@ static void print_pagesets(const struct mm386 *m, const struct zone *z, struct t
 			print_pageset(r, p->cold_count, 0, p->cold_high, p->cold_batch, t);
 		}
 		if (r->stat_threshold && m->s->info.nr_cpus > 1) /* CONFIG_SMP */
-			text_add(t, "\n  vm stats threshold: %u", stat_threshold(m, z));
+			text_add(t, "\n  vm stats threshold: %u", counter_threshold(m, z));
 	}
 }
 

@@ -60,7 +60,7 @@ uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index)
 
 	assert(index < nr_indexes(m, c));
 	if (c->source == COUNTER_FREE_PAGES)
-		return m->s->zone[index].nr_free;
+		return m->s->zone[index].nr_free + m->s->counter[i][index];
 	if (!event)
 		return m->s->counter[i][index];
 	while (n > 0)
@@ -98,6 +98,48 @@ uint64_t counter_named(const struct mm386 *m, const char *name, int index)
 	return index < 0 ? counter_sum(m, (unsigned)i) : counter_value(m, (unsigned)i, (unsigned)index);
 }
 
+uint64_t counter_free_pages(const struct mm386 *m, const struct zone *z)
+{
+	int i = counter_find(m, "nr_free_pages");
+
+	return i < 0 ? z->nr_free : counter_value(m, (unsigned)i, z->id);
+}
+
+/* The number of ${x}'s highest bit, from 1; 0 for none. */
+static unsigned fls(uint32_t x)
+{
+	unsigned n = 0;
+
+	for (; x; x >>= 1)
+		n++;
+	return n;
+}
+
+/* More with more CPUs and with each 128 MiB, 125 at most. */
+unsigned counter_threshold(const struct mm386 *m, const struct zone *z)
+{
+	uint32_t pages = m->s->profile.present == PRESENT_REAL ? z->managed : z->present;
+	unsigned n = 2 * fls(m->s->info.cpus) * (1 + fls(pages >> (27 - MM386_PAGE_SHIFT)));
+
+	return n < 125 ? n : 125;
+}
+
+/*
+ * What was told of free pages may differ from the lists by what the CPUs have not added up
+ * yet; that share is kept, modulo 2^64.
+ */
+static int tell_free_pages(struct mm386 *m, unsigned i, unsigned zone, uint64_t value)
+{
+	const struct zone *z = &m->s->zone[zone];
+	int64_t share = (int64_t)value - z->nr_free, most = counter_threshold(m, z) * m->s->info.cpus;
+
+	if (share < -most || share > most)
+		return -EPERM;
+	m->s->counter[i][zone] = (uint64_t)share;
+	m->s->counters_told = true;
+	return 0;
+}
+
 int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value)
 {
 	int i = counter_find(m, name);
@@ -108,10 +150,10 @@ int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_
 	if (i < 0)
 		return -ENOENT;
 	c = profile_counter(&m->s->profile, (unsigned)i);
-	if (c->source == COUNTER_FREE_PAGES)
-		return -EPERM;
 	if (index >= nr_indexes(m, c))
 		return -ERANGE;
+	if (c->source == COUNTER_FREE_PAGES)
+		return tell_free_pages(m, (unsigned)i, index, value);
 	event = own_events(m, c, &n);
 	if (event) {
 		memset(event, 0, n * sizeof(*event));
