@@ -72,6 +72,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/report.c \
 	%D%/reserve.c \
 	%D%/runs.c \
+	%D%/sizing.c \
 	%D%/solve.c \
 	%D%/solve.h \
 	%D%/taken.c \

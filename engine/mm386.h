@@ -505,6 +505,7 @@ struct mm386_op_desc {
 	X(RMQUEUE, "__rmqueue")               \
 	X(FREE_ONE_PAGE, "__free_one_page")   \
 	X(DRAIN_ALL_PAGES, "drain_all_pages") \
+	X(FTRACE, "ftrace")                   \
 	X(COMPACT_MEMORY, "compact_memory")   \
 	X(SYSCTL, "sysctl")
 
@@ -542,6 +543,15 @@ enum mm386_why_code {
 	MM386_WHY_NO_ZONE,    /* there is no zone a, only b of them */
 	MM386_WHY_NO_DONOR,   /* no list of order >= a has a block that migrate type b may take */
 	MM386_WHY_MISALIGNED, /* frame a is no place for a block of order b */
+	MM386_WHY_NO_CPU_LIST, /* CPUs keep no blocks of order a */
+	MM386_WHY_NO_GROUPING, /* this kernel has no page blocks */
+	MM386_WHY_TOLD,        /* the trace says that there was nothing */
+	/* Beside a yes: what operation ftrace took for granted of b frames, the first of which is a. */
+	MM386_WHY_ASSUMED_FREED,      /* handed out here: as if freed before */
+	MM386_WHY_ASSUMED_DRAINED,    /* on a CPU's list here: as if drained before */
+	MM386_WHY_ASSUMED_FREE,	      /* free here already: as if handed out before */
+	MM386_WHY_ASSUMED_SPLIT,      /* part of a larger block: as if that had been split */
+	MM386_WHY_ASSUMED_GIVEN_BACK, /* kept since boot here: as if the kernel had given it back */
 	MM386_WHY_NO_COMPACTION, /* this release has none */
 	MM386_WHY_NO_SYSCTL,  /* this release has no knob a of operation sysctl's names */
 	MM386_WHY_SYSCTL_RANGE, /* value a is not within b..c */
@@ -639,6 +649,7 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 	X(COMPACT_END, "mm_compaction_end", "zone", "order", "migrate_pfn", "free_pfn", "status", "")       \
 	X(OWNERSHIP_TOLD, "ownership_told", "pfn", "free", "movable", "unknown", "told", "change_ownership") \
 	X(SPLIT_PAGE, "split_page", "pfn", "order", "zone", "", "", "") \
+	X(FREE_RESERVED, "free_reserved_page", "pfn", "zone", "managed", "", "", "") \
 	X(PCP_LIMITS, "pageset_update", "zone", "high", "batch", "cold_high", "cold_batch", "")
 
 /*
@@ -762,6 +773,26 @@ struct mm386_load {
  * are not this kernel's, and -ENOMEM; then the machine is as it was.
  */
 int mm386_load(struct mm386 *m, const struct mm386_load *load, struct mm386_error *err);
+
+/* ---- the formulas alone ----------------------------------------------------------- */
+
+/* Zones of which nothing is known but their sizes, in pages. */
+struct mm386_sizing {
+	uint32_t min_free_kbytes; /* in: somebody set it so, or 0: the kernel works it out; out: what it is */
+	unsigned nr_zones;
+	struct {
+		const char *name;
+		uint32_t present, managed; /* in; kernels before 3.9 do not know managed */
+		uint32_t watermark[MM386_NR_WMARKS], lowmem_reserve[MM386_ZONE_TYPES]; /* out */
+	} zone[MM386_ZONE_TYPES];
+};
+/*
+ * What the kernel of ${cfg} sets for such zones.  Memory, e820 and images of ${cfg} do not
+ * matter.  0; -EINVAL if ${cfg} does not boot or has no zone of such a name; -ENOMEM.
+ */
+int mm386_size_zones(const struct mm386_config *cfg, struct mm386_sizing *s, struct mm386_error *err);
+/* Pages that cannot be promised to processes: totalreserve_pages; 0 in kernels before 2.6.17. */
+uint32_t mm386_totalreserve_pages(const struct mm386 *m);
 
 /* ---- texts as the kernel prints them ------------------------------------------- */
 

@@ -148,3 +148,8 @@ void reserve_count(struct mm386 *m)
 		s->totalreserve_pages += pages < size ? pages : size;
 	}
 }
+
+uint32_t mm386_totalreserve_pages(const struct mm386 *m)
+{
+	return m->s->totalreserve_pages;
+}
