@@ -17,8 +17,6 @@
 
 /* So many pages are isolated before they are moved: COMPACT_CLUSTER_MAX. */
 #define COMPACT_CLUSTER 32u
-/* PAGE_ALLOC_COSTLY_ORDER: above it a request may fail rather than wait. */
-#define COSTLY_ORDER 3u
 #define COMPACT_WHOLE_ZONE (-1) /* the order of compact_memory, which wants no block of its own */
 
 enum compact_mode { COMPACT_ASYNC, COMPACT_SYNC_LIGHT, COMPACT_SYNC };

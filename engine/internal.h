@@ -447,12 +447,14 @@ enum {
 	GFP_ZONE_BITS = GFP_BIT_DMA | GFP_BIT_HIGHMEM | GFP_BIT_MOVABLE,
 	GFP_BIT_RECLAIMABLE = 1u << 4,
 	GFP_BIT_HIGH = 1u << 5,
+	GFP_BIT_IO = 1u << 6,
 	GFP_BIT_WAIT = 1u << 9,
 	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
 	GFP_BIT_KSWAPD_RECLAIM = 1u << 11,
 	GFP_BIT_ATOMIC = 1u << 12,
 	GFP_BIT_ZERO = 1u << 13,
 	GFP_BIT_COLD = 1u << 14,
+	GFP_BIT_NORETRY = 1u << 18,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 };
 #define GFP_ALL UINT32_MAX /* every bit has a name */
@@ -525,6 +527,8 @@ void pcp_drain_zone(struct mm386 *m, struct zone *z);
 void pcp_drain_all(struct mm386 *m);
 
 /* ---- page_alloc.c ------------------------------------------------------------------ */
+/* PAGE_ALLOC_COSTLY_ORDER: a request above it may fail rather than wait for ever. */
+#define COSTLY_ORDER 3u
 struct alloc_request {
 	mm386_gfp_t gfp; /* as asked */
 	uint32_t flags;	 /* the same, expanded */

@@ -4,7 +4,8 @@
  * when every zone says no.
  *
  *	walk with the low mark -> wake kswapd -> walk with the min mark, less the request's
- *	rights -> a task that reclaims: walk without marks -> refuse
+ *	rights -> compact a little -> a task that reclaims: walk without marks -> compact
+ *	in earnest -> refuse
  *
  * A zone that may give does so from the list of the CPU that asks (pcp.c), or from the
  * buddy system, where an atomic request of higher order first turns to the page blocks
@@ -12,12 +13,13 @@
  *
  * Kernel: __alloc_pages() [2.4.22, 2.6.18], __alloc_pages_nodemask(),
  * get_page_from_freelist(), buffered_rmqueue(), __alloc_pages_slowpath() [2.6.32];
- * rmqueue(), rmqueue_buddy(), free_unref_page(), __alloc_pages_slowpath() [6.1].
+ * rmqueue(), rmqueue_buddy(), free_unref_page(), __alloc_pages_slowpath(),
+ * __alloc_pages_direct_compact() [6.1].
  * Left out: reclaim.  A kernel would now let a request that may block reclaim
  * pages itself and walk again; only if that freed some does it drain the CPUs' lists and give
  * up page blocks that are kept; in the end it calls the OOM killer, and for order <= 3
- * tries for ever.  There is nothing to reclaim yet, so such a request is refused where
- * it would have begun to.
+ * tries for ever.  There is nothing to reclaim yet, so such a request is refused as if
+ * reclaim had found nothing.
  */
 #include "internal.h"
 #include "watermark.h"
@@ -203,6 +205,85 @@ static bool is_memalloc(const struct alloc_request *rq)
 	return rq->memalloc && !(rq->flags & GFP_BIT_NOMEMALLOC);
 }
 
+/* Whether the task may wait, and compaction could help it. */
+static bool may_compact(const struct mm386 *m, const struct alloc_request *rq)
+{
+	return m->s->profile.compaction && rq->order > 0 && (rq->flags & GFP_BIT_IO) &&
+	       (rq->flags & (GFP_BIT_WAIT | GFP_BIT_DIRECT_RECLAIM));
+}
+
+/* Whether it does so before it would reclaim. */
+static bool compacts_first(const struct mm386 *m, const struct alloc_request *rq)
+{
+	if (!may_compact(m, rq) || is_memalloc(rq))
+		return false;
+	switch (m->s->profile.compact_first) {
+	case COMPACT_FIRST_COSTLY:
+		return rq->order > COSTLY_ORDER;
+	case COMPACT_FIRST_UNMOVABLE:
+		return rq->order > COSTLY_ORDER || rq->mt != MM386_MIGRATE_MOVABLE;
+	default:
+		return true;
+	}
+}
+
+/* Compact, and walk the zones again.  *${status} is the best that came of it in any zone. */
+static pfn_t alloc_compacting(struct mm386 *m, struct walk *w, bool async,
+			      enum mm386_compact_result *status)
+{
+	const struct compact_request rq = {
+		.order = w->rq->order,
+		.mt = w->rq->mt,
+		.cpu = w->rq->cpu,
+		.node = w->rq->node,
+		.highest = w->ask.highest,
+		.rights = w->ask.rights,
+		.async = async,
+	};
+	pfn_t pfn;
+
+	*status = compact_direct(m, &rq, &pfn);
+	if (*status == MM386_COMPACT_SKIPPED)
+		return NO_PFN;
+	m->s->vm_event[VM_COMPACT_STALL]++;
+	if (pfn != NO_PFN)
+		prep_new_page(m, w->rq, pfn, zone_of(m, pfn));
+	else
+		pfn = walk_zones(m, w);
+	m->s->vm_event[pfn != NO_PFN ? VM_COMPACT_SUCCESS : VM_COMPACT_FAIL]++;
+	if (pfn != NO_PFN)
+		compact_succeeded(zone_of(m, pfn), w->rq->order);
+	return pfn;
+}
+
+/*
+ * Compaction before and after reclaim, and between them what a task may that reclaims
+ * itself.  A large block that need not be tried for hard is given up early.
+ */
+static pfn_t alloc_hard(struct mm386 *m, struct walk *w, unsigned rights)
+{
+	const struct alloc_request *rq = w->rq;
+	enum mm386_compact_result status = MM386_COMPACT_SKIPPED;
+	bool async = false;
+	pfn_t pfn = NO_PFN;
+
+	if (compacts_first(m, rq)) {
+		pfn = alloc_compacting(m, w, true, &status);
+		async = rq->order > COSTLY_ORDER && (rq->flags & GFP_BIT_NORETRY);
+		if (pfn == NO_PFN && async && status <= MM386_COMPACT_DEFERRED)
+			return NO_PFN;
+	}
+	if (pfn == NO_PFN && is_memalloc(rq)) {
+		walk_start(w, MM386_WMARK_MIN, WMARK_NONE);
+		pfn = walk_zones(m, w);
+	}
+	if (pfn == NO_PFN && may_compact(m, rq) && !rq->memalloc) {
+		walk_start(w, MM386_WMARK_MIN, rights);
+		pfn = alloc_compacting(m, w, async, &status);
+	}
+	return pfn;
+}
+
 /* Every zone is below its low mark: wake kswapd, dig as deep as the request may, else say why. */
 static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
@@ -212,10 +293,8 @@ static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *re
 	wake_kswapd(m, w);
 	walk_start(w, MM386_WMARK_MIN, rights);
 	pfn = walk_zones(m, w);
-	if (pfn == NO_PFN && is_memalloc(w->rq)) {
-		walk_start(w, MM386_WMARK_MIN, WMARK_NONE);
-		pfn = walk_zones(m, w);
-	}
+	if (pfn == NO_PFN)
+		pfn = alloc_hard(m, w, rights);
 	if (pfn == NO_PFN) {
 		explain_walk(m, w, res);
 		refuse(m, w->rq, res);
