@@ -375,6 +375,11 @@ void buddy_move(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratety
 /* Split the free block at ${pfn}, whichever list it is on, and hand out its part of ${order}; the rest goes to ${rest}. */
 pfn_t buddy_take(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype rest);
 
+/*
+ * Take the block of ${order} at ${pfn} for ${mt} out of the free block that it is part of; the rest
+ * stays on the lists of that one's type.
+ */
+void buddy_carve(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
 /* Take ${pfn} for what it is: as the kernel tells of a block that left the lists of ${mt}. */
 void buddy_tell_taken(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
 
@@ -456,6 +461,7 @@ enum {
 	GFP_BIT_COLD = 1u << 14,
 	GFP_BIT_NORETRY = 1u << 18,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
+	GFP_BIT_HARDWALL = 1u << 21,
 };
 #define GFP_ALL UINT32_MAX /* every bit has a name */
 /* Composites replaced by what kernel ${k} says they are, less modifiers that it does not have. */
@@ -541,6 +547,9 @@ struct alloc_request {
 };
 /* The whole of __alloc_pages(): on success ${res} has the block, else errno and the why list. */
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res);
+/* Hand out a block that was taken from its lists already. */
+void page_hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn, const struct zone *z,
+		   struct mm386_result *res);
 /* Free the block that starts at ${pfn}, handed out with ${order}, on ${cpu}; return its zone. */
 struct zone *page_free(struct mm386 *m, pfn_t pfn, unsigned order, unsigned cpu);
 
@@ -558,6 +567,11 @@ extern const char *const sysctl_names[NR_SYSCTLS + 1];
 op_run_fn op_alloc_pages, op_get_free_pages, op_get_zeroed_page, op_free_pages, op_drain_all_pages;
 op_run_fn op_rmqueue, op_free_one_page; /* op_buddy.c */
 op_run_fn op_compact_memory;		/* op_compact.c */
+op_run_fn op_ftrace;			/* op_ftrace.c */
+/* A word of the arguments "migratetype" as a type of this machine. */
+enum mm386_migratetype op_migratetype(const struct mm386 *m, uint64_t word);
+/* A handed out block becomes single frames, each handed out. */
+void op_split_page(struct mm386 *m, pfn_t head);
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
 

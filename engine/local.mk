@@ -37,6 +37,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/internal.h \
 	%D%/layout.c \
 	%D%/lists.c \
+	%D%/load.c \
 	%D%/machine.c \
 	%D%/memblock.c \
 	%D%/mm386.h \

@@ -15,7 +15,7 @@ enum { ARG_ZONE, ARG_ORDER, ARG_MT, ARG_OWNERSHIP };   /* of __rmqueue */
 enum { ARG_PFN, ARG_FREE_ORDER, ARG_FREE_MT };	       /* of __free_one_page */
 
 /* The fourth type has two names, and a kernel that groups nothing has one type. */
-static enum mm386_migratetype mt_of(const struct mm386 *m, uint64_t word)
+enum mm386_migratetype op_migratetype(const struct mm386 *m, uint64_t word)
 {
 	if (m->s->info.nr_migratetypes == 1)
 		return MM386_MIGRATE_UNMOVABLE;
@@ -62,7 +62,7 @@ static void hand_out(struct mm386 *m, const struct op_call *call, const struct z
 void op_rmqueue(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
 	unsigned order = (unsigned)call->arg[ARG_ORDER];
-	enum mm386_migratetype mt = mt_of(m, call->arg[ARG_MT]);
+	enum mm386_migratetype mt = op_migratetype(m, call->arg[ARG_MT]);
 	struct zone *z;
 	pfn_t pfn;
 
@@ -88,8 +88,7 @@ void op_rmqueue(struct mm386 *m, const struct op_call *call, struct mm386_result
 	succeed(m, res, z, pfn, order);
 }
 
-/* A handed out block becomes single frames, each handed out. */
-static void split_page(struct mm386 *m, pfn_t head)
+void op_split_page(struct mm386 *m, pfn_t head)
 {
 	const struct page whole = m->page[head];
 
@@ -108,33 +107,58 @@ static void take_back(struct mm386 *m, pfn_t pfn)
 	page_touch(m, pfn);
 }
 
+/* RAM that boot kept for itself: free_reserved_page() gives such frames to the buddy system late. */
+static bool is_kept(const struct mm386 *m, pfn_t pfn)
+{
+	enum mm386_kind kind = (enum mm386_kind)m->kind[pfn];
+
+	return kind == MM386_KIND_KERNEL || kind == MM386_KIND_MEMMAP ||
+	       kind == MM386_KIND_PGTABLE || kind == MM386_KIND_BOOT;
+}
+
+static void give_back(struct mm386 *m, struct zone *z, pfn_t pfn)
+{
+	z->managed++;
+	m->s->totalram_pages++;
+	if (pfn >= m->s->info.max_low_pfn)
+		m->s->totalhigh_pages++;
+	event_emit(m, MM386_EVENT_FREE_RESERVED, pfn, z->id, z->managed, 0, 0, 0);
+}
+
+/* Whether the frame may be freed; what is wrong with it goes to ${res}. */
+static bool may_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order)
+{
+	pfn_t head = buddy_find_block(m, pfn);
+
+	if (head == NO_PFN ? is_kept(m, pfn) : m->page[head].flags & PF_HEAD)
+		return true;
+	if (head != NO_PFN)
+		result_refuse(res, EINVAL, MM386_WHY_DOUBLE_FREE, pfn, m->page[head].order, head);
+	else
+		result_refuse(res, EINVAL, MM386_WHY_FOREIGN, pfn, m->kind[pfn], 0);
+	event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, res->why[res->nr_why - 1].code, 0, 0, 0);
+	return false;
+}
+
 /*
- * Whether every frame from ${pfn} on is handed out.  Blocks that reach beyond are split into
- * single frames; what is wrong with the first frame that is not handed out goes to ${res}.
+ * Whether every frame from ${pfn} on is handed out, or boot's.  Blocks that reach beyond, or that
+ * are smaller, are split into single frames.
  */
-static bool own_frames(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order)
+static bool own_frames(struct mm386 *m, struct mm386_result *res, struct zone *z, pfn_t pfn,
+		       unsigned order)
 {
 	pfn_t end = pfn + (1u << order);
 
+	for (pfn_t p = pfn; p < end; p++)
+		if (!may_free(m, res, p, order))
+			return false;
 	for (pfn_t p = pfn; p < end; p++) {
 		pfn_t head = buddy_find_block(m, p);
 
-		if (head != NO_PFN && (m->page[head].flags & PF_HEAD))
-			continue;
-		if (head != NO_PFN)
-			result_refuse(res, EINVAL, MM386_WHY_DOUBLE_FREE, p, m->page[head].order,
-				      head);
-		else
-			result_refuse(res, EINVAL, MM386_WHY_FOREIGN, p, m->kind[p], 0);
-		event_emit(m, MM386_EVENT_BAD_FREE, p, order, res->why[res->nr_why - 1].code, 0, 0,
-			   0);
-		return false;
-	}
-	for (pfn_t p = pfn; p < end; p++) {
-		pfn_t head = buddy_find_block(m, p);
-
-		if (m->page[head].order > 0 && (head != pfn || m->page[head].order != order))
-			split_page(m, head);
+		if (head == NO_PFN)
+			give_back(m, z, p);
+		else if (m->page[head].order > 0 && (head != pfn || m->page[head].order != order))
+			op_split_page(m, head);
 	}
 	return true;
 }
@@ -157,9 +181,9 @@ void op_free_one_page(struct mm386 *m, const struct op_call *call, struct mm386_
 		result_refuse(res, EINVAL, MM386_WHY_MISALIGNED, pfn, order, 0);
 		return;
 	}
-	if (!own_frames(m, res, pfn, order))
+	if (!own_frames(m, res, z, pfn, order))
 		return;
-	mt = call->given & 1u << ARG_FREE_MT ? mt_of(m, call->arg[ARG_FREE_MT])
+	mt = call->given & 1u << ARG_FREE_MT ? op_migratetype(m, call->arg[ARG_FREE_MT])
 					     : pageblock_mt(m, z, pfn);
 	event_emit(m, MM386_EVENT_PAGE_FREE, pfn, order, z->id, 0, 0, 0);
 	for (pfn_t p = pfn; p < pfn + (1u << order); p++)
