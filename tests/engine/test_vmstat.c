@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_vmstat.c - counters: what is told of them is printed, what the engine counts itself it
+ * goes on counting; names and order of /proc/vmstat are those of real kernels.
+ */
+#include "numbers.h"
+
+static void assert_names(const struct mm386 *m, const char *names)
+{
+	char got[8192] = "";
+
+	for (const char *line = proc_text(m, "vmstat"); *line; line = strchr(line, '\n') + 1) {
+		size_t len = strlen(got), name = strcspn(line, " ");
+
+		assert_true(len + name + 2 < sizeof(got));
+		memcpy(got + len, line, name);
+		memcpy(got + len + name, " ", 2);
+	}
+	assert_string_equal(got, names);
+}
+
+/* All 155 of a Debian 6.1 kernel for i386. */
+static void test_vmstat_names_61(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 1);
+
+	(void)state;
+	assert_names(
+		m,
+		"nr_free_pages nr_zone_inactive_anon nr_zone_active_anon nr_zone_inactive_file "
+		"nr_zone_active_file nr_zone_unevictable nr_zone_write_pending nr_mlock nr_bounce nr_zspages "
+		"nr_free_cma nr_inactive_anon nr_active_anon nr_inactive_file nr_active_file nr_unevictable "
+		"nr_slab_reclaimable nr_slab_unreclaimable nr_isolated_anon nr_isolated_file "
+		"workingset_nodes workingset_refault_anon workingset_refault_file workingset_activate_anon "
+		"workingset_activate_file workingset_restore_anon workingset_restore_file "
+		"workingset_nodereclaim nr_anon_pages nr_mapped nr_file_pages nr_dirty nr_writeback "
+		"nr_writeback_temp nr_shmem nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages "
+		"nr_file_pmdmapped nr_anon_transparent_hugepages nr_vmscan_write nr_vmscan_immediate_reclaim "
+		"nr_dirtied nr_written nr_throttled_written nr_kernel_misc_reclaimable nr_foll_pin_acquired "
+		"nr_foll_pin_released nr_kernel_stack nr_page_table_pages nr_sec_page_table_pages "
+		"nr_swapcached nr_dirty_threshold nr_dirty_background_threshold pgpgin pgpgout pswpin pswpout "
+		"pgalloc_dma pgalloc_normal pgalloc_high pgalloc_movable allocstall_dma allocstall_normal "
+		"allocstall_high allocstall_movable pgskip_dma pgskip_normal pgskip_high pgskip_movable pgfree "
+		"pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed pgrefill pgreuse "
+		"pgsteal_kswapd pgsteal_direct pgdemote_kswapd pgdemote_direct pgscan_kswapd pgscan_direct "
+		"pgscan_direct_throttle pgscan_anon pgscan_file pgsteal_anon pgsteal_file pginodesteal "
+		"slabs_scanned kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly "
+		"pageoutrun pgrotated drop_pagecache drop_slab oom_kill pgmigrate_success pgmigrate_fail "
+		"thp_migration_success thp_migration_fail thp_migration_split compact_migrate_scanned "
+		"compact_free_scanned compact_isolated compact_stall compact_fail compact_success "
+		"compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned "
+		"htlb_buddy_alloc_success htlb_buddy_alloc_fail unevictable_pgs_culled "
+		"unevictable_pgs_scanned unevictable_pgs_rescued unevictable_pgs_mlocked "
+		"unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded thp_fault_alloc "
+		"thp_fault_fallback thp_fault_fallback_charge thp_collapse_alloc thp_collapse_alloc_failed "
+		"thp_file_alloc thp_file_fallback thp_file_fallback_charge thp_file_mapped thp_split_page "
+		"thp_split_page_failed thp_deferred_split_page thp_split_pmd thp_scan_exceed_none_pte "
+		"thp_scan_exceed_swap_pte thp_scan_exceed_share_pte thp_zero_page_alloc "
+		"thp_zero_page_alloc_failed thp_swpout thp_swpout_fallback balloon_inflate balloon_deflate "
+		"balloon_migrate swap_ra swap_ra_hit ksm_swpin_copy cow_ksm zswpin zswpout "
+		"direct_map_level2_splits direct_map_level3_splits nr_unstable ");
+	mm386_free(m);
+}
+
+/* 2.6.18: the first release that counts zone by zone. */
+static void test_vmstat_names_2618(void **state)
+{
+	struct mm386 *m = boot_release(KVER(2, 6, 18), 1024, 1);
+
+	(void)state;
+	assert_names(m, "nr_anon_pages nr_mapped nr_file_pages nr_slab nr_page_table_pages nr_dirty "
+			"nr_writeback nr_unstable nr_bounce pgpgin pgpgout pswpin pswpout pgalloc_dma "
+			"pgalloc_dma32 pgalloc_normal pgalloc_high pgfree pgactivate pgdeactivate pgfault "
+			"pgmajfault pgrefill_dma pgrefill_dma32 pgrefill_normal pgrefill_high pgsteal_dma "
+			"pgsteal_dma32 pgsteal_normal pgsteal_high pgscan_kswapd_dma pgscan_kswapd_dma32 "
+			"pgscan_kswapd_normal pgscan_kswapd_high pgscan_direct_dma pgscan_direct_dma32 "
+			"pgscan_direct_normal pgscan_direct_high pginodesteal slabs_scanned kswapd_steal "
+			"kswapd_inodesteal pageoutrun allocstall pgrotated ");
+	mm386_free(m);
+}
+
+static void test_vmstat_24_has_none(void **state)
+{
+	struct mm386 *m = boot_release(KVER(2, 4, 22), 64, 1);
+
+	(void)state;
+	assert_int_equal(mm386_proc(m, "vmstat", NULL, 0), -ENOENT);
+	assert_int_equal(mm386_set_counter(m, "pgfault", 0, 1), -ENOENT);
+	mm386_free(m);
+}
+
+/* A counter of zones is printed as their sum, and makes another machine. */
+static void test_vmstat_told_counters_are_printed(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 1);
+	uint64_t digest = mm386_digest(m);
+
+	(void)state;
+	tell(m, "nr_zone_active_anon", 1, 400);
+	tell(m, "nr_zone_active_anon", 2, 13);
+	tell(m, "nr_mapped", 0, 378);
+	tell(m, "pgfault", 0, UINT64_C(5000000000));
+	assert_in(proc_text(m, "vmstat"), "\nnr_zone_active_anon 413\n");
+	assert_in(proc_text(m, "vmstat"), "\nnr_mapped 378\n");
+	assert_in(proc_text(m, "vmstat"), "\npgfault 5000000000\n");
+	assert_int_not_equal(mm386_digest(m), digest);
+	assert_int_equal(mm386_set_counter(m, "nr_active", 0, 1), -ENOENT);
+	assert_int_equal(mm386_set_counter(m, "nr_mapped", 1, 1), -ERANGE);
+	assert_int_equal(mm386_set_counter(m, "nr_zone_active_anon", 4, 1), -ERANGE);
+	mm386_free(m);
+}
+
+/* Pages handed out and given back are counted, of the zone that they came from. */
+static void test_vmstat_counts_pages(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 1);
+	pfn_t pfn;
+
+	(void)state;
+	tell(m, "pgalloc_normal", 0, 3177);
+	tell(m, "pgfree", 0, 257140);
+	pfn = take(m, "GFP_KERNEL", 3);
+	assert_in(proc_text(m, "vmstat"), "\npgalloc_normal 3185\npgalloc_high 0\n");
+	assert_int_equal(apply(m, free_op(pfn, 3)).ok, true);
+	assert_in(proc_text(m, "vmstat"), "\npgfree 257148\n");
+	mm386_free(m);
+}
+
+/* CPUs add up late: free pages may differ from the lists, within what they keep back. */
+static void test_vmstat_free_pages_lag_behind(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 2);
+	struct zone *z = zone_called(m, "HighMem");
+	uint32_t most = 2 * 8, lists = z->nr_free;
+	char line[64];
+
+	(void)state;
+	assert_int_equal(counter_threshold(m, z), 8);
+	assert_int_equal(mm386_set_counter(m, "nr_free_pages", z->id, lists + most + 1), -EPERM);
+	assert_int_equal(mm386_set_counter(m, "nr_free_pages", z->id, lists - most - 1), -EPERM);
+	tell(m, "nr_free_pages", z->id, lists - 3);
+	snprintf(line, sizeof(line), "\n      nr_free_pages %u\n", lists - 3);
+	assert_in(proc_text(m, "zoneinfo"), line);
+	snprintf(line, sizeof(line), "HighMem\n  pages free     %u\n", lists - 3);
+	assert_in(proc_text(m, "zoneinfo"), line);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_vmstat_names_61),
+		cmocka_unit_test(test_vmstat_names_2618),
+		cmocka_unit_test(test_vmstat_24_has_none),
+		cmocka_unit_test(test_vmstat_told_counters_are_printed),
+		cmocka_unit_test(test_vmstat_counts_pages),
+		cmocka_unit_test(test_vmstat_free_pages_lag_behind),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
