@@ -21,7 +21,7 @@ static const enum mm386_kernel all_kernels[] = {MM386_KERNEL_24, MM386_KERNEL_26
 	for (unsigned k##_i = 0, k = MM386_KERNEL_24; k##_i < 3 && (k = all_kernels[k##_i], true); \
 	     k##_i++)
 
-static inline struct mm386 *boot_with(enum mm386_kernel k, unsigned mib, const char *cmdline)
+static inline struct mm386 *boot_cpus(enum mm386_kernel k, unsigned mib, const char *cmdline, unsigned cpus)
 {
 	struct mm386_config cfg;
 	struct mm386_error err = {0};
@@ -30,11 +30,17 @@ static inline struct mm386 *boot_with(enum mm386_kernel k, unsigned mib, const c
 	mm386_config_init(&cfg);
 	cfg.kernel = k;
 	cfg.memory_bytes = (uint64_t)mib << 20;
+	cfg.cpus = cpus;
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
 	if (mm386_boot(&cfg, &m, &err))
 		fail_msg("boot of %s with %u MiB: %s %s", mm386_kernel_name(k), mib, err.pointer,
 			 err.detail);
 	return m;
+}
+
+static inline struct mm386 *boot_with(enum mm386_kernel k, unsigned mib, const char *cmdline)
+{
+	return boot_cpus(k, mib, cmdline, 1);
 }
 
 static inline struct mm386 *boot(enum mm386_kernel k, unsigned mib)
@@ -76,6 +82,12 @@ static inline struct mm386_result apply(struct mm386 *m, struct mm386_op op)
 static inline pfn_t take(struct mm386 *m, const char *gfp, unsigned order)
 {
 	return apply(m, alloc_op(gfp, order)).pfn;
+}
+
+/* What is on the CPUs' own lists goes back to the buddy system. */
+static inline void drain_cpus(struct mm386 *m)
+{
+	assert_true(apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES}).ok);
 }
 
 static inline void assert_machine_valid(const struct mm386 *m)
@@ -141,7 +153,18 @@ static inline unsigned stream_order(struct stream *s)
 	return o;
 }
 
-static inline struct mm386_op stream_alloc(struct stream *s)
+/* Argument ${i} of ${op}, if the machine has several CPUs: one of them. */
+static inline void stream_cpu(struct stream *s, const struct mm386 *m, struct mm386_op *op, unsigned i)
+{
+	unsigned cpus = mm386_info(m)->cpus;
+
+	if (cpus == 1)
+		return;
+	op->given |= (uint16_t)(1u << i);
+	op->arg[i] = stream_random(s, cpus);
+}
+
+static inline struct mm386_op stream_alloc(struct stream *s, const struct mm386 *m)
 {
 	static const char *const gfps[] = {
 		"GFP_KERNEL",
@@ -154,6 +177,8 @@ static inline struct mm386_op stream_alloc(struct stream *s)
 		"GFP_NOWAIT",
 		"GFP_ATOMIC|__GFP_NOMEMALLOC",
 		"GFP_HIGHUSER|__GFP_ZERO",
+		"GFP_HIGHUSER|__GFP_COLD",
+		"GFP_KERNEL|__GFP_RECLAIMABLE",
 	};
 	struct mm386_op op =
 		alloc_op(gfps[stream_random(s, sizeof(gfps) / sizeof(gfps[0]))], stream_order(s));
@@ -164,6 +189,7 @@ static inline struct mm386_op stream_alloc(struct stream *s)
 		op.id = MM386_OP_GET_ZEROED_PAGE;
 		op.given = 1;
 	}
+	stream_cpu(s, m, &op, op.id == MM386_OP_GET_ZEROED_PAGE ? 1 : 2);
 	return op;
 }
 
@@ -181,6 +207,7 @@ static inline struct mm386_op stream_free(struct stream *s, const struct mm386 *
 		op.arg[0] = mm386_info(m)->page_offset + ((uint64_t)s->live[i].pfn << 12);
 		op.arg[0] &= UINT32_MAX;
 	}
+	stream_cpu(s, m, &op, 3);
 	return op;
 }
 
@@ -191,7 +218,9 @@ static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *
 
 	stream_follow(s, m);
 	if (s->nr_live < STREAM_LIVE && stream_random(s, 10) < bias)
-		return stream_alloc(s);
+		return stream_alloc(s, m);
+	if (stream_random(s, 256) == 0)
+		return (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES};
 	return stream_free(s, m);
 }
 
@@ -199,7 +228,7 @@ static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *
 static inline void stream_note(struct stream *s, const struct mm386_op *op,
 			       const struct mm386_result *res)
 {
-	if (!res->ok)
+	if (!res->ok || op->id == MM386_OP_DRAIN_ALL_PAGES)
 		return;
 	if (op->id != MM386_OP_FREE_PAGES) {
 		s->live[s->nr_live].pfn = res->pfn;

@@ -5,12 +5,35 @@
 #include "boot.h"
 #include "machine.h"
 
+static enum mm386_migratetype usual_type(const struct mm386 *m)
+{
+	return m->s->info.pageblock_order ? MM386_MIGRATE_MOVABLE : MM386_MIGRATE_UNMOVABLE;
+}
+
+/* Straight from the lists, past the CPU's own. */
+static pfn_t rmqueue(struct mm386 *m, unsigned zone, unsigned order)
+{
+	return apply(m, (struct mm386_op){.id = MM386_OP_RMQUEUE,
+					  .given = 7,
+					  .arg = {zone, order, usual_type(m)}})
+		.pfn;
+}
+
+static void free_one(struct mm386 *m, pfn_t pfn, unsigned order)
+{
+	assert_true(apply(m, (struct mm386_op){.id = MM386_OP_FREE_ONE_PAGE,
+					       .given = 3,
+					       .arg = {pfn, order}})
+			    .ok);
+}
+
 /* Take single frames until only blocks of ${order} and more are left; return the next one. */
-static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsigned order)
+static pfn_t drain_small(struct mm386 *m, unsigned zone, unsigned order)
 {
 	struct mm386_zone_view z;
 	pfn_t head;
 
+	drain_cpus(m);
 	for (;;) {
 		bool small = false;
 
@@ -19,13 +42,9 @@ static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsign
 			small = small || z.free[o];
 		if (!small)
 			break;
-		assert_int_not_equal(take(m, gfp, 0), NO_PFN);
+		assert_int_not_equal(rmqueue(m, zone, 0), NO_PFN);
 	}
-	assert_int_equal(mm386_free_list(m, zone, order,
-					 m->s->info.pageblock_order ? MM386_MIGRATE_MOVABLE
-								    : MM386_MIGRATE_UNMOVABLE,
-					 &head, 1),
-			 1);
+	assert_int_equal(mm386_free_list(m, zone, order, usual_type(m), &head, 1), 1);
 	return head;
 }
 
@@ -39,14 +58,14 @@ static pfn_t drain_small(struct mm386 *m, unsigned zone, const char *gfp, unsign
 static void test_buddy_24_hands_out_the_top(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_24, 64);
-	pfn_t block = drain_small(m, 1, "GFP_KERNEL", 9);
+	pfn_t block = drain_small(m, 1, 9);
 
 	(void)state;
-	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 511);
-	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 510);
-	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 509);
-	assert_int_equal(take(m, "GFP_KERNEL", 0), block + 508);
-	assert_int_equal(take(m, "GFP_KERNEL", 1), block + 506);
+	assert_int_equal(rmqueue(m, 1, 0), block + 511);
+	assert_int_equal(rmqueue(m, 1, 0), block + 510);
+	assert_int_equal(rmqueue(m, 1, 0), block + 509);
+	assert_int_equal(rmqueue(m, 1, 0), block + 508);
+	assert_int_equal(rmqueue(m, 1, 1), block + 506);
 	assert_machine_valid(m);
 	mm386_free(m);
 }
@@ -57,11 +76,11 @@ static void test_buddy_26_and_61_hand_out_the_bottom(void **state)
 	(void)state;
 	for (unsigned i = 1; i < 3; i++) {
 		struct mm386 *m = boot(all_kernels[i], 64);
-		pfn_t block = drain_small(m, 1, "GFP_KERNEL|__GFP_MOVABLE", 10);
+		pfn_t block = drain_small(m, 1, 10);
 
 		for (unsigned n = 0; n < 4; n++)
-			assert_int_equal(take(m, "GFP_KERNEL|__GFP_MOVABLE", 0), block + n);
-		assert_int_equal(take(m, "GFP_KERNEL|__GFP_MOVABLE", 1), block + 4);
+			assert_int_equal(rmqueue(m, 1, 0), block + n);
+		assert_int_equal(rmqueue(m, 1, 1), block + 4);
 		assert_machine_valid(m);
 		mm386_free(m);
 	}
@@ -108,24 +127,28 @@ static void test_buddy_boot_order_decides_the_first_block(void **state)
 static void test_buddy_24_highmem_starts_at_its_lowest_block(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_24, 1024);
-	pfn_t block = drain_small(m, 2, "GFP_HIGHUSER", 9);
+	pfn_t block = drain_small(m, 2, 9);
 
 	(void)state;
 	assert_int_equal(block, 0x38000);
-	assert_int_equal(take(m, "GFP_HIGHUSER", 0), 0x381ff);
-	assert_int_equal(take(m, "GFP_HIGHUSER", 0), 0x381fe);
-	assert_int_equal(take(m, "GFP_HIGHUSER", 1), 0x381fc);
+	assert_int_equal(rmqueue(m, 2, 0), 0x381ff);
+	assert_int_equal(rmqueue(m, 2, 0), 0x381fe);
+	assert_int_equal(rmqueue(m, 2, 1), 0x381fc);
 	mm386_free(m);
 }
 
-/* HighMem of 2.6.32 begins at 0x377fe, in the middle of a pair of pairs: a block of two, alone. */
+/*
+ * HighMem of 2.6.32 begins at 0x377fe, in the middle of a pair of pairs: a block of two, alone.
+ * Its page block, the zone's first, is kept as MIGRATE_RESERVE.
+ */
 static void test_buddy_26_highmem_begins_with_the_odd_pair(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 1024);
+	pfn_t list[2];
 
 	(void)state;
-	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377fe);
-	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377ff);
+	assert_int_equal(mm386_free_list(m, 2, 1, MM386_MIGRATE_RESERVED, list, 2), 1);
+	assert_int_equal(list[0], 0x377fe);
 	mm386_free(m);
 }
 
@@ -146,12 +169,12 @@ static struct mm386 *boot_whole_1g(enum mm386_kernel k, uint32_t release)
 }
 
 /* Four single frames and a pair of ${gfp}, once the small blocks of ${zone} are used up. */
-static void assert_first_frames(struct mm386 *m, unsigned zone, const char *gfp,
+static void assert_first_frames(struct mm386 *m, unsigned zone,
 				const pfn_t expected[5])
 {
-	drain_small(m, zone, gfp, m->s->info.orders - 1u);
+	drain_small(m, zone, m->s->info.orders - 1u);
 	for (unsigned i = 0; i < 5; i++)
-		assert_int_equal(take(m, gfp, i / 4), expected[i]);
+		assert_int_equal(rmqueue(m, zone, i / 4), expected[i]);
 	assert_machine_valid(m);
 }
 
@@ -161,25 +184,20 @@ static void test_buddy_first_frames_of_1g(void **state)
 	struct mm386 *m = boot_whole_1g(MM386_KERNEL_24, 0);
 
 	(void)state;
-	assert_first_frames(m, 1, "GFP_KERNEL",
-			    (pfn_t[]){0x37fff, 0x37ffe, 0x37ffd, 0x37ffc, 0x37ffa});
-	assert_first_frames(m, 2, "GFP_HIGHUSER",
-			    (pfn_t[]){0x381ff, 0x381fe, 0x381fd, 0x381fc, 0x381fa});
+	assert_first_frames(m, 1, (pfn_t[]){0x37fff, 0x37ffe, 0x37ffd, 0x37ffc, 0x37ffa});
+	assert_first_frames(m, 2, (pfn_t[]){0x381ff, 0x381fe, 0x381fd, 0x381fc, 0x381fa});
 	mm386_free(m);
 	m = boot_whole_1g(MM386_KERNEL_26, KVER(2, 6, 18)); /* 896 MiB of low memory; DMA32 */
-	assert_first_frames(m, 2, "GFP_KERNEL",
-			    (pfn_t[]){0x37c00, 0x37c01, 0x37c02, 0x37c03, 0x37c04});
-	assert_first_frames(m, 3, "GFP_HIGHUSER",
-			    (pfn_t[]){0x3fc00, 0x3fc01, 0x3fc02, 0x3fc03, 0x3fc04});
+	assert_first_frames(m, 2, (pfn_t[]){0x37c00, 0x37c01, 0x37c02, 0x37c03, 0x37c04});
+	assert_first_frames(m, 3, (pfn_t[]){0x3fc00, 0x3fc01, 0x3fc02, 0x3fc03, 0x3fc04});
 	mm386_free(m);
 	m = boot_whole_1g(MM386_KERNEL_26, 0);
-	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377fe);
-	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x377ff);
-	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x3fc00);
-	assert_int_equal(take(m, "GFP_HIGHUSER_MOVABLE", 0), 0x3fc01);
+	drain_cpus(m);
+	assert_int_equal(rmqueue(m, 2, 0), 0x3fc00);
+	assert_int_equal(rmqueue(m, 2, 0), 0x3fc01);
 	mm386_free(m);
 	m = boot_whole_1g(MM386_KERNEL_61, 0);
-	assert_first_frames(m, 1, "GFP_KERNEL|__GFP_MOVABLE", (pfn_t[]){0x2000, 0x2001, 0x2002, 0x2003, 0x2004});
+	assert_first_frames(m, 1, (pfn_t[]){0x2000, 0x2001, 0x2002, 0x2003, 0x2004});
 	mm386_free(m);
 }
 
@@ -193,6 +211,7 @@ static void test_buddy_free_restores_every_count(void **state)
 		struct mm386_zone_view before[MM386_ZONES_MAX], after;
 		pfn_t taken[512];
 
+		drain_cpus(m);
 		for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++)
 			mm386_zone(m, i, &before[i]);
 		for (unsigned i = 0; i < 512; i++)
@@ -203,6 +222,7 @@ static void test_buddy_free_restores_every_count(void **state)
 			if (taken[n] != NO_PFN)
 				assert_true(apply(m, free_op(taken[n], n % 4)).ok);
 		}
+		drain_cpus(m);
 		for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++) {
 			mm386_zone(m, i, &after);
 			assert_int_equal(after.free_pages, before[i].free_pages);
@@ -220,9 +240,12 @@ static void test_buddy_free_restores_every_count(void **state)
 static void test_buddy_merge_stops_at_the_zone(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 1024);
-	pfn_t low = buddy_find_block(m, 0x377fd), high = buddy_find_block(m, 0x377fe);
+	pfn_t low, high;
 
 	(void)state;
+	drain_cpus(m);
+	low = buddy_find_block(m, 0x377fd);
+	high = buddy_find_block(m, 0x377fe);
 	assert_int_equal(low, 0x377fc);
 	assert_int_equal(high, 0x377fe);
 	assert_int_equal(m->page[low].order, 1);
@@ -257,6 +280,7 @@ static void test_buddy_24_counts_from_the_zone(void **state)
 	assert_machine_valid(m);
 	mm386_free(m);
 	m = boot_with(MM386_KERNEL_26, 256, "highmem=64M");
+	drain_cpus(m);
 	assert_int_equal(buddy_find_block(m, 0xbfe0), 0xbfe0);
 	assert_int_equal(m->page[0xbfe0].order, 5);
 	mm386_free(m);
@@ -284,16 +308,16 @@ static void test_buddy_likely_merge_goes_to_the_tail(void **state)
 	(void)state;
 	for (size_t r = 0; r < sizeof(rows) / sizeof(rows[0]); r++) {
 		struct mm386 *m = boot_release(rows[r].release);
-		pfn_t block = drain_small(m, 1, "GFP_KERNEL|__GFP_MOVABLE", 10), list[4];
-		pfn_t a = take(m, "GFP_KERNEL|__GFP_MOVABLE", 0), b = take(m, "GFP_KERNEL|__GFP_MOVABLE", 0);
-		pfn_t c = take(m, "GFP_KERNEL|__GFP_MOVABLE", 1), d = take(m, "GFP_KERNEL|__GFP_MOVABLE", 0);
+		pfn_t block = drain_small(m, 1, 10), list[4];
+		pfn_t a = rmqueue(m, 1, 0), b = rmqueue(m, 1, 0);
+		pfn_t c = rmqueue(m, 1, 1), d = rmqueue(m, 1, 0);
 
 		assert_int_equal(a, block);
 		assert_int_equal(c, block + 2);
 		assert_int_equal(d, block + 4); /* 5 is on the list of order 0 now */
-		assert_true(apply(m, free_op(c, 1)).ok);
-		assert_true(apply(m, free_op(b, 0)).ok);
-		assert_int_equal(mm386_free_list(m, 1, 0, 0, list, 4), 2);
+		free_one(m, c, 1);
+		free_one(m, b, 0);
+		assert_int_equal(mm386_free_list(m, 1, 0, usual_type(m), list, 4), 2);
 		assert_int_equal(list[rows[r].tail], b);
 		assert_int_equal(list[!rows[r].tail], block + 5);
 		mm386_free(m);

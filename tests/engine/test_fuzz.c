@@ -7,9 +7,10 @@
 
 #define NR_OPS 1200
 
-static void run_stream(enum mm386_kernel k, unsigned mib, const char *cmdline, uint64_t seed)
+static void run_stream(enum mm386_kernel k, unsigned mib, const char *cmdline, unsigned cpus,
+		       uint64_t seed)
 {
-	struct mm386 *m = boot_with(k, mib, cmdline);
+	struct mm386 *m = boot_cpus(k, mib, cmdline, cpus);
 	struct stream s;
 
 	stream_init(&s, seed);
@@ -31,6 +32,7 @@ static void run_stream(enum mm386_kernel k, unsigned mib, const char *cmdline, u
 		assert_true(res.ok);
 		stream_note(&s, &op, &res);
 	}
+	drain_cpus(m);
 	assert_machine_valid(m);
 	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
 		assert_int_equal(m->s->zone[z].nr_free, m->s->zone[z].managed);
@@ -40,11 +42,13 @@ static void run_stream(enum mm386_kernel k, unsigned mib, const char *cmdline, u
 static void test_fuzz_streams_keep_every_invariant(void **state)
 {
 	(void)state;
-	run_stream(MM386_KERNEL_24, 8, "", 1);
-	run_stream(MM386_KERNEL_24, 24, "", 2);
-	run_stream(MM386_KERNEL_24, 80, "highmem=12M", 5); /* starts unaligned */
-	run_stream(MM386_KERNEL_26, 40, "", 3);
-	run_stream(MM386_KERNEL_61, 48, "", 4);
+	run_stream(MM386_KERNEL_24, 8, "", 1, 1);
+	run_stream(MM386_KERNEL_24, 24, "", 1, 2);
+	run_stream(MM386_KERNEL_24, 80, "highmem=12M", 1, 5); /* starts unaligned */
+	run_stream(MM386_KERNEL_26, 40, "", 1, 3);
+	run_stream(MM386_KERNEL_26, 80, "highmem=12M", 3, 6);
+	run_stream(MM386_KERNEL_61, 48, "", 1, 4);
+	run_stream(MM386_KERNEL_61, 96, "highmem=30M", 32, 7);
 }
 
 /* Calls made of random bits: the machine stays whole and the result is filled. */
@@ -60,7 +64,7 @@ static void test_fuzz_wild_arguments(void **state)
 		for (unsigned i = 0; i < 20000; i++) {
 			struct mm386_op op = {
 				.id = (uint16_t)stream_random(&s, MM386_NR_OPS + 1),
-				.given = (uint16_t)stream_random(&s, 16),
+				.given = (uint16_t)stream_random(&s, 64),
 			};
 			struct mm386_error err = {0};
 			struct mm386_result res = {0};

@@ -67,7 +67,7 @@ static void test_op_malformed_changes_nothing(void **state)
 	assert_malformed(m, op, "/addr");
 	op.given = 1 | 2;
 	assert_malformed(m, op, "/pfn");
-	op.given = 8;
+	op.given = 16;
 	assert_malformed(m, op, "");
 	op.id = MM386_NR_OPS;
 	assert_malformed(m, op, "/op");
