@@ -68,10 +68,13 @@ struct held {
 	pfn_t pfn[65536];
 };
 
-/* Take every frame that ${gfp} gives, one by one. */
+/* Take every frame that ${gfp} gives to a task that no mark binds, one by one. */
 static void fill(struct mm386 *m, const char *gfp, struct held *h)
 {
 	struct mm386_op op = alloc_op(gfp, 0);
+
+	op.given |= 1u << 4; /* memalloc */
+	op.arg[4] = 1;
 
 	for (;;) {
 		struct mm386_result res = apply(m, op);
@@ -278,6 +281,103 @@ static void test_compact_view(void **state)
 	mm386_free(m);
 }
 
+/* A machine of single pages that can move, every ${every}th frame, and small free blocks between. */
+static struct mm386 *in_pieces(const char *cmdline, bool pae, unsigned every, struct held *h)
+{
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.memory_bytes = UINT64_C(128) << 20;
+	cfg.pae = pae;
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	h->nr = 0;
+	fill(m, "GFP_HIGHUSER_MOVABLE", h);
+	punch(m, h, every);
+	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
+	return m;
+}
+
+/*
+ * A request that may wait gets its large block after all; one that may not wait, or may not start
+ * I/O, is refused.  What lay in the block's place is elsewhere, and alive.
+ */
+static void test_compact_direct(void **state)
+{
+	static const char *const refused[] = {"GFP_ATOMIC", "GFP_NOIO", "GFP_NOWAIT"};
+	static struct held h;
+	struct mm386_alloc a;
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++) {
+		struct mm386 *m = in_pieces("", i % 2, 8, &h);
+		const uint64_t *ev = m->s->vm_event;
+		struct mm386_result res;
+
+		for (unsigned r = 0; r < 3; r++)
+			assert_false(listen(m, alloc_op(refused[r], 8)).ok);
+		assert_int_equal(ev[VM_COMPACT_STALL], 0);
+		res = listen(m, alloc_op(i < 2 ? "GFP_HIGHUSER_MOVABLE" : "GFP_KERNEL", 8));
+		assert_machine_valid(m);
+		assert_true(res.ok);
+		assert_int_equal(ev[VM_COMPACT_STALL], ev[VM_COMPACT_SUCCESS] + ev[VM_COMPACT_FAIL]);
+		assert_int_equal(ev[VM_COMPACT_SUCCESS], 1);
+		assert_true(ev[VM_PGMIGRATE_SUCCESS] > 0);
+		for (size_t n = 0; n < h.nr; n++) {
+			assert_int_equal(mm386_alloc_find(m, h.seq[n], &a), 0);
+			assert_true(a.pfn < res.pfn || a.pfn >= res.pfn + 256);
+		}
+		mm386_free(m);
+	}
+}
+
+/*
+ * Kernel pages are everywhere: compaction does not help.  After the first failure in earnest the
+ * zone is passed over once, after the second three times, and so on.
+ */
+static void test_compact_direct_is_deferred(void **state)
+{
+	static struct held h;
+	struct mm386 *m;
+	unsigned passed = 0, runs = 0;
+
+	(void)state;
+	m = boot(MM386_KERNEL_61, 128);
+	h.nr = 0;
+	fill(m, "GFP_KERNEL", &h);
+	punch(m, &h, 8);
+	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
+	for (unsigned i = 0; i < 200; i++) {
+		assert_false(listen(m, alloc_op("GFP_HIGHUSER_MOVABLE", 3)).ok);
+		passed += count(MM386_EVENT_COMPACT_DEFERRED, 0, LOW_ZONE) > 0;
+		runs += count(MM386_EVENT_COMPACT_BEGIN, 0, LOW_ZONE) > 0;
+	}
+	assert_int_equal(passed + runs, 200);
+	/* 1st, 3rd, 7th, 15th, 31st, 63rd; 127th and then every 64th. */
+	assert_int_equal(runs, 8);
+	assert_int_equal(m->s->zone[LOW_ZONE].compact.defer_shift, COMPACT_DEFER_MAX);
+	/* As long as none ever succeeded, smaller blocks are put off as well. */
+	assert_int_equal(m->s->zone[LOW_ZONE].compact.order_failed, 0);
+	mm386_free(m);
+}
+
+/* While memory is short rather than in pieces, nothing is moved for a large block. */
+static void test_compact_direct_goes_by_the_fragmentation_index(void **state)
+{
+	static struct held h;
+	struct mm386 *m = in_pieces("", false, 8, &h);
+
+	(void)state;
+	assert_true(mm386_fragmentation_index(m, LOW_ZONE, 8) > 500);
+	m->s->sysctl.extfrag_threshold = 1000;
+	assert_false(listen(m, alloc_op("GFP_KERNEL", 8)).ok);
+	assert_int_equal(m->s->vm_event[VM_COMPACT_STALL], 0);
+	assert_int_equal(count(MM386_EVENT_COMPACT_BEGIN, 0, LOW_ZONE), 0);
+	mm386_free(m);
+}
+
 /* Old kernels have none, and say so; nothing changes. */
 static void test_compact_refused_before_2_6_35(void **state)
 {
@@ -345,6 +445,9 @@ int main(void)
 		cmocka_unit_test(test_compact_leaves_what_cannot_move),
 		cmocka_unit_test(test_compact_counts),
 		cmocka_unit_test(test_compact_view),
+		cmocka_unit_test(test_compact_direct),
+		cmocka_unit_test(test_compact_direct_is_deferred),
+		cmocka_unit_test(test_compact_direct_goes_by_the_fragmentation_index),
 		cmocka_unit_test(test_compact_refused_before_2_6_35),
 		cmocka_unit_test(test_compact_fuzz),
 	};
