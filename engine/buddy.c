@@ -160,6 +160,27 @@ pfn_t buddy_take(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 	return expand(m, z, pfn, high, order, rest);
 }
 
+void buddy_carve(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt)
+{
+	pfn_t part = buddy_find_block(m, pfn);
+	unsigned high = m->page[part].order;
+	enum mm386_migratetype rest = (enum mm386_migratetype)m->page[part].mt;
+
+	assert(high >= order);
+	list_del(m, z, part);
+	z->nr_free -= 1u << order;
+	while (high > order) {
+		pfn_t lower = part, upper = part + (1u << --high);
+
+		part = pfn < upper ? lower : upper;
+		list_add(m, z, pfn < upper ? upper : lower, high, rest, false);
+		event_emit(m, MM386_EVENT_BUDDY_SPLIT, lower, high + 1, part, pfn < upper ? upper : lower, z->id,
+			   rest);
+	}
+	assert(part == pfn);
+	buddy_tell_taken(m, z, pfn, order, mt);
+}
+
 void buddy_move(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
 {
 	unsigned order = m->page[pfn].order, from = m->page[pfn].mt;

@@ -48,6 +48,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/op.c \
 	%D%/op_compact.c \
 	%D%/op_buddy.c \
+	%D%/op_ftrace.c \
 	%D%/op_pages.c \
 	%D%/op_sysctl.c \
 	%D%/pcp.c \

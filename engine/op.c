@@ -152,6 +152,39 @@ static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 		      .help = "file, with . for /"},                                               \
 		     ARG_SYSCTL_VALUE, ARG_SYSCTL_VALUE, ARG_SYSCTL_VALUE, ARG_SYSCTL_VALUE}
 
+/* What the kernel's trace says, then what happens without a tracepoint of its own. */
+static const char *const ftrace_events[] = {"mm_page_alloc_zone_locked",
+					    "mm_page_alloc",
+					    "mm_page_free",
+					    "mm_page_pcpu_drain",
+					    "mm_page_alloc_extfrag",
+					    "set_pageblock_migratetype",
+					    "page_allocation_failure",
+					    NULL};
+
+#define OP_FTRACE                                                                                  \
+	.run = op_ftrace,                                                                          \
+	.desc.help = "Do to a block what a real kernel's trace says was done to it.",              \
+	.desc.nr_args = 6,                                                                         \
+	.desc.arg = {{.name = "event",                                                             \
+		      .type = MM386_ARG_ENUM,                                                      \
+		      .required = true,                                                            \
+		      .max = 6,                                                                    \
+		      .words = ftrace_events,                                                      \
+		      .help = "event of the trace"},                                               \
+		     {.name = "pfn",                                                               \
+		      .type = MM386_ARG_PFN,                                                       \
+		      .max = UINT32_MAX,                                                           \
+		      .def = UINT32_MAX,                                                           \
+		      .help = "first frame of the block, as the kernel chose it"},                 \
+		     ARG_BLOCK_ORDER("2^order page frames"),                                       \
+		     ARG_MIGRATETYPE("asked for, or to move to; not given: the page block's"),     \
+		     {.name = "gfp",                                                               \
+		      .type = MM386_ARG_GFP,                                                       \
+		      .max = GFP_ALL,                                                              \
+		      .help = "GFP flags of who asked"},                                           \
+		     ARG_ON_CPU("CPU that did it, whose own lists are used")}
+
 #define OP_ROW(id, wire_name) [MM386_OP_##id] = {.desc.name = (wire_name), OP_##id},
 static const struct op_entry {
 	struct mm386_op_desc desc;
@@ -439,6 +472,30 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 		break;
 	case MM386_WHY_MISALIGNED:
 		text_add(&t, "frame 0x%llx is no place for a block of order %llu", a, b);
+		break;
+	case MM386_WHY_NO_CPU_LIST:
+		text_add(&t, "CPUs keep no blocks of order %llu", a);
+		break;
+	case MM386_WHY_NO_GROUPING:
+		text_add(&t, "this kernel has no page blocks");
+		break;
+	case MM386_WHY_TOLD:
+		text_add(&t, "so the trace says");
+		break;
+	case MM386_WHY_ASSUMED_FREED:
+		text_add(&t, "frame 0x%llx was handed out (%llu in all): as if freed before", a, b);
+		break;
+	case MM386_WHY_ASSUMED_DRAINED:
+		text_add(&t, "frame 0x%llx was on a CPU's list (%llu in all): as if drained before", a, b);
+		break;
+	case MM386_WHY_ASSUMED_FREE:
+		text_add(&t, "frame 0x%llx is free already (%llu in all): nothing to do", a, b);
+		break;
+	case MM386_WHY_ASSUMED_SPLIT:
+		text_add(&t, "frame 0x%llx begins a block of %llu frames: as if that had been split", a, b);
+		break;
+	case MM386_WHY_ASSUMED_GIVEN_BACK:
+		text_add(&t, "frame 0x%llx was kept since boot (%llu in all): as if given back", a, b);
 		break;
 	case MM386_WHY_NO_COMPACTION:
 		text_add(&t, "this kernel has no compaction: it came with 2.6.35");

@@ -302,8 +302,8 @@ static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *re
 	return pfn;
 }
 
-/* What the caller is told of the block. */
-static void accept(const struct mm386 *m, struct mm386_result *res, pfn_t pfn)
+/* What the caller is told of the block, and everybody. */
+static void accept(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res, pfn_t pfn)
 {
 	res->ok = true;
 	res->pfn = pfn;
@@ -311,6 +311,15 @@ static void accept(const struct mm386 *m, struct mm386_result *res, pfn_t pfn)
 	res->zone = (int8_t)m->page[pfn].zone;
 	if (pfn < m->s->info.max_low_pfn)
 		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
+	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, m->page[pfn].zone, rq->kind,
+		   rq->mt);
+}
+
+void page_hand_out(struct mm386 *m, const struct alloc_request *rq, pfn_t pfn, const struct zone *z,
+		   struct mm386_result *res)
+{
+	prep_new_page(m, rq, pfn, z);
+	accept(m, rq, res, pfn);
 }
 
 void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res)
@@ -331,11 +340,8 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 	pfn = walk_zones(m, &w);
 	if (pfn == NO_PFN)
 		pfn = alloc_slow(m, &w, res);
-	if (pfn == NO_PFN)
-		return;
-	accept(m, res, pfn);
-	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, m->page[pfn].zone, rq->kind,
-		   rq->mt);
+	if (pfn != NO_PFN)
+		accept(m, rq, res, pfn);
 }
 
 /* ---- freeing --------------------------------------------------------------------------- */
