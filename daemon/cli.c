@@ -14,6 +14,7 @@
 static const char help[] =
 	"Usage: mm386 [OPTION]... MACHINE [OPS.jsonl]\n"
 	"       mm386 [OPTION]... --dmesg LOG [OPS.jsonl]\n"
+	"       mm386 --import-ftrace TRACE [MACHINE | --dmesg LOG]\n"
 	"Boot a simulated i386 machine, apply memory operations, print what was asked.\n"
 	"\n"
 	"MACHINE is one of\n"
@@ -38,9 +39,14 @@ static const char help[] =
 	"  --bench N          apply N operations of a seeded churn, print the rate\n"
 	"Default: --answers when there are operations, else --boot-report.\n"
 	"\n"
+	"  --import-ftrace TRACE\n"
+	"                     print an operation log that does to a machine what this text\n"
+	"                     of a kernel's tracing/trace (or a .gz of it, or \"-\") says of page\n"
+	"                     frames: kmem:mm_page_* events. Without MACHINE one of the size\n"
+	"                     that the trace shows. Statistics go to standard error\n"
 	"  --dmesg LOG        boot the machine that this text of a boot log describes\n"
 	"  --sections LIST    of --snapshot and --delta: machine, legend, physical, frames,\n"
-	"                     zones, virtual, ops, events; default all, commas between\n"
+	"                     zones, vm, virtual, ops, events; default all, commas between\n"
 	"  --preset-dir DIR   where presets are; default: \"presets\" beside the program,\n"
 	"                     else where they were installed\n"
 	"  --presets          list the presets and end\n"
@@ -63,6 +69,7 @@ enum {
 	OPT_CHECK,
 	OPT_BENCH,
 	OPT_DMESG,
+	OPT_IMPORT_FTRACE,
 	OPT_SECTIONS,
 	OPT_PRESET_DIR,
 	OPT_PRESETS,
@@ -82,6 +89,7 @@ static const struct option long_options[] = {
 	{"check", no_argument, NULL, OPT_CHECK},
 	{"bench", required_argument, NULL, OPT_BENCH},
 	{"dmesg", required_argument, NULL, OPT_DMESG},
+	{"import-ftrace", required_argument, NULL, OPT_IMPORT_FTRACE},
 	{"sections", required_argument, NULL, OPT_SECTIONS},
 	{"preset-dir", required_argument, NULL, OPT_PRESET_DIR},
 	{"presets", no_argument, NULL, OPT_PRESETS},
@@ -138,6 +146,9 @@ static int take_value(struct cli_options *opt, int id, const char *value)
 	case OPT_DMESG:
 		opt->dmesg = value;
 		break;
+	case OPT_IMPORT_FTRACE:
+		opt->ftrace = value;
+		break;
 	case OPT_SECTIONS:
 		if (wire_sections_parse(value, &opt->sections, &err))
 			return usage("--sections: ", err.detail);
@@ -169,12 +180,19 @@ static bool take_flag(struct cli_options *opt, int id)
 	return true;
 }
 
+/* Something is to be printed of the machine. */
+static bool asks_for_more(const struct cli_options *opt)
+{
+	return opt->show_config || opt->boot_report || opt->events || opt->answers || opt->snapshot ||
+	       opt->delta || opt->digest || opt->check || opt->nr_proc || opt->bench;
+}
+
 /* What is left of the arguments: the machine and its operations. */
 static int take_rest(struct cli_options *opt, int argc, char **argv)
 {
 	int at = optind;
 
-	if (!opt->dmesg) {
+	if (!opt->dmesg && (!opt->ftrace || at < argc)) {
 		if (at == argc)
 			return usage("which machine? ",
 				     "Give a configuration, a preset or --dmesg LOG.");
@@ -184,6 +202,12 @@ static int take_rest(struct cli_options *opt, int argc, char **argv)
 		opt->ops = argv[at++];
 	if (at < argc)
 		return usage("one argument too many: ", argv[at]);
+	if (opt->ftrace && opt->ops)
+		return usage("--import-ftrace makes a log, it takes none: ", opt->ops);
+	if (opt->ftrace && asks_for_more(opt))
+		return usage("--import-ftrace prints a log and nothing else", "");
+	if (opt->ftrace && opt->config && !strcmp(opt->ftrace, "-") && !strcmp(opt->config, "-"))
+		return usage("standard input cannot be both the machine and the trace", "");
 	if (opt->config && opt->ops && !strcmp(opt->config, "-") && !strcmp(opt->ops, "-"))
 		return usage("standard input cannot be both the machine and its operations", "");
 	return CLI_OK;
@@ -221,5 +245,7 @@ int main(int argc, char **argv)
 	if (list)
 		return list_presets(opt.presets);
 	rc = take_rest(&opt, argc, argv);
-	return rc ? rc : cli_run(&opt);
+	if (rc)
+		return rc;
+	return opt.ftrace ? cli_import(&opt) : cli_run(&opt);
 }

@@ -12,47 +12,18 @@
 #include "config.h"
 #include "wire.h"
 
-#define CONFIG_BYTES_MAX (64u << 20) /* a boot log may be inside */
-#define TEXT_BYTES_MAX	 ((size_t)1 << 31)
-
-/* A text that is read line by line. */
-struct lines {
-	const char *path; /* for messages */
-	FILE *f;
-	char *text; /* of getline() */
-	size_t cap;
-	unsigned long nr; /* of the line in ${text}, from 1 */
-};
+#define TEXT_BYTES_MAX ((size_t)1 << 31)
 
 struct run {
 	const struct cli_options *opt;
 	struct mm386_config cfg;
 	struct mm386 *m;
-	struct lines ops; /* f is NULL: there are none */
+	struct cli_lines ops; /* f is NULL: there are none */
 	struct wbuf out;
 	struct mm386_event *event; /* of the operation in hand */
 	size_t nr_event, cap_event;
 	bool broken; /* events were lost: the host is out of memory */
 };
-
-/* ---- messages ---------------------------------------------------------------- */
-
-static int complain(const char *path, unsigned long line, const struct mm386_error *err)
-{
-	fprintf(stderr, "mm386: %s", path);
-	if (line)
-		fprintf(stderr, ":%lu", line);
-	if (err->pointer[0])
-		fprintf(stderr, ": %s", err->pointer);
-	fprintf(stderr, ": %s\n", err->detail);
-	return CLI_FAILED;
-}
-
-static int complain_errno(const char *path, int err)
-{
-	fprintf(stderr, "mm386: %s: %s\n", path, strerror(err));
-	return CLI_FAILED;
-}
 
 /* Print the buffer and empty it. */
 static int flush(struct run *r)
@@ -64,169 +35,14 @@ static int flush(struct run *r)
 	else if (!good)
 		errno = ENOMEM;
 	wbuf_reset(&r->out);
-	return good ? CLI_OK : complain_errno("standard output", errno);
-}
-
-/* ---- lines --------------------------------------------------------------------- */
-
-static int lines_open(struct lines *l, const char *path)
-{
-	bool is_stdin = !strcmp(path, "-");
-
-	l->path = is_stdin ? "standard input" : path;
-	l->f = is_stdin ? stdin : fopen(path, "re");
-	return l->f ? CLI_OK : complain_errno(path, errno);
-}
-
-static void lines_close(struct lines *l)
-{
-	if (l->f && l->f != stdin)
-		fclose(l->f);
-	free(l->text);
-	*l = (struct lines){.f = NULL};
-}
-
-/* The next line that is not empty: its length, 0 at the end, -1 after a message. */
-static ssize_t lines_next(struct lines *l)
-{
-	ssize_t len;
-
-	while ((len = getline(&l->text, &l->cap, l->f)) > 0) {
-		l->nr++;
-		if (l->text[strspn(l->text, " \t\r\n")])
-			return len;
-	}
-	if (!ferror(l->f))
-		return 0;
-	complain_errno(l->path, errno);
-	return -1;
-}
-
-/* ---- which machine --------------------------------------------------------------- */
-
-/* As mm386d takes --machine: what looks like a file's name is one, anything else names a preset. */
-static bool is_file(const char *arg)
-{
-	return !strcmp(arg, "-") || strpbrk(arg, "/.");
-}
-
-/* ${line} begins a log: {"config": ... . */
-static bool begins_log(const char *line)
-{
-	line += strspn(line, " \t");
-	if (*line++ != '{')
-		return false;
-	line += strspn(line, " \t");
-	return !strncmp(line, "\"config\"", 8);
-}
-
-/* The rest of the file after the line that was read, appended to it. */
-static int read_whole(struct lines *l, struct wbuf *b)
-{
-	ssize_t len = (ssize_t)strlen(l->text);
-
-	do
-		wbuf_bytes(b, l->text, (size_t)len);
-	while ((len = getline(&l->text, &l->cap, l->f)) > 0);
-	if (ferror(l->f))
-		return complain_errno(l->path, errno);
-	return wbuf_ok(b) ? CLI_OK : complain_errno(l->path, EFBIG);
-}
-
-static int config_from_text(struct run *r, struct lines *l)
-{
-	struct mm386_error err = {.line = 0};
-	struct wbuf b;
-	int rc;
-
-	wbuf_init(&b, CONFIG_BYTES_MAX);
-	rc = read_whole(l, &b);
-	if (!rc && config_parse(b.data, b.len, r->opt->presets, &r->cfg, &err))
-		rc = complain(l->path, 0, &err);
-	wbuf_free(&b);
-	return rc;
-}
-
-/* A configuration, or a log, which then also has the operations. */
-static int config_from_file(struct run *r)
-{
-	struct mm386_error err = {.line = 0};
-	struct wire_log_line line;
-	struct lines l = {.f = NULL};
-	ssize_t len;
-	int rc = lines_open(&l, r->opt->config);
-
-	if (rc)
-		return rc;
-	len = lines_next(&l);
-	if (len <= 0) {
-		if (len == 0)
-			fprintf(stderr, "mm386: %s: nothing in it\n", l.path);
-		rc = CLI_FAILED;
-	} else if (!begins_log(l.text)) {
-		rc = config_from_text(r, &l);
-	} else if (wire_log_parse(l.text, (size_t)len, r->opt->presets, &line, &err)) {
-		rc = complain(l.path, l.nr, &err);
-	} else {
-		r->cfg = line.config;
-		if (!r->opt->ops) {
-			r->ops = l;
-			return CLI_OK;
-		}
-	}
-	lines_close(&l);
-	return rc;
-}
-
-static int config_from_preset(struct run *r)
-{
-	struct mm386_error err = {.line = 0};
-	int rc = config_preset(r->opt->presets, r->opt->config, &r->cfg, &err);
-
-	if (rc == -ENOENT)
-		fprintf(stderr, "mm386: %s: no such preset in %s\n",
-			r->opt->config, r->opt->presets);
-	else if (rc)
-		complain(r->opt->config, 0, &err);
-	return rc ? CLI_FAILED : CLI_OK;
-}
-
-static int config_from_dmesg(struct run *r)
-{
-	struct mm386_error err = {.line = 0};
-	size_t len;
-	char *text;
-	int rc = config_read_file(r->opt->dmesg, CONFIG_BYTES_MAX, &text, &len);
-
-	if (rc)
-		return complain_errno(r->opt->dmesg, -rc);
-	mm386_config_init(&r->cfg);
-	rc = mm386_config_dmesg(&r->cfg, text, len, &err);
-	free(text);
-	if (rc) {
-		err.pointer[0] =
-			'\0'; /* it points into a configuration, which there is none of here */
-		return complain(r->opt->dmesg, 0, &err);
-	}
-	return CLI_OK;
+	return good ? CLI_OK : cli_complain_errno("standard output", errno);
 }
 
 static int boot(struct run *r)
 {
-	const char *path = r->opt->dmesg ? r->opt->dmesg : r->opt->config;
-	struct mm386_error err = {.line = 0};
-	int rc;
+	int rc = cli_machine_find(r->opt, &r->cfg, &r->ops);
 
-	if (r->opt->dmesg)
-		rc = config_from_dmesg(r);
-	else
-		rc = is_file(r->opt->config) ? config_from_file(r) : config_from_preset(r);
-	if (rc)
-		return rc;
-	rc = mm386_boot(&r->cfg, &r->m, &err);
-	if (rc == -EINVAL)
-		return complain(path, 0, &err);
-	return rc ? complain_errno(path, -rc) : CLI_OK;
+	return rc ? rc : cli_machine_boot(r->opt, &r->cfg, &r->m);
 }
 
 /* ---- operations ------------------------------------------------------------------------ */
@@ -264,7 +80,7 @@ static int apply_line(struct run *r, size_t len)
 	struct mm386_result res;
 
 	if (wire_log_parse(r->ops.text, len, r->opt->presets, &line, &err))
-		return complain(r->ops.path, r->ops.nr, &err);
+		return cli_complain(r->ops.path, r->ops.nr, &err);
 	if (line.is_config)
 		return CLI_OK;
 	if (line.seq && line.seq != mm386_seq(r->m) + 1) {
@@ -272,11 +88,11 @@ static int apply_line(struct run *r, size_t len)
 			 "the log says operation %llu, but this is operation %llu",
 			 (unsigned long long)line.seq, (unsigned long long)mm386_seq(r->m) + 1);
 		snprintf(err.pointer, sizeof(err.pointer), "/seq");
-		return complain(r->ops.path, r->ops.nr, &err);
+		return cli_complain(r->ops.path, r->ops.nr, &err);
 	}
 	r->nr_event = 0;
 	if (mm386_apply(r->m, &line.op, &res, &err))
-		return complain(r->ops.path, r->ops.nr, &err);
+		return cli_complain(r->ops.path, r->ops.nr, &err);
 	if (r->opt->events)
 		print_events(r);
 	if (r->opt->answers) {
@@ -296,12 +112,12 @@ static int apply_all(struct run *r)
 		print_events(r);
 	}
 	if (r->opt->ops)
-		rc = lines_open(&r->ops, r->opt->ops);
+		rc = cli_lines_open(&r->ops, r->opt->ops);
 	if (rc || !r->ops.f)
 		return rc;
 	if (r->opt->events || r->opt->answers)
 		mm386_set_sink(r->m, keep_event, r);
-	while (!rc && (len = lines_next(&r->ops)) != 0)
+	while (!rc && (len = cli_lines_next(&r->ops)) != 0)
 		rc = len < 0 ? CLI_FAILED : apply_line(r, (size_t)len);
 	mm386_set_sink(r->m, NULL, NULL);
 	return rc ? rc : flush(r);
@@ -423,8 +239,8 @@ int cli_run(const struct cli_options *opt)
 	if (!rc && asked.bench)
 		rc = cli_bench(r.m, asked.bench);
 	if (fflush(stdout) && !rc)
-		rc = complain_errno("standard output", errno);
-	lines_close(&r.ops);
+		rc = cli_complain_errno("standard output", errno);
+	cli_lines_close(&r.ops);
 	wbuf_free(&r.out);
 	free(r.event);
 	mm386_free(r.m);

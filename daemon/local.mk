@@ -34,9 +34,10 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 
 # The engine without a server.
 bin_PROGRAMS += mm386
-mm386_CPPFLAGS = $(daemon_cppflags)
-mm386_SOURCES = %D%/cli.c %D%/cli.h %D%/cli_bench.c %D%/cli_run.c
-mm386_LDADD = $(wire_libs)
+mm386_CPPFLAGS = $(daemon_cppflags) $(ZLIB_CFLAGS)
+mm386_SOURCES = %D%/cli.c %D%/cli.h %D%/cli_bench.c %D%/cli_import.c %D%/cli_machine.c %D%/cli_run.c \
+	%D%/ftrace.c %D%/ftrace.h %D%/trace_file.c %D%/trace_file.h
+mm386_LDADD = $(wire_libs) $(ZLIB_LIBS)
 
 # The daemon.
 sbin_PROGRAMS += mm386d

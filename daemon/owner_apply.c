@@ -54,7 +54,7 @@ int owner_apply(struct owner *own, const struct mm386_op *op, enum origin origin
 	bad = oplog_append(own->log, op, origin);
 	assert(!bad);
 	if (own->journal)
-		wire_log_op(journal_lines(own->journal), op, res->seq, origin_name(origin));
+		wire_log_op(journal_lines(own->journal), op, res->seq, origin_name(origin), NULL);
 	keep_events(own);
 	keep_note(own, op, res, origin);
 	if (origin == ORIGIN_SCENE)

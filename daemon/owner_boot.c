@@ -225,7 +225,7 @@ static int write_log(const struct owner *own, const struct made *made, unsigned 
 	wire_log_config(&text, oplog_config(made->log));
 	for (uint64_t seq = 1; (n = oplog_read(made->log, seq, entry, 256)) > 0; seq += n)
 		for (size_t i = 0; i < n; i++)
-			wire_log_op(&text, &entry[i].op, entry[i].seq, origin_name(entry[i].origin));
+			wire_log_op(&text, &entry[i].op, entry[i].seq, origin_name(entry[i].origin), NULL);
 	err = wbuf_ok(&text) ? journal_create(own->dir, boot, &text, out) : -ENOMEM;
 	wbuf_free(&text);
 	return err;

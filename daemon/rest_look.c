@@ -335,7 +335,7 @@ static void log_fill(struct log_reader *lr)
 	}
 	n = oplog_read(lr->log, lr->next, entry, LOG_BLOCK);
 	for (size_t i = 0; i < n && entry[i].seq <= lr->last; i++)
-		wire_log_op(&lr->text, &entry[i].op, entry[i].seq, origin_name(entry[i].origin));
+		wire_log_op(&lr->text, &entry[i].op, entry[i].seq, origin_name(entry[i].origin), NULL);
 	lr->next += n;
 }
 

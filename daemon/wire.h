@@ -34,6 +34,7 @@
 	X(PHYSICAL, "physical")                                                                    \
 	X(FRAMES, "frames")                                                                        \
 	X(ZONES, "zones")                                                                          \
+	X(VM, "vm")                                                                                \
 	X(VIRTUAL, "virtual")                                                                      \
 	X(OPS, "ops")                                                                              \
 	X(EVENTS, "events")
@@ -158,8 +159,11 @@ void wire_ops_schema(struct wbuf *b);
 
 /* ---- the log -------------------------------------------------------------------- */
 
-/* {"seq": 17, "op": "alloc_pages", ..., "origin": "rest"} and a newline. */
-void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const char *origin);
+/*
+ * {"seq": 17, "op": "alloc_pages", ..., "origin": "rest", "note": "..."} and a newline.  A note is for
+ * people, who reads the log passes it over; ${note} NULL: none.
+ */
+void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const char *origin, const char *note);
 /* {"config": {...}} and a newline. */
 void wire_log_config(struct wbuf *b, const struct mm386_config *cfg);
 

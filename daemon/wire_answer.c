@@ -5,6 +5,8 @@
  * An answer is written for every operation that anybody posts, so it is written
  * by hand like the long messages.
  */
+#include <stdio.h>
+
 #include "wire.h"
 #include "wire_json.h"
 
@@ -24,7 +26,7 @@ static char *put(char *p, const char *text)
  * One argument of an event.  An event is a row of numbers; what the number
  * means is in its name, which the engine's table gives it.
  */
-static char *put_arg(char *p, const char *name, uint32_t v)
+static char *put_arg(char *p, const struct mm386_event *ev, const char *name, uint32_t v)
 {
 	size_t len = strlen(name);
 
@@ -36,6 +38,14 @@ static char *put_arg(char *p, const char *name, uint32_t v)
 		return put(p, "null");
 	if (!strcmp(name, "ok"))
 		return put(p, v ? "true" : "false");
+	if (ev->type == MM386_EVENT_SYSCTL && !strcmp(name, "name")) {
+		*p++ = '"';
+		p = put(p, mm386_op_desc(MM386_OP_SYSCTL)->arg[0].words[v]);
+		*p++ = '"';
+		return p;
+	}
+	if (v == MM386_NO_ORDER && !strcmp(name, "order"))
+		return put(p, "null");
 	if (strcmp(name, "gfp"))
 		return wbuf_digits(p, v);
 	*p++ = '"';
@@ -57,7 +67,7 @@ void wire_event(struct wbuf *b, const struct mm386_event *ev)
 	p = put(p, "\",\"seq\":");
 	p = wbuf_digits(p, ev->seq);
 	for (unsigned i = 0; i < desc->nr_args; i++)
-		p = put_arg(p, desc->arg[i], ev->arg[i]);
+		p = put_arg(p, ev, desc->arg[i], ev->arg[i]);
 	*p++ = '}';
 	b->len = (size_t)(p - b->data);
 }
@@ -99,10 +109,37 @@ void wire_zone_name(struct wbuf *b, const struct mm386 *m, int i)
 	wbuf_string(b, z.name);
 }
 
-/* "pfn", "order", "pages": of every yes; the rest only when a block was handed out. */
-static void write_result(struct wbuf *b, const struct mm386 *m, const struct mm386_op_desc *desc,
+/* The file that a sysctl is: "vm.min_free_kbytes" is sys/vm/min_free_kbytes. */
+static void write_sysctl(struct wbuf *b, const struct mm386 *m, const char *name)
+{
+	char file[80];
+
+	snprintf(file, sizeof(file), "sys/%s", name);
+	file[4 + strcspn(file + 4, ".")] = '/';
+	WIRE_LITERAL(b, ",\"result\":{\"name\":");
+	wbuf_string(b, name);
+	WIRE_LITERAL(b, ",\"value\":");
+	wire_proc_numbers(b, m, file);
+	wbuf_char(b, '}');
+}
+
+/*
+ * "pfn", "order", "pages": of every yes that is about a block; the rest only when it was
+ * handed out.
+ */
+static void write_result(struct wbuf *b, const struct mm386 *m, const struct mm386_op *op,
 			 const struct mm386_result *res)
 {
+	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
+
+	if (op->id == MM386_OP_SYSCTL) {
+		write_sysctl(b, m, desc->arg[0].words[op->arg[0]]);
+		return;
+	}
+	if (res->pfn == MM386_NO_PFN) {
+		WIRE_LITERAL(b, ",\"result\":{}");
+		return;
+	}
 	WIRE_LITERAL(b, ",\"result\":{\"pfn\":");
 	wbuf_uint(b, res->pfn);
 	WIRE_LITERAL(b, ",\"order\":");
@@ -126,13 +163,12 @@ static void write_result(struct wbuf *b, const struct mm386 *m, const struct mm3
 	wbuf_char(b, '}');
 }
 
-static void write_refusal(struct wbuf *b, const struct mm386 *m, const struct mm386_result *res)
+/* Of a no the reasons; of a yes what was taken for granted. */
+static void write_whys(struct wbuf *b, const struct mm386 *m, const struct mm386_result *res)
 {
 	char reason[192];
 
-	WIRE_LITERAL(b, ",\"errno\":");
-	wbuf_string(b, wire_errno_name(res->err));
-	WIRE_LITERAL(b, ",\"why\":[");
+	wbuf_text(b, res->ok ? ",\"assumed\":[" : ",\"why\":[");
 	for (unsigned i = 0; i < res->nr_why; i++) {
 		if (i)
 			wbuf_char(b, ',');
@@ -157,10 +193,14 @@ void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *o
 	wbuf_string(b, desc->name);
 	WIRE_LITERAL(b, ",\"ok\":");
 	wbuf_bool(b, res->ok);
-	if (res->ok)
-		write_result(b, m, desc, res);
-	else
-		write_refusal(b, m, res);
+	if (res->ok) {
+		write_result(b, m, op, res);
+	} else {
+		WIRE_LITERAL(b, ",\"errno\":");
+		wbuf_string(b, wire_errno_name(res->err));
+	}
+	if (!res->ok || res->nr_why)
+		write_whys(b, m, res);
 	WIRE_LITERAL(b, ",\"events\":");
 	wire_event_list(b, ev, nr_ev);
 	wbuf_char(b, '}');

@@ -31,13 +31,17 @@ void wire_legend(struct wbuf *b);
 void wire_zones_whole(struct wbuf *b, const struct mm386 *m);
 /* The same of a delta: zones that changed, page blocks as runs; nothing when none did. */
 void wire_zones_changed(struct wbuf *b, const struct mm386 *m, const struct wire_changes *changes);
+/* ,"vm":{...}: the files under /proc/sys/vm. */
+void wire_vm(struct wbuf *b, const struct mm386 *m);
+/* The numbers of /proc/${file}: one, or a list. */
+void wire_proc_numbers(struct wbuf *b, const struct mm386 *m, const char *file);
 /* What stands for ${mt} in a zone's page blocks. */
 char wire_migratetype_letter(const struct mm386 *m, enum mm386_migratetype mt);
 /* "op": "alloc_pages", "order": 2, ...: the members of an operation, without braces. */
 void wire_op_members(struct wbuf *b, const struct mm386_op *op);
 /*
  * The operation that object ${obj} asks for.  A log's line has more members than
- * a request: ${is_log} lets "seq" and "origin" be.  0 or -EINVAL.
+ * a request: ${is_log} lets "seq", "origin" and "note" be.  0 or -EINVAL.
  */
 int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm386_op *out,
 		 struct mm386_error *err);

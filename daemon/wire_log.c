@@ -9,7 +9,7 @@
 #include "wire.h"
 #include "wire_json.h"
 
-void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const char *origin)
+void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const char *origin, const char *note)
 {
 	WIRE_LITERAL(b, "{\"seq\":");
 	wbuf_uint(b, seq);
@@ -17,6 +17,10 @@ void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const 
 	wire_op_members(b, op);
 	WIRE_LITERAL(b, ",\"origin\":");
 	wbuf_string(b, origin);
+	if (note) {
+		WIRE_LITERAL(b, ",\"note\":");
+		wbuf_string(b, note);
+	}
 	WIRE_LITERAL(b, "}\n");
 }
 
@@ -57,12 +61,16 @@ static int log_config_read(const json_t *config, const char *presets, struct wir
 static int log_op_read(const json_t *obj, struct wire_log_line *out, struct mm386_error *err)
 {
 	const json_t *seq = json_object_get(obj, "seq"), *origin = json_object_get(obj, "origin");
+	const json_t *note = json_object_get(obj, "note");
 	struct op_line line = {.seq = 0};
 
 	if (seq && wire_json_uint(seq, "", "seq", 1, WIRE_UINT_MAX, &line.seq, err))
 		return -EINVAL;
 	if (origin && wire_json_text(origin, "", "origin", line.origin, sizeof(line.origin), err))
 		return -EINVAL;
+	if (note && !json_is_string(note))
+		return wire_json_error(err, "", "note", "note must be a string, not %s",
+				       wire_json_type_name(note));
 	if (wire_op_read(obj, "", true, &line.op, err))
 		return -EINVAL;
 	take_op(out, &line);

@@ -224,7 +224,7 @@ int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm3
 		op.arg[k] = desc->arg[k].def;
 	json_object_foreach ((json_t *)obj, member, v) {
 		if (!strcmp(member, "op") ||
-		    (is_log && (!strcmp(member, "seq") || !strcmp(member, "origin"))))
+		    (is_log && (!strcmp(member, "seq") || !strcmp(member, "origin") || !strcmp(member, "note"))))
 			continue;
 		i = arg_find(desc, member);
 		if (i < 0) {

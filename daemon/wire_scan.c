@@ -12,7 +12,7 @@
 #include "wire.h"
 #include "wire_json.h"
 
-#define SCAN_MEMBERS (MM386_OP_ARGS + 3) /* the arguments, "op", "seq", "origin" */
+#define SCAN_MEMBERS (MM386_OP_ARGS + 4) /* the arguments, "op", "seq", "origin", "note" */
 
 struct text {
 	const char *p;
@@ -155,9 +155,15 @@ static bool arg_value(const struct mm386_arg_desc *arg, const struct member *m, 
 	return *out >= arg->min && *out <= arg->max;
 }
 
-/* "seq" and "origin" of a log's line. */
-static bool log_member(const struct member *m, uint64_t *seq, char *origin)
+/* "seq", "origin" and "note" of a log's line; a note twice is left to jansson, as all else that is. */
+static bool log_member(const struct member *m, uint64_t *seq, char *origin, bool *noted)
 {
+	if (is(m->name, "note")) {
+		bool again = *noted;
+
+		*noted = true;
+		return m->string.p && !again;
+	}
 	if (is(m->name, "seq") && !m->string.p && !*seq) {
 		*seq = m->number;
 		return m->number >= 1 && m->number <= WIRE_UINT_MAX;
@@ -217,6 +223,7 @@ bool wire_scan_op(const char *text, size_t len, struct mm386_op *out, uint64_t *
 	struct scan s = {.p = text, .end = text + len};
 	const struct mm386_op_desc *desc;
 	struct mm386_op op = {0};
+	bool noted = false;
 	unsigned name;
 
 	if (!object(&s))
@@ -229,7 +236,7 @@ bool wire_scan_op(const char *text, size_t len, struct mm386_op *out, uint64_t *
 		return false;
 	for (unsigned i = 0; i < s.nr; i++)
 		if (i != name && !op_member(desc, &s.member[i], &op) &&
-		    (!seq || !log_member(&s.member[i], seq, origin)))
+		    (!seq || !log_member(&s.member[i], seq, origin, &noted)))
 			return false;
 	if (wire_op_complete(desc, op.given, "", NULL))
 		return false;

@@ -41,6 +41,40 @@ static void write_grouping(struct wbuf *b, const struct mm386 *m)
 	wbuf_uint(b, mm386_info(m)->pageblock_order);
 }
 
+/* Where each node's memory lies, which CPUs are its, and in which order its requests ask the zones. */
+static void write_nodes(struct wbuf *b, const struct mm386 *m)
+{
+	struct mm386_node_view n;
+
+	WIRE_LITERAL(b, ",\"nodes\":[");
+	for (unsigned i = 0; i < mm386_info(m)->nr_nodes; i++) {
+		bool first = true;
+
+		mm386_node(m, i, &n);
+		wbuf_text(b, i ? ",{\"start_pfn\":" : "{\"start_pfn\":");
+		wbuf_uint(b, n.start_pfn);
+		WIRE_LITERAL(b, ",\"end_pfn\":");
+		wbuf_uint(b, n.end_pfn);
+		WIRE_LITERAL(b, ",\"cpus\":[");
+		for (unsigned cpu = 0; cpu < mm386_info(m)->cpus; cpu++) {
+			if (!(n.cpus >> cpu & 1))
+				continue;
+			if (!first)
+				wbuf_char(b, ',');
+			first = false;
+			wbuf_uint(b, cpu);
+		}
+		WIRE_LITERAL(b, "],\"zonelist\":[");
+		for (unsigned k = 0; k < n.nr_zonelist; k++) {
+			if (k)
+				wbuf_char(b, ',');
+			wbuf_uint(b, n.zonelist[k]);
+		}
+		WIRE_LITERAL(b, "]}");
+	}
+	wbuf_char(b, ']');
+}
+
 static void write_machine(struct wbuf *b, struct mm386 *m)
 {
 	const struct mm386_info *info = mm386_info(m);
@@ -78,8 +112,7 @@ static void write_machine(struct wbuf *b, struct mm386 *m)
 	WIRE_LITERAL(b, ",\"max_low_pfn\":");
 	wbuf_uint(b, info->max_low_pfn);
 	write_grouping(b, m);
-	WIRE_LITERAL(b, ",\"nodes\":");
-	wbuf_uint(b, info->nr_nodes);
+	write_nodes(b, m);
 	WIRE_LITERAL(b, ",\"page_offset\":");
 	wbuf_hex(b, info->page_offset);
 	WIRE_LITERAL(b, ",\"high_memory\":");
@@ -338,6 +371,8 @@ void wire_snapshot(struct wbuf *b, struct mm386 *m, unsigned sections)
 		write_frames(b, m);
 	if (sections & WIRE_ZONES)
 		wire_zones_whole(b, m);
+	if (sections & WIRE_VM)
+		wire_vm(b, m);
 	if (sections & WIRE_VIRTUAL)
 		write_virtual(b, info);
 	wbuf_char(b, '}');
@@ -363,6 +398,8 @@ void wire_delta_of(struct wbuf *b, struct mm386 *m, uint64_t base, unsigned sect
 		write_frames_changed(b, m, changes);
 	if (sections & WIRE_ZONES)
 		wire_zones_changed(b, m, changes);
+	if (sections & WIRE_VM && (changes ? changes->sysctl : mm386_sysctl_changed(m)))
+		wire_vm(b, m);
 	if (explain && sections & WIRE_OPS)
 		write_notes(b, explain);
 	if (explain && sections & WIRE_EVENTS)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * wire_zone.c - zones: their sizes and marks, free lists by order and migrate type, CPU lists,
- * page blocks.
+ * page blocks;
+ * and what /proc/sys/vm says.
  *
  * A zone that changed is sent again, but not its page blocks: 16 GiB have thousands of them, and
  * a delta has only those whose type may have changed.
@@ -32,6 +33,10 @@ static void write_marks(struct wbuf *b, const struct mm386_zone_view *z)
 	wbuf_uint(b, z->watermark[MM386_WMARK_HIGH]);
 	WIRE_LITERAL(b, ",\"boost\":");
 	wbuf_uint(b, z->watermark_boost);
+	if (z->watermark[MM386_WMARK_PROMO]) {
+		WIRE_LITERAL(b, ",\"promo\":");
+		wbuf_uint(b, z->watermark[MM386_WMARK_PROMO]);
+	}
 	wbuf_char(b, '}');
 }
 
@@ -53,6 +58,18 @@ static void write_fragmentation(struct wbuf *b, const struct mm386 *m, unsigned 
 	write_figures(b, m, zone, mm386_fragmentation_index);
 	WIRE_LITERAL(b, ",\"unusable\":");
 	write_figures(b, m, zone, mm386_unusable_index);
+	wbuf_char(b, '}');
+}
+
+/* Where the scanners of the last compaction stood when it ended. */
+static void write_compaction(struct wbuf *b, const struct mm386_zone_view *z)
+{
+	if (z->compact_migrate_pfn == MM386_NO_PFN)
+		return;
+	WIRE_LITERAL(b, ",\"compaction\":{\"migrate_pfn\":");
+	wbuf_uint(b, z->compact_migrate_pfn);
+	WIRE_LITERAL(b, ",\"free_pfn\":");
+	wbuf_uint(b, z->compact_free_pfn);
 	wbuf_char(b, '}');
 }
 
@@ -262,6 +279,7 @@ static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i, const 
 	WIRE_LITERAL(b, ",\"highatomic\":");
 	wbuf_uint(b, z->nr_reserved_highatomic);
 	write_fragmentation(b, m, i);
+	write_compaction(b, z);
 	if (info->nr_migratetypes > 1)
 		write_free_by_type(b, m, z);
 	write_pcp(b, m, i);
@@ -311,4 +329,49 @@ void wire_zones_changed(struct wbuf *b, const struct mm386 *m, const struct wire
 	struct blocks s = {.m = m, .changes = changes};
 
 	write_zones(b, m, changes ? changes->zones : mm386_zones_changed(m), &s);
+}
+
+/* ---- sysctls ---------------------------------------------------------------------------- */
+
+#define SYSCTL_DIR   "sys/vm/"
+#define NUMBERS_BYTES 256 /* more than any of these files has */
+
+/* The file is digits with tabs between and a newline at its end. */
+void wire_proc_numbers(struct wbuf *b, const struct mm386 *m, const char *file)
+{
+	char text[NUMBERS_BYTES];
+	long len = mm386_proc(m, file, text, sizeof(text));
+	bool list;
+
+	if (len <= 0 || len >= NUMBERS_BYTES) {
+		WIRE_LITERAL(b, "null");
+		return;
+	}
+	text[--len] = '\0';
+	list = strchr(text, '\t');
+	if (list)
+		wbuf_char(b, '[');
+	for (char *p = text; *p; p++)
+		wbuf_char(b, *p == '\t' ? ',' : *p);
+	if (list)
+		wbuf_char(b, ']');
+}
+
+void wire_vm(struct wbuf *b, const struct mm386 *m)
+{
+	const char *file;
+	bool first = true;
+
+	WIRE_LITERAL(b, ",\"vm\":{");
+	for (unsigned i = 0; (file = mm386_proc_name(m, i)); i++) {
+		if (strncmp(file, SYSCTL_DIR, strlen(SYSCTL_DIR)) != 0)
+			continue;
+		if (!first)
+			wbuf_char(b, ',');
+		first = false;
+		wbuf_string(b, file + strlen(SYSCTL_DIR));
+		wbuf_char(b, ':');
+		wire_proc_numbers(b, m, file);
+	}
+	wbuf_char(b, '}');
 }

@@ -149,7 +149,7 @@ static void op_round_trip(const struct mm386_op *op)
 	struct wbuf b;
 
 	wbuf_init(&b, TEXT_MAX);
-	wire_log_op(&b, op, 1, "fuzz");
+	wire_log_op(&b, op, 1, "fuzz", NULL);
 	if (wire_log_parse(b.data, b.len, NULL, &line, &err))
 		fail_msg("%.*s: %s: %s", (int)b.len, b.data, err.pointer, err.detail);
 	assert_memory_equal(&line.op, op, sizeof(*op));

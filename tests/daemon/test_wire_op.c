@@ -201,7 +201,7 @@ static void test_wire_log_op_and_back(void **state)
 
 		op_good(text[i], &op);
 		wbuf_init(&b, TEXT_MAX);
-		wire_log_op(&b, &op, 17, "scene");
+		wire_log_op(&b, &op, 17, "scene", NULL);
 		if (wire_log_parse(b.data, b.len, NULL, &line, &err))
 			fail_msg("%.*s: %s: %s", (int)b.len, b.data, err.pointer, err.detail);
 		assert_false(line.is_config);
@@ -227,7 +227,7 @@ static void test_wire_log_keeps_every_gfp_flag(void **state)
 			 mm386_gfp_name(i));
 		op_good(text, &op);
 		wbuf_init(&b, TEXT_MAX);
-		wire_log_op(&b, &op, 1, "rest");
+		wire_log_op(&b, &op, 1, "rest", NULL);
 		assert_int_equal(wire_log_parse(b.data, b.len, NULL, &line, &err), 0);
 		assert_memory_equal(&line.op, &op, sizeof(op));
 		wbuf_free(&b);
@@ -252,7 +252,7 @@ static void test_wire_log_keeps_all_gfp_flags_together(void **state)
 	wbuf_text(&b, "\"}");
 	assert_int_equal(wire_op_parse(b.data, b.len, &op, &err), 0);
 	wbuf_reset(&b);
-	wire_log_op(&b, &op, 1, "rest");
+	wire_log_op(&b, &op, 1, "rest", NULL);
 	assert_int_equal(wire_log_parse(b.data, b.len, NULL, &line, &err), 0);
 	assert_memory_equal(&line.op, &op, sizeof(op));
 	wbuf_free(&b);

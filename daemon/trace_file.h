@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* trace_file.h - a whole trace in memory: its events of page frames, in a few bytes each. */
+#ifndef MM386_TRACE_FILE_H
+#define MM386_TRACE_FILE_H
+
+#include "ftrace.h"
+
+#define TRACE_EVENTS_MAX (1u << 26) /* a gigabyte of them; what comes later is left out */
+#define TRACE_MARKS_MAX	 65536
+
+struct trace_event {
+	uint32_t pfn, gfp;
+	uint8_t event, order, cpu; /* as in struct ftrace_record */
+	int8_t migratetype;
+	bool refill, owns, gfp_cut;
+};
+
+/* What a line says beside events: a mark, or that events were lost. */
+struct trace_mark {
+	size_t before; /* it stands before event number ${before} */
+	char text[FTRACE_MARK_MAX + 16];
+};
+
+struct trace_file {
+	size_t nr_events, cap_events;
+	struct trace_event *event;
+	size_t nr_marks, cap_marks;
+	struct trace_mark *mark;
+
+	uint64_t lines, others; /* others: tell nothing of frames */
+	uint64_t wrong, first_wrong; /* lines that a number is missing in; the first of them */
+	uint64_t overlong, far; /* lines of more than 64 KiB; events of frames beyond 32 bits */
+	uint64_t lost; /* events, by what the kernel says */
+	uint64_t nr[FTRACE_NR_EVENTS];
+	uint32_t highest_pfn;
+	unsigned cpus; /* that the head tells of, or the highest that did something, and one */
+	bool old_names; /* events as 2.6.31 .. 3.2 call them */
+	bool cut;	/* it ends within a line, or within the compressed data */
+	bool full;	/* more than TRACE_EVENTS_MAX */
+};
+
+/*
+ * Read ${path}, plain or gzip, "-" for standard input.  0, or -errno; free with trace_file_free()
+ * either way.  ${tell} is called now and then with the number of lines read so far.
+ */
+int trace_file_read(struct trace_file *t, const char *path, void (*tell)(uint64_t lines));
+void trace_file_free(struct trace_file *t);
+
+#endif
