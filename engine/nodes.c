@@ -14,7 +14,7 @@
  */
 #include "boot.h"
 
-/* The frame below which lies ${pages} of RAM; boundaries are those of the largest blocks. */
+/* The frame below which lies ${pages} of RAM, to the nearest boundary of the largest blocks. */
 static uint64_t frame_after(const struct boot *b, uint64_t pages)
 {
 	for (unsigned i = 0; i < b->map.nr; i++) {
@@ -23,7 +23,7 @@ static uint64_t frame_after(const struct boot *b, uint64_t pages)
 		if (b->map.e[i].type != MM386_E820_USABLE || start >= end)
 			continue;
 		if (end - start >= pages)
-			return ROUND_UP(start + pages, 1024);
+			return ROUND_DOWN(start + pages + 512, 1024);
 		pages -= end - start;
 	}
 	return b->plan->info.max_pfn;

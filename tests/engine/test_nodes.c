@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * test_nodes.c - machines of several nodes.
+ *
+ * Two nodes of 1 GiB each, 2.6.32:
+ *	zone	0 DMA  1 Normal  2 HighMem  3 Movable | 4 DMA  5 Normal  6 HighMem  7 Movable
+ *	node	0 ....................................  1  (empty) (empty)  ..........
+ */
+#include "machine.h"
+#include "boot.h"
+
+static struct mm386 *boot_nodes(uint32_t release, unsigned mib, unsigned nodes, unsigned cpus)
+{
+	struct mm386_config cfg;
+	struct mm386_error err = {.line = 0};
+	struct mm386 *m = NULL;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = release < KVER(2, 5, 0)   ? MM386_KERNEL_24
+		     : release < KVER(3, 0, 0) ? MM386_KERNEL_26
+					       : MM386_KERNEL_61;
+	cfg.release = release;
+	cfg.memory_bytes = (uint64_t)mib << 20;
+	cfg.nr_nodes = nodes;
+	cfg.cpus = cpus;
+	if (mm386_boot(&cfg, &m, &err))
+		fail_msg("%s %s", err.pointer, err.detail);
+	return m;
+}
+
+static void test_nodes_have_all_zones_most_of_them_empty(void **state)
+{
+	struct mm386 *m = boot_nodes(KVER(2, 6, 32), 2048, 2, 2);
+	struct mm386_node_view node;
+	struct mm386_zone_view z;
+
+	(void)state;
+	assert_int_equal(mm386_info(m)->nr_nodes, 2);
+	assert_int_equal(mm386_info(m)->nr_zones, 8);
+	for (unsigned i = 0; i < 8; i++) {
+		mm386_zone(m, i, &z);
+		assert_int_equal(z.node, i / 4);
+		assert_int_equal(z.type, i % 4);
+		assert_int_equal(z.spanned != 0, i < 3 || i == 6);
+	}
+	mm386_zone(m, 2, &z);
+	assert_int_equal(z.end_pfn, 0x40000);
+	mm386_zone(m, 6, &z);
+	assert_int_equal(z.start_pfn, 0x40000);
+	mm386_node(m, 1, &node);
+	assert_int_equal(node.start_pfn, 0x40000);
+	assert_int_equal(node.end_pfn, 0x7ffe0);
+	assert_int_equal(node.cpus, 2);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
+/* Every frame of a zone is that zone's, its neighbours outside are not. */
+static void test_nodes_zone_of_finds_every_border(void **state)
+{
+	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 18), KVER(2, 6, 32), KVER(6, 1, 0)};
+
+	(void)state;
+	for (unsigned r = 0; r < 4; r++) {
+		for (unsigned nodes = 1; nodes <= 4; nodes++) {
+			struct mm386 *m = boot_nodes(releases[r], 3072, nodes, 1);
+
+			for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+				struct zone *z = &m->s->zone[i];
+
+				if (!z->spanned)
+					continue;
+				assert_ptr_equal(zone_of(m, z->start_pfn), z);
+				assert_ptr_equal(zone_of(m, z->end_pfn - 1), z);
+				assert_ptr_not_equal(zone_of(m, z->start_pfn - 1), z);
+				assert_ptr_not_equal(zone_of(m, z->end_pfn), z);
+			}
+			assert_machine_valid(m);
+			mm386_free(m);
+		}
+	}
+}
+
+/*
+ * Which zones a request from each node asks, in order, by their numbers (four a node).  2.6.32
+ * picks zone order here, for DMA is little; 2.6.36 sees that node 1 has no Normal zone.
+ */
+static void test_nodes_lists_follow_the_release(void **state)
+{
+	static const struct {
+		uint32_t release;
+		unsigned nr;
+		uint8_t from0[4], from1[4];
+	} want[] = {
+		{KVER(2, 6, 18), 4, {3, 2, 0, 7}, {7, 3, 2, 0}},
+		{KVER(2, 6, 32), 4, {2, 6, 1, 0}, {6, 2, 1, 0}},
+		{KVER(2, 6, 36), 4, {2, 1, 0, 6}, {6, 2, 1, 0}},
+		{KVER(4, 1, 0), 4, {2, 6, 1, 0}, {6, 2, 1, 0}},
+		{KVER(6, 1, 0), 4, {2, 1, 0, 6}, {6, 2, 1, 0}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct mm386 *m = boot_nodes(want[i].release, 2048, 2, 2);
+		struct mm386_node_view node;
+
+		mm386_node(m, 0, &node);
+		assert_int_equal(node.nr_zonelist, want[i].nr);
+		assert_memory_equal(node.zonelist, want[i].from0, want[i].nr);
+		mm386_node(m, 1, &node);
+		assert_memory_equal(node.zonelist, want[i].from1, want[i].nr);
+		mm386_free(m);
+	}
+}
+
+/* Four nodes, each with a CPU: the next one first, and not all fall back on the same. */
+static void test_nodes_fall_back_on_the_next_one(void **state)
+{
+	struct mm386 *m = boot_nodes(KVER(6, 1, 0), 3072, 4, 4);
+	static const uint8_t second[] = {1, 2, 3, 0};
+	struct mm386_node_view node;
+
+	(void)state;
+	for (unsigned n = 0; n < 4; n++) {
+		unsigned i = 0;
+
+		mm386_node(m, n, &node);
+		while (node.zonelist[i] / 4 == n)
+			i++;
+		assert_int_equal(node.zonelist[i] / 4, second[n]);
+	}
+	mm386_free(m);
+}
+
+/* Memory comes from the node that asks while it has some. */
+static void test_nodes_requests_stay_at_home(void **state)
+{
+	struct mm386 *m = boot_nodes(KVER(6, 1, 0), 2048, 2, 2);
+	int node = -1;
+
+	(void)state;
+	for (unsigned i = 0; i < MM386_OP_ARGS; i++)
+		if (mm386_op_desc(MM386_OP_ALLOC_PAGES)->arg[i].type == MM386_ARG_NODE)
+			node = (int)i;
+	assert_true(node >= 0);
+	for (unsigned n = 0; n < 2; n++) {
+		struct mm386_op op = alloc_op("GFP_HIGHUSER_MOVABLE", 4);
+
+		op.given |= (uint16_t)(1u << node);
+		op.arg[node] = n;
+		assert_int_equal(apply(m, op).zone, n == 0 ? 2 : 6);
+	}
+	/* Node 1 has no low memory. */
+	assert_in_range(apply(m, alloc_op("GFP_KERNEL", 4)).zone, 0, 1);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
+static void test_nodes_ranges_are_those_given(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386_error err = {.line = 0};
+	struct mm386_node_view node;
+	struct mm386 *m = NULL;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.memory_bytes = GIB;
+	cfg.nr_nodes = 2;
+	cfg.node[0] = (struct mm386_node_range){0, 0x1fffffff};
+	cfg.node[1] = (struct mm386_node_range){0x20000000, 0x3fffffff};
+	assert_int_equal(mm386_boot(&cfg, &m, &err), 0);
+	mm386_node(m, 0, &node);
+	assert_int_equal(node.end_pfn, 0x20000);
+	mm386_node(m, 1, &node);
+	assert_int_equal(node.start_pfn, 0x20000);
+	assert_int_equal(node.end_pfn, 0x3ffe0);
+	mm386_free(m);
+	m = NULL;
+	cfg.node[1].start = 0x10000000;
+	assert_int_equal(mm386_boot(&cfg, &m, &err), -EINVAL);
+	assert_string_equal(err.pointer, "/nodes/1");
+	cfg.nr_nodes = 5;
+	assert_int_equal(mm386_boot(&cfg, &m, &err), -EINVAL);
+	assert_string_equal(err.pointer, "/nodes");
+	assert_null(m);
+}
+
+/* kernelcore= is dealt evenly: each node keeps its share low, the rest of each is movable. */
+static void test_nodes_share_the_kernels_memory(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386_zone_view z;
+	struct mm386 *m = NULL;
+	uint32_t core = 0;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.memory_bytes = 3 * GIB;
+	cfg.nr_nodes = 3;
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "kernelcore=1536M");
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	for (unsigned i = 0; i < 12; i++) { /* node 0's low memory alone is more than its share */
+		mm386_zone(m, i, &z);
+		if (i % 4 < 3)
+			core += z.present;
+		else
+			assert_true(z.spanned > 0 && z.start_pfn % 1024 == 0);
+	}
+	assert_in_range(core, 393216, 393216 + 3 * 1024);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_nodes_have_all_zones_most_of_them_empty),
+		cmocka_unit_test(test_nodes_zone_of_finds_every_border),
+		cmocka_unit_test(test_nodes_lists_follow_the_release),
+		cmocka_unit_test(test_nodes_fall_back_on_the_next_one),
+		cmocka_unit_test(test_nodes_requests_stay_at_home),
+		cmocka_unit_test(test_nodes_ranges_are_those_given),
+		cmocka_unit_test(test_nodes_share_the_kernels_memory),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
