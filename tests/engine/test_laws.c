@@ -144,25 +144,61 @@ static void test_laws_digest_sees_every_field(void **state)
 
 /* ---- story ------------------------------------------------------------------------ */
 
+#define LOCKED_MAX 1024
+
+/* Blocks that left the buddy system in this operation: what a refill puts on a list. */
+struct locked {
+	unsigned nr;
+	struct {
+		pfn_t pfn;
+		unsigned order;
+	} block[LOCKED_MAX];
+};
+
+static void locked_add(struct locked *l, pfn_t pfn, unsigned order)
+{
+	assert_true(l->nr < LOCKED_MAX);
+	l->block[l->nr].pfn = pfn;
+	l->block[l->nr++].order = order;
+}
+
 struct covered {
 	uint32_t nr_frames;
 	uint8_t *kind;	/* what the events so far say each frame is */
 	uint32_t zones; /* bit i: an event named zone i */
+	struct locked locked;
 };
+
+static void cover_block(struct covered *c, pfn_t pfn, unsigned order, unsigned zone, unsigned kind)
+{
+	memset(c->kind + pfn, (int)kind, 1u << order);
+	c->zones |= 1u << zone;
+}
 
 /* Only these change what a frame is; a teller who knows them can draw the map. */
 static void cover(void *arg, const struct mm386_event *ev)
 {
+	const uint32_t *a = ev->arg;
 	struct covered *c = arg;
 
 	switch (ev->type) {
 	case MM386_EVENT_PAGE_ALLOC:
-		memset(c->kind + ev->arg[0], (int)ev->arg[4], 1u << ev->arg[1]);
-		c->zones |= 1u << ev->arg[3];
+		cover_block(c, a[0], a[1], a[3], a[4]);
 		break;
 	case MM386_EVENT_PAGE_FREE:
-		memset(c->kind + ev->arg[0], MM386_KIND_FREE, 1u << ev->arg[1]);
-		c->zones |= 1u << ev->arg[2];
+	case MM386_EVENT_PCP_DRAIN:
+		cover_block(c, a[0], a[1], a[2], MM386_KIND_FREE);
+		break;
+	case MM386_EVENT_PCP_FREE:
+		cover_block(c, a[0], a[1], a[2], MM386_KIND_PCP);
+		break;
+	case MM386_EVENT_ALLOC_ZONE_LOCKED:
+		locked_add(&c->locked, a[0], a[1]);
+		c->zones |= 1u << a[2];
+		break;
+	case MM386_EVENT_PCP_REFILL:
+		for (unsigned i = c->locked.nr - a[4]; i < c->locked.nr; i++)
+			cover_block(c, c->locked.block[i].pfn, a[2], a[1], MM386_KIND_PCP);
 		break;
 	default:
 		break;
@@ -175,7 +211,7 @@ static void test_laws_story(void **state)
 	(void)state;
 	FOR_EACH_KERNEL(k)
 	{
-		struct mm386 *m = boot(k, 96);
+		struct mm386 *m = boot_cpus(k, 96, "", 2);
 		struct covered c = {.nr_frames = m->s->nr_frames};
 		struct zone before[MM386_ZONES_MAX];
 		struct stream s;
@@ -187,7 +223,7 @@ static void test_laws_story(void **state)
 		stream_init(&s, 21 + k);
 		for (unsigned i = 0; i < NR_OPS; i++) {
 			memcpy(before, m->s->zone, sizeof(before));
-			c.zones = 0;
+			c.zones = c.locked.nr = 0;
 			stream_step(&s, m);
 			if (memcmp(c.kind, mm386_kinds(m), c.nr_frames) != 0)
 				fail_msg(
@@ -204,42 +240,56 @@ static void test_laws_story(void **state)
 
 #define TOLD_MAX 256 /* blocks on one list */
 
-/* The free lists, head first, as events alone tell them. */
+#define TOLD_CPUS 2
+
+/* The free lists and those of the CPUs, head first, as events alone tell them. */
 struct told {
 	struct told_list {
 		unsigned nr;
 		pfn_t block[TOLD_MAX];
-	} list[MM386_ZONES_MAX][MM386_ORDERS][MM386_MIGRATETYPES];
+	} list[MM386_ZONES_MAX][MM386_ORDERS][MM386_MIGRATETYPES],
+		cpu[MM386_ZONES_MAX][TOLD_CPUS][MM386_PCP_LISTS];
 	pfn_t held; /* taken off its list, not handed out yet */
 	unsigned held_order;
+	struct locked locked;
 };
+
+/* Put ${pfn} at place ${at} of the list. */
+static void list_put(struct told_list *l, unsigned at, pfn_t pfn)
+{
+	assert_true(l->nr < TOLD_MAX);
+	assert_true(at <= l->nr);
+	memmove(l->block + at + 1, l->block + at, (l->nr++ - at) * sizeof(*l->block));
+	l->block[at] = pfn;
+}
+
+/* Take it off; false if it is not there. */
+static bool list_drop(struct told_list *l, pfn_t pfn)
+{
+	unsigned i = 0;
+
+	while (i < l->nr && l->block[i] != pfn)
+		i++;
+	if (i == l->nr)
+		return false;
+	l->nr--;
+	memmove(l->block + i, l->block + i + 1, (l->nr - i) * sizeof(*l->block));
+	return true;
+}
 
 static void told_add(struct told *t, unsigned zone, unsigned order, unsigned mt, pfn_t pfn, bool tail)
 {
 	struct told_list *l = &t->list[zone][order][mt];
-	unsigned nr = l->nr++;
 
-	assert_true(nr < TOLD_MAX);
-	if (!tail)
-		memmove(l->block + 1, l->block, nr * sizeof(*l->block));
-	l->block[tail ? nr : 0] = pfn;
+	list_put(l, tail ? l->nr : 0, pfn);
 }
 
 /* Take it off whichever type's list it is on: a block is on one at most. */
 static void told_del(struct told *t, unsigned zone, unsigned order, pfn_t pfn)
 {
-	for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++) {
-		struct told_list *l = &t->list[zone][order][mt];
-		unsigned i = 0;
-
-		while (i < l->nr && l->block[i] != pfn)
-			i++;
-		if (i == l->nr)
-			continue;
-		l->nr--;
-		memmove(l->block + i, l->block + i + 1, (l->nr - i) * sizeof(*l->block));
-		return;
-	}
+	for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
+		if (list_drop(&t->list[zone][order][mt], pfn))
+			return;
 	fail_msg("an event takes 0x%x of order %u, which was on no list", pfn, order);
 }
 
@@ -249,6 +299,30 @@ static void told_take(struct told *t, unsigned zone, unsigned order, pfn_t pfn)
 	if (t->held != pfn || t->held_order != order)
 		told_del(t, zone, order, pfn);
 	t->held = NO_PFN;
+}
+
+/* The blocks of a refill: where they go, the event says. */
+static void retell_refill(struct told *t, const uint32_t *a)
+{
+	struct told_list *l = &t->cpu[a[1]][a[0]][a[5] & ((1u << MM386_PCP_PLACE_SHIFT) - 1)];
+	enum mm386_pcp_place place = (enum mm386_pcp_place)(a[5] >> MM386_PCP_PLACE_SHIFT);
+	unsigned at = place == MM386_PCP_BEHIND ? l->nr : 0;
+
+	assert_true(t->locked.nr >= a[4]);
+	for (unsigned i = t->locked.nr - a[4]; i < t->locked.nr; i++) {
+		assert_int_equal(t->locked.block[i].order, a[2]);
+		list_put(l, at, t->locked.block[i].pfn);
+		at += place != MM386_PCP_REVERSED;
+	}
+}
+
+/* Which of a CPU's lists a drained block was on, its frame alone decides. */
+static void retell_drain(struct told *t, const uint32_t *a)
+{
+	for (unsigned l = 0; l < MM386_PCP_LISTS; l++)
+		if (list_drop(&t->cpu[a[2]][a[3]][l], a[0]))
+			return;
+	fail_msg("0x%x is drained, which was on no list of the CPU", a[0]);
 }
 
 static void retell(void *arg, const struct mm386_event *ev)
@@ -265,6 +339,19 @@ static void retell(void *arg, const struct mm386_event *ev)
 		break;
 	case MM386_EVENT_ALLOC_ZONE_LOCKED:
 		told_take(t, a[2], a[1], a[0]);
+		locked_add(&t->locked, a[0], a[1]);
+		break;
+	case MM386_EVENT_PCP_REFILL:
+		retell_refill(t, a);
+		break;
+	case MM386_EVENT_PCP_ALLOC:
+		assert_true(list_drop(&t->cpu[a[2]][a[3]][a[4]], a[0]));
+		break;
+	case MM386_EVENT_PCP_FREE:
+		list_put(&t->cpu[a[2]][a[3]][a[4]], 0, a[0]);
+		break;
+	case MM386_EVENT_PCP_DRAIN:
+		retell_drain(t, a);
 		break;
 	case MM386_EVENT_BUDDY_MERGE:
 		told_del(t, a[3], a[1] - 1, a[2]);
@@ -293,6 +380,14 @@ static void assert_told(const struct mm386 *m, const struct told *t)
 			assert_int_equal(nr, t->list[z][o][mt].nr);
 			assert_memory_equal(list, t->list[z][o][mt].block, nr * sizeof(*list));
 		}
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
+		for (unsigned i = 0; i < TOLD_CPUS * MM386_PCP_LISTS; i++) {
+			unsigned cpu = i / MM386_PCP_LISTS, l = i % MM386_PCP_LISTS;
+			size_t nr = mm386_pcp_list(m, z, cpu, l, list, TOLD_MAX + 1);
+
+			assert_int_equal(nr, t->cpu[z][cpu][l].nr);
+			assert_memory_equal(list, t->cpu[z][cpu][l].block, nr * sizeof(*list));
+		}
 }
 
 static void told_init(const struct mm386 *m, struct told *t)
@@ -306,27 +401,52 @@ static void told_init(const struct mm386 *m, struct told *t)
 
 			l->nr = (unsigned)mm386_free_list(m, z, o, mt, l->block, TOLD_MAX);
 		}
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++)
+		for (unsigned i = 0; i < TOLD_CPUS * MM386_PCP_LISTS; i++) {
+			unsigned cpu = i / MM386_PCP_LISTS, n = i % MM386_PCP_LISTS;
+			struct told_list *l = &t->cpu[z][cpu][n];
+
+			l->nr = (unsigned)mm386_pcp_list(m, z, cpu, n, l->block, TOLD_MAX);
+		}
 }
 
-/* Every free list, block by block and in its order, follows from the events. */
+/* Every free list and every CPU's, block by block and in its order, follows from the events. */
 static void test_laws_story_of_the_free_lists(void **state)
 {
+	/* One of each way in which CPUs' lists have been laid out. */
+	static const struct {
+		enum mm386_kernel kernel;
+		uint32_t release;
+	} of[] = {
+		{MM386_KERNEL_24, 0},	     {MM386_KERNEL_26, 0x20609}, {MM386_KERNEL_26, 0x20612},
+		{MM386_KERNEL_26, 0x20618}, {MM386_KERNEL_26, 0x2061c}, {MM386_KERNEL_26, 0},
+		{MM386_KERNEL_61, 0x50f00}, {MM386_KERNEL_61, 0},
+	};
 	struct told *t = malloc(sizeof(*t));
 
 	(void)state;
 	assert_non_null(t);
-	FOR_EACH_KERNEL(k)
-	{
-		struct mm386 *m = boot_with(k, 96, "highmem=16M");
+	for (unsigned k = 0; k < sizeof(of) / sizeof(of[0]); k++) {
+		struct mm386_config cfg;
+		struct mm386 *m;
 		struct stream s;
 
+		mm386_config_init(&cfg);
+		cfg.kernel = of[k].kernel;
+		cfg.release = of[k].release;
+		cfg.memory_bytes = UINT64_C(96) << 20;
+		cfg.cpus = TOLD_CPUS;
+		snprintf(cfg.cmdline, sizeof(cfg.cmdline), "highmem=16M");
+		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
 		told_init(m, t);
 		mm386_set_sink(m, retell, t);
 		stream_init(&s, 41 + k);
 		for (unsigned i = 0; i < NR_OPS; i++) {
+			t->locked.nr = 0;
 			stream_step(&s, m);
 			assert_told(m, t);
 		}
+		assert_machine_valid(m);
 		mm386_free(m);
 	}
 	free(t);
@@ -391,14 +511,17 @@ static void test_laws_delta(void **state)
 	}
 }
 
-/* One frame taken is one run of one frame. */
+/* One frame taken off a CPU's list is one run of one frame. */
 static void test_laws_delta_is_no_larger_than_the_change(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_61, 1024);
-	pfn_t taken = take(m, "GFP_HIGHUSER", 0), pfn = 0;
+	pfn_t taken, pfn = 0;
 	uint32_t count;
 
 	(void)state;
+	take(m, "GFP_HIGHUSER", 0); /* fills the list */
+	mm386_cut(m);
+	taken = take(m, "GFP_HIGHUSER", 0);
 	assert_true(mm386_next_changed(m, &pfn, &count));
 	assert_int_equal(pfn, taken);
 	assert_int_equal(count, 1);
