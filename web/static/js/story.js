@@ -186,7 +186,7 @@ export function zonelist(story) {
 	return [...rows.values()];
 }
 
-/** The steps of ${story} on CPU lists, as one change: {zone, cpu, before, after, refill, drained, pop, push}. */
+/** The steps of ${story} on CPU lists, as one change of how many pages it holds, with the steps that made it. */
 export function cpuChange(story) {
 	const own = story.steps.filter((s) => s.cpu !== undefined);
 	const last = own.findLast((s) => s.count !== undefined && s.kind !== "refill");
@@ -197,7 +197,7 @@ export function cpuChange(story) {
 	const after = last === undefined ? 0 : last.kind === "push" ? last.count - drained : last.count;
 
 	return { zone: own[0].zone, cpu: own[0].cpu, after, before: after + pages("pop") - pages("push") - refilled + drained, refill, refilled,
-		drained, pop: own.find((s) => s.kind === "pop"), push: own.find((s) => s.kind === "push") };
+		drained, drain: own.findLast((s) => s.kind === "drain"), pop: own.find((s) => s.kind === "pop"), push: own.find((s) => s.kind === "push") };
 }
 
 /* ---- pictures ------------------------------------------------------------- */

@@ -16,25 +16,25 @@ function Bar({ before, after, high }) {
 		<i class="stays"></i><i class="differs"></i><u></u></span>`;
 }
 
-/* What happened, in the order in which it did. */
-function lines({ cpu, refill, refilled, drained, pop, push }) {
+/* What happened, in the order in which it did: [{text, step}]; ${types} are the migrate types. */
+function lines({ cpu, refill, drained, pop, push, drain }, types) {
 	const out = [];
 
 	if (refill)
-		out.push(`The list was empty, so ${counted(refill.count, "block")} of order ${refill.order} came from the buddy system in one go.`);
+		out.push({ step: refill, text: `Its list ${types.length ? `of ${types[refill.type].name} pages ` : ""}was empty: ${counted(refill.count, "block")} of order ${refill.order} came in one go.` });
 	else if (pop)
-		out.push("The list has some: the buddy system is not asked.");
+		out.push({ step: pop, text: "Its list has some: the buddy system is not asked." });
 	if (pop)
-		out.push(`CPU ${cpu} hands out the head, frame ${frame(pop.pfn)}.`);
+		out.push({ step: pop, text: `The head is handed out, frame ${frame(pop.pfn)}.` });
 	if (push)
-		out.push(`Frame ${frame(push.pfn)} goes onto the list of CPU ${cpu}${drained ? "." : "; nothing merges."}`);
+		out.push({ step: push, text: `Frame ${frame(push.pfn)} goes onto the list of CPU ${cpu}${drained ? "." : "; nothing merges."}` });
 	if (drained)
-		out.push(`${counted(drained, "page")} of CPU ${cpu} go back to the buddy system, and merge there.`);
+		out.push({ step: drain, text: `${counted(drained, "page")} of CPU ${cpu} go back to the buddy system, and merge there.` });
 	return out;
 }
 
-/** ${zones} are those after the operation. */
-export function CpuStep({ story, zones }) {
+/** ${zones} are those after the operation; its first ${done} steps are done. */
+export function CpuStep({ story, done, zones, types }) {
 	const change = cpuChange(story);
 	const zone = zones[change.zone];
 	const high = zone.pcp?.find(({ cpu }) => cpu === change.cpu)?.high ?? 0;
@@ -42,6 +42,6 @@ export function CpuStep({ story, zones }) {
 	return html`<div class="cpustep">
 		<h3>CPU ${change.cpu}'s own pages of ${zoneTitle(zone)}<small>${count(change.before)} → ${count(change.after)}${high > 0 && ` of at most ${count(high)}`}</small></h3>
 		<${Bar} before=${change.before} after=${change.after} high=${high} />
-		<ul>${lines(change).map((line) => html`<li>${line}</li>`)}</ul>
+		<ul>${lines(change, types).map(({ text, step }) => html`<li data-ahead=${story.steps.indexOf(step) >= done ? "" : undefined}>${text}</li>`)}</ul>
 	</div>`;
 }

@@ -6,10 +6,10 @@ import { count, frame, pages, zoneTitle } from "../format.js";
 import { runsOf } from "../pageblocks.js";
 import { html } from "../../vendor/vendor.js";
 
-const ACROSS = [32, 64, 128]; /* blocks in a row: the fewest that need no more than ROWS rows */
-const ROWS = 16;
+const SHAPE = 4; /* width to height of all of them together */
+const STEP = 16; /* blocks: a row is a multiple of it */
 
-const across = (blocks) => ACROSS.find((n) => blocks <= n * ROWS) ?? ACROSS.at(-1);
+const across = (blocks) => Math.ceil(Math.sqrt(blocks * SHAPE) / STEP) * STEP;
 
 /* Runs of one type, cut at the ends of rows. */
 function cells(types, width) {

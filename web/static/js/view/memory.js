@@ -67,7 +67,7 @@ function Map({ store, map: engine, select, width, height, rem }) {
 
 	return html`<section class="memory-map">
 		<h2>Physical memory ${grouped && blocks.value === "on"
-				? state.machine.migratetypes.map(({ name }) => html`<span class="chip" data-type=${name}>${name}</span>`)
+				? html`<small>${state.machine.migratetypes.filter(({ letter }) => state.zones.some((zone) => zone.pageblocks?.types.includes(letter))).map(({ name }) => html`<span class="chip" data-type=${name}>${name}</span>`)}</small>`
 				: html`<small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small>`}
 			${grouped && html`<button class="toggle" aria-pressed=${blocks.value === "on"} onClick=${toggleBlocks}>Page blocks</button>`}</h2>
 		<div class="mapbox">

@@ -28,6 +28,7 @@ export const id = "zones";
 export const key = "2";
 export const title = "Zones";
 
+const FEW = 4; /* pictures: the fewest that a chain of halvings can be cut down to */
 const READ_MS = 1500; /* to look at the end of an operation before the next takes its place */
 
 /** The operation that is on show and the zones right after it: {op, zones}. */
@@ -98,7 +99,7 @@ function RefusedFree({ story, api, legend }) {
 	</div></div>`;
 }
 
-function Operation({ story, play, zones, legend, maxPictures }) {
+function Operation({ story, play, zones, legend, types, maxPictures }) {
 	const colours = useMemo(() => kindColours(legend), [legend, theme.value]);
 	const asked = story.steps.some((s) => s.kind === "try");
 	const drawn = pictures(story, maxPictures).length > 0;
@@ -120,7 +121,7 @@ function Operation({ story, play, zones, legend, maxPictures }) {
 		data-only=${asked && (drawn || cpu) ? undefined : ""} onKeyDown=${keys}
 		style=${{ "--taken": taken?.colour, "--taken-letter": taken?.letter }}>
 		${asked && html`<${Zonelist} story=${story} zones=${zones} />`}
-		${cpu && html`<${CpuStep} story=${story} zones=${zones} />`}
+		${cpu && html`<${CpuStep} story=${story} done=${play.done} zones=${zones} types=${types} />`}
 		${drawn && html`<${Pictures} story=${story} done=${play.done} max=${maxPictures} />`}
 	</div>`;
 }
@@ -164,9 +165,10 @@ export function View({ store, api, travel }) {
 	const maxPictures = innerWidth / innerHeight < 1.5 ? 5 : 6;
 	const { op, zones } = useShown(store, maxPictures);
 	const story = useMemo(() => (op === null ? nothing : storyOf(op.events)), [op]);
-	const stops = useMemo(() => stopsOf(story, maxPictures), [story, maxPictures]);
+	const most = story.cpu === null ? maxPictures : FEW; /* a CPU's list stands beside them */
+	const stops = useMemo(() => stopsOf(story, most), [story, most]);
 	const play = usePlay(stops, op?.seq ?? 0, motion.value === "on");
-	const { legend, machine, zones: now } = store.state.value;
+	const { legend, machine: { migratetypes: types = [] }, zones: now } = store.state.value;
 	const live = store.looking.value === null;
 
 	useEffect(() => {
@@ -178,8 +180,8 @@ export function View({ store, api, travel }) {
 	return html`<div class="zones">
 		${op === null ? html`<${Empty} zones=${now} />` : html`<${Head} ...${{ op, story, zones, play, travel, live }} />`}
 		${story.kind === "bad" ? html`<${RefusedFree} ...${{ story, api, legend }} />`
-			: html`<${Operation} ...${{ story, play, zones, legend, maxPictures }} />`}
-		<${Lists} ...${{ story, play, zones, types: machine.migratetypes }} />
+			: html`<${Operation} ...${{ story, play, zones, legend, types, maxPictures: most }} />`}
+		<${Lists} ...${{ story, play, zones, types }} />
 		<div class="zones-side">
 			<section><h2>Why a block finds its buddy in one XOR</h2><${Pair} story=${story} done=${play.done} orders=${now[0].free.length} /></section>
 			<section><h2>Free against watermarks<small>in pages, after it</small></h2><${Watermarks} zones=${zones} /></section>
