@@ -62,15 +62,18 @@ static void free_falling(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end
 }
 
 /*
- * 2.6 frees low memory by words of the boot allocator's bitmap, 32 frames at a time where all of
- * them are free; others, and high memory, one by one, which go through a CPU's list.
+ * 2.6.9 and later free low memory by words of the boot allocator's bitmap, 32 frames at a time where
+ * all of them are free; others, and high memory, one by one, which go through a CPU's list.
  * Kernel: free_all_bootmem_core(), add_one_highpage_init() [2.6.18, 2.6.32].
  */
 static void free_words(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end, bool high)
 {
+	const struct profile *p = &m->s->profile;
 	pfn_t first = (start + BITMAP_WORD - 1) & ~(BITMAP_WORD - 1), last = end & ~(BITMAP_WORD - 1);
 
-	if (high || first >= last) {
+	if (p->bootmem_spares_last && last == m->s->info.max_low_pfn)
+		last -= BITMAP_WORD;
+	if (high || !p->bootmem_words || first >= last) {
 		pcp_free_boot(m, z, start, end);
 		return;
 	}
@@ -137,7 +140,7 @@ void boot_handover(struct mm386 *m, const struct boot_plan *plan)
 	case HANDOVER_24:
 		free_zones(m, plan, false, false);
 		free_late(m, plan);
-		free_zones(m, plan, true, true);
+		free_zones(m, plan, true, plan->profile.highmem_falls);
 		break;
 	case HANDOVER_26:
 		free_zones(m, plan, false, false);

@@ -275,9 +275,12 @@ static void rules_compact(struct profile *p, uint32_t rel)
 	p->compact_fast = rel >= KVER(5, 1, 0);
 }
 
-/* Lists across nodes, and what the movable zone's options know. */
+/* The hand-over, lists across nodes, and what the movable zone's options know. */
 static void rules_nodes(struct profile *p, uint32_t rel)
 {
+	p->highmem_falls = rel >= KVER(2, 4, 20) && rel < KVER(2, 5, 0);
+	p->bootmem_words = rel >= KVER(2, 6, 9);
+	p->bootmem_spares_last = rel >= KVER(2, 6, 27);
 	p->nodes_in_turn = rel < KVER(2, 6, 5);
 	if (rel >= KVER(2, 6, 23))
 		p->zonelist = ZONELIST_BY_SIZE;

@@ -425,6 +425,9 @@ struct profile {
 	bool iomem_roms_first; /* ROMs are registered before the e820 */
 	bool iomem_apic;       /* I/O APIC and local APIC are listed */
 	bool iomem_bus;	       /* the host bridge's windows are listed */
+	bool highmem_falls;    /* boot frees high memory from its end down */
+	bool bootmem_words;    /* boot frees low memory 32 frames at a time where it can */
+	bool bootmem_spares_last; /* but not the last 32 */
 	enum zonelist_rule zonelist;
 	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
 	bool node_load_adds;   /* what falls back on a node adds up */
