@@ -37,10 +37,10 @@ const lists = (page) => page.evaluate(() => {
 
 const zoneNow = async (name) => (await call("GET", `${daemon.machine}snapshot?sections=zones`)).zones.find((z) => z.name === name);
 
-/* Takes the small blocks of the zone until an order 0 allocation has to halve at least one. */
+/* Takes the small blocks of the zone until an allocation has to halve at least one; of order 1, for CPUs keep single pages. */
 async function allocateWithSplits() {
 	for (;;) {
-		const answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 });
+		const answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 1 });
 
 		if (answer.events.some((e) => e.event === "buddy_split"))
 			return answer;
@@ -54,7 +54,7 @@ test("zones_draws_an_allocation_as_the_server_answered_it", { skip: noDaemon }, 
 	await shows(page, answer.seq);
 	const splits = answer.events.filter((e) => e.event === "buddy_split").length;
 	assert.match(await page.textContent(".zones-head h2"), new RegExp(frameText(answer.result.pfn)));
-	assert.equal(await page.locator(".block[data-mark=taken]").textContent(), "0");
+	assert.equal(await page.locator(".block[data-mark=taken]").textContent(), "1");
 	const zone = await zoneNow(answer.result.zone);
 	const { blocks, changes } = await lists(page);
 	assert.deepEqual(blocks, zone.free.map(String));
@@ -82,7 +82,7 @@ test("zones_steps_back_to_the_lists_before_the_operation", { skip: noDaemon }, a
 test("zones_draws_a_free_with_each_merge", { skip: noDaemon }, async (t) => {
 	const page = await open(t);
 	const taken = await allocateWithSplits();
-	const freed = await post({ op: "free_pages", pfn: taken.result.pfn, order: 0 });
+	const freed = await post({ op: "free_pages", pfn: taken.result.pfn, order: 1 });
 	const merges = freed.events.filter((e) => e.event === "buddy_merge").length;
 
 	await shows(page, freed.seq);
@@ -128,4 +128,50 @@ test("zones_tabs_show_another_zone", { skip: noDaemon }, async (t) => {
 	await page.click("[role=tab]:has-text('DMA')");
 	assert.deepEqual((await lists(page)).blocks, (await zoneNow("DMA")).free.map(String));
 	assert.equal(await page.getAttribute("[role=tab]:has-text('DMA')", "aria-selected"), "true");
+});
+
+test("zones_tells_what_a_cpu_keeps_for_itself", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const answer = await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 });
+	const freed = await post({ op: "free_pages", pfn: answer.result.pfn, order: 0 });
+	const push = freed.events.find((e) => e.event === "pcp_free");
+
+	await shows(page, freed.seq);
+	assert.match(await page.textContent(".cpustep h3"), new RegExp(`CPU 0's own pages of ${answer.result.zone}.*→ ${push.count} of at most`));
+	assert.equal(await page.locator(".cpustep li").count(), 1);
+	await page.click("[role=tab]:has-text('CPU lists')");
+	const zone = await zoneNow(answer.result.zone);
+	const row = await page.locator(".cpulists tbody tr td.num").allTextContents();
+	assert.deepEqual(row, [zone.pcp[0].count, zone.pcp[0].high, zone.pcp[0].batch].map((n) => n.toLocaleString("en")));
+	assert.deepEqual(page.faults, []);
+});
+
+test("zones_tabs_show_page_blocks_and_fragmentation", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	const { zones: [dma], machine } = await call("GET", `${daemon.machine}snapshot?sections=zones,machine`);
+
+	await page.click("[role=tab]:has-text('DMA')");
+	await page.click("[role=tab]:has-text('Page blocks')");
+	for (const { name, letter } of machine.migratetypes) {
+		const blocks = [...dma.pageblocks.types].filter((l) => l === letter).length;
+		const widths = await page.locator(`.pageblocks rect[data-type=${name}]`).evaluateAll((all) => all.map((r) => Math.round(Number(r.getAttribute("width")) + 0.12)));
+		assert.equal(widths.reduce((a, b) => a + b, 0), blocks, name);
+	}
+	await page.focus("[role=tab]:has-text('Page blocks')");
+	await page.keyboard.press("ArrowRight");
+	const percents = await page.locator(".fragmentation .unusable td b").allTextContents();
+	assert.deepEqual(percents, dma.fragmentation.unusable.map((n) => `${Math.round(n / 10)} %`));
+});
+
+test("memory_marks_page_blocks_on_the_map", { skip: noDaemon }, async (t) => {
+	const page = await openPage(t, browser, `${daemon.url}#memory`, { ready: ".memory .physmap" });
+
+	assert.equal(await page.locator(".blockmarks").count(), 0);
+	await page.keyboard.press("p");
+	await page.waitForSelector(".physmap .blockmarks");
+	const { zones } = await call("GET", `${daemon.machine}snapshot?sections=zones`);
+	const corners = await page.locator(".physmap .blockmarks path").evaluateAll((all) => all.map((p) => p.getAttribute("d").split("M").length - 1).reduce((a, b) => a + b, 0));
+	assert.equal(corners, zones.reduce((sum, z) => sum + (z.pageblocks?.types.length ?? 0), 0));
+	assert.equal(await page.getAttribute("button.toggle", "aria-pressed"), "true");
+	assert.deepEqual(page.faults, []);
 });
