@@ -250,6 +250,16 @@ static int read_highpte(struct reader *r, const json_t *v)
 	return 0;
 }
 
+static int read_transparent_hugepage(struct reader *r, const json_t *v)
+{
+	bool on;
+
+	if (wire_json_flag(v, "", "transparent_hugepage", &on, r->err))
+		return -EINVAL;
+	r->cfg.transparent_hugepage = on;
+	return 0;
+}
+
 static int read_cmdline(struct reader *r, const json_t *v)
 {
 	return wire_json_text(v, "", "cmdline", r->cfg.cmdline, sizeof(r->cfg.cmdline), r->err);
@@ -288,7 +298,9 @@ static int read_image(struct reader *r, const json_t *v)
 	} part[] = {{"text", &r->cfg.text_bytes},
 		    {"data", &r->cfg.data_bytes},
 		    {"init", &r->cfg.init_bytes},
-		    {"bss", &r->cfg.bss_bytes}};
+		    {"bss", &r->cfg.bss_bytes},
+		    {"alternatives", &r->cfg.alternatives_bytes}};
+	const size_t parts = sizeof(part) / sizeof(part[0]);
 	const char *member;
 	uint64_t n;
 	json_t *any;
@@ -305,12 +317,12 @@ static int read_image(struct reader *r, const json_t *v)
 				return -EINVAL;
 			continue;
 		}
-		while (i < 4 && strcmp(member, part[i].name))
+		while (i < parts && strcmp(member, part[i].name))
 			i++;
-		if (i == 4)
+		if (i == parts)
 			return wire_json_error(r->err, "/image", member,
 					       "image has no member \"%.40s\"; it takes start, "
-					       "text, data, init, bss",
+					       "text, data, init, bss, alternatives",
 					       member);
 		if (read_size(r, any, "/image", member, 0, UINT32_MAX, &n))
 			return -EINVAL;
@@ -387,7 +399,8 @@ static int read_remark(struct reader *r, const json_t *v)
 #define IMAGE_SCHEMA                                                                                 \
 	OBJECT("\"start\":" ADDRESS("Where the kernel lies")                                             \
 	       ",\"text\":" SIZE("Code") ",\"data\":" SIZE("Data")                                       \
-	       ",\"init\":" SIZE("Freed after boot") ",\"bss\":" SIZE("Zeroed data"))
+	       ",\"init\":" SIZE("Freed after boot") ",\"bss\":" SIZE("Zeroed data")          \
+	       ",\"alternatives\":" SIZE("SMP alternatives, freed before the marks are set"))
 
 static const struct member {
 	const char *name;
@@ -406,6 +419,8 @@ static const struct member {
 	{"cpus", read_cpus, COUNT("32", "CPUs running")},
 	{"nr_cpus", read_nr_cpus, COUNT("4096", "CONFIG_NR_CPUS")},
 	{"highpte", read_highpte, TYPED("boolean", "CONFIG_HIGHPTE")},
+	{"transparent_hugepage", read_transparent_hugepage,
+	 TYPED("boolean", "CONFIG_TRANSPARENT_HUGEPAGE: khugepaged raises min_free_kbytes")},
 	{"cmdline", read_cmdline, TYPED("string", "Kernel command line")},
 	{"name", read_name, TYPED("string", "What the machine is called")},
 	{"swap", read_swap, SIZE("Swap space")},

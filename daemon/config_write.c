@@ -53,7 +53,7 @@ static void write_text(struct wbuf *b, const char *name, const char *text)
 static void write_image(struct wbuf *b, const struct mm386_config *cfg)
 {
 	if (!cfg->physical_start && !cfg->text_bytes && !cfg->data_bytes && !cfg->init_bytes &&
-	    !cfg->bss_bytes)
+	    !cfg->bss_bytes && !cfg->alternatives_bytes)
 		return;
 	WIRE_LITERAL(b, ",\"image\":{\"start\":");
 	wbuf_hex(b, cfg->physical_start);
@@ -61,6 +61,7 @@ static void write_image(struct wbuf *b, const struct mm386_config *cfg)
 	write_uint(b, "data", cfg->data_bytes);
 	write_uint(b, "init", cfg->init_bytes);
 	write_uint(b, "bss", cfg->bss_bytes);
+	write_uint(b, "alternatives", cfg->alternatives_bytes);
 	wbuf_char(b, '}');
 }
 
@@ -84,6 +85,10 @@ static void write_kernel(struct wbuf *b, const struct mm386_config *cfg)
 	if (cfg->highpte >= 0) {
 		WIRE_LITERAL(b, ",\"highpte\":");
 		wbuf_bool(b, cfg->highpte);
+	}
+	if (cfg->transparent_hugepage >= 0) {
+		WIRE_LITERAL(b, ",\"transparent_hugepage\":");
+		wbuf_bool(b, cfg->transparent_hugepage);
 	}
 }
 

@@ -32,6 +32,7 @@ void mm386_config_init(struct mm386_config *cfg)
 	cfg->vmsplit = MM386_VMSPLIT_3G;
 	cfg->cpus = 1;
 	cfg->highpte = -1;
+	cfg->transparent_hugepage = -1;
 }
 
 static const char *const kernel_names[MM386_NR_KERNELS] = {
@@ -235,6 +236,8 @@ static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
 				 "highmem off: in 2.4 pae comes with highmem 64g alone");
 	if (cfg->highpte < -1 || cfg->highpte > 1)
 		return error_set(err, "/highpte", 0, "highpte is true or false");
+	if (cfg->transparent_hugepage < -1 || cfg->transparent_hugepage > 1)
+		return error_set(err, "/transparent_hugepage", 0, "transparent_hugepage is true or false");
 	return 0;
 }
 
@@ -298,7 +301,7 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 	} part[] = {
 		{"/text_bytes", cfg->text_bytes},     {"/data_bytes", cfg->data_bytes},
 		{"/init_bytes", cfg->init_bytes},     {"/bss_bytes", cfg->bss_bytes},
-		{"/initrd_bytes", cfg->initrd_bytes},
+		{"/initrd_bytes", cfg->initrd_bytes}, {"/alternatives_bytes", cfg->alternatives_bytes},
 	};
 
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)

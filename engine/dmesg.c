@@ -296,6 +296,19 @@ static int initrd_read(struct reading *r, const char *line, const char *at)
 	return 0;
 }
 
+/* "Freeing SMP alternatives memory: 32K", before 3.11 "Freeing SMP alternatives: 12k freed" */
+static int alternatives_read(struct reading *r, const char *line, const char *at)
+{
+	unsigned long kib;
+
+	(void)line;
+	at += strspn(at, " memory:");
+	kib = strtoul(at, NULL, 10);
+	if (kib > 0 && kib <= 1024)
+		r->cfg->alternatives_bytes = (uint32_t)(kib * KIB);
+	return 0;
+}
+
 static int nr_cpus_read(struct reading *r, const char *line, const char *at)
 {
 	unsigned long n = strtoul(at, NULL, 10);
@@ -367,6 +380,7 @@ static const struct {
 	{"early_node_map[", node_map_read},
 	{"RAMDISK: ", initrd_read},
 	{"NR_CPUS:", nr_cpus_read},
+	{"Freeing SMP alternatives", alternatives_read},
 	{"Brought up", cpus_read},
 };
 

@@ -94,6 +94,7 @@ struct mm386_config {
 	unsigned cpus;	       /* CPUs running, 1..MM386_CPUS_MAX */
 	unsigned nr_cpus;      /* CONFIG_NR_CPUS; 0: the profile's own */
 	int highpte;	       /* CONFIG_HIGHPTE; -1: the profile's own */
+	int transparent_hugepage; /* CONFIG_TRANSPARENT_HUGEPAGE; -1: the profile's own, yes since 2.6.38 */
 	uint64_t memory_bytes; /* a PC of this size, as QEMU's i440FX reports it */
 	unsigned nr_e820;
 	struct mm386_e820_entry e820[MM386_E820_MAX];

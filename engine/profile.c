@@ -398,6 +398,8 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	rules_nodes(out, out->release);
 	rules_compact(out, out->release);
 	profile_wmark(&out->wm, out->release);
+	if (cfg->transparent_hugepage == 0)
+		out->wm.huge_pages = HUGE_PAGES_NONE;
 	rules_mobility(out, out->release, cfg->pae);
 	profile_pcp(&out->pcp, out->release);
 	if (cfg->cpu_entry && !out->cpu_entry_pages)

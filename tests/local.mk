@@ -60,6 +60,7 @@ check_PROGRAMS += %D%/engine/test_proc_zoneinfo
 check_PROGRAMS += %D%/engine/test_show_mem
 check_PROGRAMS += %D%/engine/test_vmstat
 check_PROGRAMS += %D%/engine/test_sysctl
+check_PROGRAMS += %D%/engine/test_watermark
 check_PROGRAMS += %D%/engine/test_zone
 check_PROGRAMS += %D%/daemon/test_config
 check_PROGRAMS += %D%/daemon/test_msg

@@ -34,10 +34,10 @@ static void test_config_takes_every_member(void **state)
 	parse_good(
 		"{\"name\":\"m-1\",\"kernel\":\"2.4\",\"release\":\"2.4.20\",\"pae\":true,"
 		"\"highmem\":\"64g\","
-		"\"vmsplit\":\"2g\",\"cpus\":2,\"nr_cpus\":16,\"highpte\":true,\"memory\":\"64M\","
+		"\"vmsplit\":\"2g\",\"cpus\":2,\"nr_cpus\":16,\"highpte\":true,\"transparent_hugepage\":false,\"memory\":\"64M\","
 		"\"cmdline\":\"mem=32M\",\"swap\":\"1G\",\"seed\":7,\"image\":{\"start\":"
 		"\"0x100000\",\"text\":\"1M\","
-		"\"data\":4096,\"init\":8192,\"bss\":1},\"initrd\":\"2M\",\"fixaddr_start\":"
+		"\"data\":4096,\"init\":8192,\"bss\":1,\"alternatives\":\"12k\"},\"initrd\":\"2M\",\"fixaddr_start\":"
 		"\"0xffc00000\","
 		"\"title\":\"t\",\"comment\":\"c\"}",
 		&cfg);
@@ -50,6 +50,8 @@ static void test_config_takes_every_member(void **state)
 	assert_int_equal(cfg.cpus, 2);
 	assert_int_equal(cfg.nr_cpus, 16);
 	assert_int_equal(cfg.highpte, 1);
+	assert_int_equal(cfg.transparent_hugepage, 0);
+	assert_int_equal(cfg.alternatives_bytes, 12u << 10);
 	assert_int_equal(cfg.memory_bytes, 64u << 20);
 	assert_string_equal(cfg.cmdline, "mem=32M");
 	assert_int_equal(cfg.swap_bytes, 1u << 30);
@@ -297,12 +299,12 @@ static void test_config_written_and_read_is_the_same(void **state)
 	static const char *const text[] = {
 		"{\"memory\":\"16M\"}",
 		"{\"memory\":\"8G\",\"pae\":true,\"kernel\":\"6.1\",\"name\":\"x\",\"cpus\":4,"
-		"\"highpte\":false}",
+		"\"highpte\":false,\"transparent_hugepage\":true}",
 		"{\"e820\":[{\"start\":0,\"end\":4095,\"type\":12},{\"start\":4096,\"end\":"
 		"\"0xffffff\",\"type\":7}],"
 		"\"cmdline\":\"a \\\"b\\\" \\\\ "
 		"\\u00e9\\t\",\"release\":\"2.6.18\",\"seed\":9007199254740991}",
-		"{\"memory\":\"1G\",\"image\":{\"start\":\"0x100000\",\"text\":1,\"bss\":2},"
+		"{\"memory\":\"1G\",\"image\":{\"start\":\"0x100000\",\"text\":1,\"bss\":2,\"alternatives\":4096},"
 		"\"initrd\":3,"
 		"\"fixaddr_start\":\"0xfff00000\",\"swap\":\"4G\",\"page_struct\":40,\"cpu_entry\":"
 		"true,\"highmem\":\"off\",\"vmsplit\":"

@@ -42,6 +42,7 @@ static void test_dmesg_reads_a_log_of_2_6(void **state)
 		" ( 889 MB)\n"
 		"Nov 22 10:00:00 box kernel: [    0.000000]       .text : 0xc0100000 - 0xc05b821b  "
 		" (4832 kB)\n"
+		"Nov 22 10:00:00 box kernel: [    0.004000] Freeing SMP alternatives: 23k freed\n"
 		"Nov 22 10:00:00 box kernel: [    0.000000] Brought up 4 CPUs\n";
 	struct mm386_config cfg;
 	struct mm386_error err;
@@ -54,6 +55,7 @@ static void test_dmesg_reads_a_log_of_2_6(void **state)
 	assert_int_equal(cfg.cpus, 4);
 	assert_int_equal(cfg.nr_cpus, 8);
 	assert_int_equal(cfg.text_bytes, 4832 * KIB);
+	assert_int_equal(cfg.alternatives_bytes, 23 * KIB);
 	assert_int_equal(cfg.physical_start, MIB);
 	assert_int_equal(cfg.fixaddr_start, 0xfff1d000);
 	assert_string_equal(cfg.cmdline, "root=/dev/sda1 ro quiet");
@@ -77,7 +79,8 @@ static void test_dmesg_reads_a_log_of_6_1(void **state)
 		"[    0.000000] user: [mem 0x0000000000100000-0x000000000fffffff] usable\n"
 		"[    0.000000] RAMDISK: [mem 0x0fedb000-0x0ffdffff]\n"
 		"[    0.000000] Kernel command line: memmap=exactmap memmap=640K@0 "
-		"memmap=255M@1M\n";
+		"memmap=255M@1M\n"
+		"[    0.104000] Freeing SMP alternatives memory: 32K\n";
 	struct mm386_config cfg;
 	struct mm386_error err;
 
@@ -87,6 +90,7 @@ static void test_dmesg_reads_a_log_of_6_1(void **state)
 	assert_int_equal(cfg.nr_e820, 2);
 	assert_int_equal(cfg.e820[1].end, 0xfffffff);
 	assert_int_equal(cfg.initrd_bytes, 0x105000);
+	assert_int_equal(cfg.alternatives_bytes, 32 * KIB);
 }
 
 #define MAIL_Q "Nov 22 10:00:00 box kernel: "
