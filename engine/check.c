@@ -104,7 +104,7 @@ static bool block_is_valid(const struct mm386 *m, const struct zone *z, pfn_t pf
 		return false;
 	if (p->flags == PF_BUDDY && (m->kind[pfn] != MM386_KIND_FREE || p->refcount))
 		return false;
-	if (p->flags == PF_HEAD &&
+	if ((p->flags & PF_HEAD) &&
 	    (!is_allocated(m->kind[pfn]) || p->refcount < 1 || p->zone != z->id))
 		return false;
 	if (p->flags == PF_PCP &&
@@ -138,7 +138,7 @@ static bool blocks_are_valid(const struct mm386 *m, struct tally *tally)
 			continue;
 		}
 		z = zone_of(m, pfn);
-		if (!z || (p->flags != PF_BUDDY && p->flags != PF_PCP && p->flags != PF_HEAD) ||
+		if (!z || (p->flags != PF_BUDDY && p->flags != PF_PCP && (p->flags & ~PF_COMP) != PF_HEAD) ||
 		    !block_is_valid(m, z, pfn))
 			return false;
 		if (p->flags == PF_BUDDY) {

@@ -25,75 +25,77 @@ bool frame_is_reserved(enum mm386_kind k)
 
 /* ---- flags ---------------------------------------------------------------------- */
 
-/*
- * The bits' names by number, and where the zone's index begins.
- * Kernel: include/linux/mm.h [2.4.22], include/linux/page-flags.h [2.6.32, 6.1]
- * with FLATMEM on 32 bits.  PG_buddy is a flag only in 2.6; 6.1 keeps it in the
- * field that mapped pages use for their count.
- */
-struct flag_table {
-	unsigned zone_shift;
-	int reserved, highmem, buddy; /* bit, or -1 when this kernel has none */
-	const char *name[24];
-};
-
-// clang-format off
-static const struct flag_table flag_tables[MM386_NR_KERNELS] = {
-	[MM386_KERNEL_24] = {
-		.zone_shift = 24, .reserved = 14, .highmem = 11, .buddy = -1,
-		.name = {"PG_locked", "PG_error", "PG_referenced", "PG_uptodate", "PG_dirty",
-			 "PG_unused", "PG_lru", "PG_active", "PG_slab", NULL, "PG_skip",
-			 "PG_highmem", "PG_checked", "PG_arch_1", "PG_reserved", "PG_launder",
-			 "PG_fs_1"},
-	},
-	[MM386_KERNEL_26] = {
-		.zone_shift = 30, .reserved = 10, .highmem = -1, .buddy = 19,
-		.name = {"PG_locked", "PG_error", "PG_referenced", "PG_uptodate", "PG_dirty",
-			 "PG_lru", "PG_active", "PG_slab", "PG_owner_priv_1", "PG_arch_1",
-			 "PG_reserved", "PG_private", "PG_private_2", "PG_writeback", "PG_head",
-			 "PG_tail", "PG_swapcache", "PG_mappedtodisk", "PG_reclaim", "PG_buddy",
-			 "PG_swapbacked", "PG_unevictable", "PG_mlocked"},
-	},
-	[MM386_KERNEL_61] = {
-		.zone_shift = 30, .reserved = 12, .highmem = -1, .buddy = -1,
-		.name = {"PG_locked", "PG_referenced", "PG_uptodate", "PG_dirty", "PG_lru",
-			 "PG_active", "PG_workingset", "PG_waiters", "PG_error", "PG_slab",
-			 "PG_owner_priv_1", "PG_arch_1", "PG_reserved", "PG_private",
-			 "PG_private_2", "PG_writeback", "PG_head", "PG_mappedtodisk",
-			 "PG_reclaim", "PG_swapbacked", "PG_unevictable", "PG_mlocked"},
-	},
-};
-// clang-format on
-
-static uint32_t bit_or_none(int bit)
+/* The bit called ${name}, or 0 when this kernel has none. */
+static uint32_t flag_bit(const struct page_rules *r, const char *name)
 {
-	return bit < 0 ? 0 : 1u << bit;
+	for (unsigned i = 0; i < r->flag_nr; i++)
+		if (r->flag[i] && strcmp(r->flag[i], name) == 0)
+			return 1u << i;
+	return 0;
 }
 
-static uint32_t flags_of(const struct mm386 *m, pfn_t pfn, const struct zone *z)
+/* CONFIG_NODES_SHIFT of a kernel that knows several nodes. */
+#define NODES_SHIFT 3
+#define ZONES_SHIFT 2
+
+/*
+ * Zone and node in the top bits: the node's first, then the zone's number within it.  2.4 has one
+ * byte for both.  Kernel: include/linux/mm.h set_page_zone() [2.4.22], set_page_links()
+ * [2.6.18, 6.1], FLATMEM.
+ */
+static uint32_t zone_bits(const struct mm386 *m, const struct zone *z)
 {
-	const struct flag_table *t = &flag_tables[m->s->profile.kernel];
-	uint32_t flags = z ? z->id << t->zone_shift : 0;
+	unsigned types = m->s->info.nr_zones / m->s->info.nr_nodes;
+	unsigned node_bits = m->s->info.nr_nodes > 1 ? NODES_SHIFT : 0;
+	uint32_t bits = z->type << (32 - node_bits - ZONES_SHIFT);
+
+	if (m->s->profile.page.zone_in_byte)
+		return (z->node * types + z->type) << 24;
+	return node_bits ? bits | z->node << (32 - node_bits) : bits;
+}
+
+/* What a compound page's frames carry. */
+static uint32_t compound_bits(const struct mm386 *m, pfn_t pfn, pfn_t head)
+{
+	const struct page_rules *r = &m->s->profile.page;
+
+	if (head == NO_PFN || !(m->page[head].flags & PF_COMP))
+		return 0;
+	switch (r->compound) {
+	case COMPOUND_FLAG:
+		return flag_bit(r, "PG_compound");
+	case COMPOUND_FIRST_PAGE:
+	case COMPOUND_HEAD:
+		return flag_bit(r, pfn == head ? "PG_head" : "PG_tail");
+	default:
+		return 0;
+	}
+}
+
+static uint32_t flags_of(const struct mm386 *m, pfn_t pfn, pfn_t head, const struct zone *z)
+{
+	const struct page_rules *r = &m->s->profile.page;
+	uint32_t flags = (z ? zone_bits(m, z) : 0) | compound_bits(m, pfn, head);
 
 	if (frame_is_reserved((enum mm386_kind)m->kind[pfn]))
-		flags |= bit_or_none(t->reserved);
-	if (m->page[pfn].flags & PF_BUDDY)
-		flags |= bit_or_none(t->buddy);
+		flags |= flag_bit(r, "PG_reserved");
+	if ((m->page[pfn].flags & PF_BUDDY) && r->buddy_mark != BUDDY_MARK_MAPCOUNT)
+		flags |= flag_bit(r, r->buddy_mark == BUDDY_MARK_FLAG ? "PG_buddy" : "PG_private");
 	if (z && pfn >= m->s->info.max_low_pfn)
-		flags |= bit_or_none(t->highmem);
+		flags |= flag_bit(r, "PG_highmem");
 	return flags;
 }
 
 void mm386_page_flags(const struct mm386 *m, uint32_t flags, char *buf, size_t size)
 {
-	const struct flag_table *t = &flag_tables[m->s->profile.kernel];
+	const struct page_rules *r = &m->s->profile.page;
 	struct text out = {.buf = buf, .size = size};
 
 	if (size > 0)
 		buf[0] = '\0';
-	for (unsigned i = 0; i < sizeof(t->name) / sizeof(t->name[0]); i++)
-		if ((flags & 1u << i) && t->name[i])
-			text_add(&out, "%s%s", out.len ? "|" : "", t->name[i]);
+	for (unsigned i = 0; i < r->flag_nr; i++)
+		if ((flags & 1u << i) && r->flag[i])
+			text_add(&out, "%s%s", out.len ? "|" : "", r->flag[i]);
 }
 
 /* ---- addresses -------------------------------------------------------------------- */
@@ -142,7 +144,7 @@ static void fill_page(const struct mm386 *m, const struct zone *z, struct mm386_
 	out->has_page = true;
 	out->page_pa = b->mem_map_pa + (mm386_pa_t)out->pfn * m->s->info.page_struct_bytes;
 	out->page_va = (mm386_va_t)(m->s->info.page_offset + out->page_pa);
-	out->flags = flags_of(m, out->pfn, z);
+	out->flags = flags_of(m, out->pfn, out->head, z);
 	out->refcount = p->refcount;
 	if (frame_is_reserved(out->kind))
 		out->refcount = m->s->profile.reserved_count;
@@ -164,9 +166,11 @@ int mm386_frame(const struct mm386 *m, mm386_pfn_t pfn, struct mm386_frame_view 
 		.mapcount = -1,
 		.head = MM386_NO_PFN,
 	};
-	if (pfn < m->s->info.max_mapnr)
-		fill_page(m, z, out);
 	fill_block(m, out);
 	fill_addresses(m, out);
+	if (pfn < m->s->info.max_mapnr) {
+		fill_page(m, z, out);
+		page_fields(m, out);
+	}
 	return 0;
 }

@@ -47,6 +47,7 @@ _Static_assert(sizeof(struct page) == 32, "a frame descriptor is 32 bytes");
 #define PF_BUDDY 0x0001 /* heads a free block on a buddy list */
 #define PF_HEAD 0x0002	/* heads a block that was handed out */
 #define PF_PCP 0x0004	/* heads a block on a CPU's list */
+#define PF_COMP 0x0008	/* with PF_HEAD: asked for with __GFP_COMP */
 
 struct free_list {
 	uint32_t head, tail; /* pfns, NO_PFN when empty */
@@ -460,6 +461,7 @@ enum {
 	GFP_BIT_ZERO = 1u << 13,
 	GFP_BIT_COLD = 1u << 14,
 	GFP_BIT_NORETRY = 1u << 18,
+	GFP_BIT_COMP = 1u << 19,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 	GFP_BIT_HARDWALL = 1u << 21,
 };
@@ -616,6 +618,8 @@ uint64_t report_scaled(enum report_unit unit, uint64_t value);
 /* ---- frame.c ----------------------------------------------------------------------- */
 /* Frames that never were the buddy system's carry PG_reserved and need no descriptor of ours. */
 bool frame_is_reserved(enum mm386_kind k);
+/* Fill ${out}->field from the rest of it; it has a descriptor. */
+void page_fields(const struct mm386 *m, struct mm386_frame_view *out);
 
 /* ---- compact.c, compact_direct.c --------------------------------------------------- */
 #define COMPACT_DEFER_MAX 6 /* runs passed over after failures: at most 2^6 */

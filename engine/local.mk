@@ -55,6 +55,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/pcp.h \
 	%D%/pcp_setup.c \
 	%D%/pcp_view.c \
+	%D%/page_fields.c \
 	%D%/pgtable.c \
 	%D%/page_alloc.c \
 	%D%/proc.c \
@@ -67,6 +68,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/profile.c \
 	%D%/profile.h \
 	%D%/profile_proc.c \
+	%D%/profile_page.c \
 	%D%/profile_pcp.c \
 	%D%/profile_vmstat.c \
 	%D%/profile_wmark.c \

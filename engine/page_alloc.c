@@ -76,6 +76,8 @@ static void prep_new_page(struct mm386 *m, const struct alloc_request *rq, pfn_t
 	struct page *p = &m->page[pfn];
 
 	p->flags = PF_HEAD;
+	if ((rq->flags & GFP_BIT_COMP) && rq->order > 0)
+		p->flags |= PF_COMP;
 	p->order = (uint8_t)rq->order;
 	p->owner = (uint32_t)m->cur_seq;
 	p->op = rq->op;

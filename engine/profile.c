@@ -411,6 +411,7 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	if (cfg->page_struct_bytes)
 		out->page_struct_bytes = cfg->page_struct_bytes;
 	profile_proc(&out->proc, out->release);
+	profile_page(&out->page, out->release);
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
 	early_map(out, cfg->pae);

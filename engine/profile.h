@@ -299,6 +299,51 @@ struct proc_rules {
 	const char *reserve_word; /* before lowmem_reserve's pages; NULL: not printed */
 };
 
+/* What a member of struct page holds, as far as this model knows. */
+enum page_content {
+	PAGE_FLAGS,
+	PAGE_COUNT,
+	PAGE_MAPCOUNT,	/* also the page's type, where free pages have one */
+	PAGE_PRIVATE,
+	PAGE_MAPPING,
+	PAGE_INDEX,
+	PAGE_LIST_NEXT, /* of the list that a free block is on */
+	PAGE_LIST_PREV,
+	PAGE_VIRTUAL,
+	PAGE_ZERO	/* of rooms that are not there */
+};
+struct page_member {
+	const char *name;
+	uint8_t content, offset; /* enum page_content; bytes */
+};
+/* How a descriptor says that it heads a free block. */
+enum buddy_mark_rule {
+	BUDDY_MARK_NONE,    /* not at all: there is a bitmap */
+	BUDDY_MARK_PRIVATE, /* PG_private, as buffers do */
+	BUDDY_MARK_FLAG,    /* PG_buddy */
+	BUDDY_MARK_MAPCOUNT /* a count that no mapped page has */
+};
+/* How the frames of a compound page (__GFP_COMP) find its head. */
+enum compound_rule {
+	COMPOUND_NONE,
+	COMPOUND_FLAG,	     /* PG_compound and private, in all of them */
+	COMPOUND_FIRST_PAGE, /* PG_head, PG_tail and first_page in private's place */
+	COMPOUND_HEAD	     /* PG_head; the tails have its address + 1 in lru.next's place */
+};
+/* Where a page on a CPU's list keeps its migrate type. */
+enum listed_type_rule { LISTED_TYPE_NONE, LISTED_TYPE_PRIVATE, LISTED_TYPE_INDEX };
+struct page_rules {
+	const struct page_member *member; /* by rising offset */
+	uint8_t member_nr;
+	const char *const *flag; /* names by bit, NULL where there is none */
+	uint8_t flag_nr;
+	bool zone_in_byte; /* the zone's number is the top byte; else the top two bits, behind the node's */
+	enum buddy_mark_rule buddy_mark;
+	uint32_t buddy_mapcount;
+	enum compound_rule compound;
+	enum listed_type_rule listed_type;
+};
+
 /* Lines and words that have a value, by the file that they stand in. */
 enum report { REPORT_MEMINFO, REPORT_HUGE, REPORT_TOTALS, REPORT_NODE, REPORT_ZONE, NR_REPORTS };
 enum report_value {
@@ -377,6 +422,7 @@ struct profile {
 	bool boost_spares_small;      /* not in zones of less than four page blocks */
 	uint8_t proc_files;	  /* enum proc_file_bits */
 	struct proc_rules proc;
+	struct page_rules page;
 	bool migrate_movable_2nd; /* the order of migrate types in /proc/pagetypeinfo */
 	uint16_t nr_cpus;
 	uint64_t physical_start;
@@ -448,6 +494,8 @@ void profile_wmark(struct wmark_rules *r, uint32_t rel);
 
 /* The first item at or after *${i} that this release prints; *${i} goes behind it.  NULL past the last. */
 const struct report_item *profile_report(const struct profile *p, enum report r, unsigned *i);
+/* struct page of release ${rel}. */
+void profile_page(struct page_rules *r, uint32_t rel);
 /* Formats of /proc and of the report, in release ${rel}. */
 void profile_proc(struct proc_rules *r, uint32_t rel);
 

@@ -2,7 +2,7 @@
 /*
  * test_frame.c - one frame as the kernel sees it, and live allocations by number.
  */
-#include "machine.h"
+#include "numbers.h"
 
 static struct mm386_frame_view view(const struct mm386 *m, pfn_t pfn)
 {
@@ -82,6 +82,218 @@ static void test_frame_flags_have_the_kernels_bits(void **state)
 	m = boot(MM386_KERNEL_61, 1024);
 	assert_int_equal(view(m, 0x1000).flags, 1u << 30 | 1u << 12);
 	assert_flags(m, m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE].head, ""); /* a page type, no flag */
+	mm386_free(m);
+}
+
+/* ---- struct page ---------------------------------------------------------------------- */
+
+static const struct mm386_page_field *field(const struct mm386_frame_view *v, const char *name)
+{
+	for (unsigned i = 0; i < v->nr_fields; i++)
+		if (strcmp(v->field[i].name, name) == 0)
+			return &v->field[i];
+	fail_msg("frame 0x%x has no %s", v->pfn, name);
+	return NULL;
+}
+
+static void assert_field(const struct mm386_frame_view *v, const char *name, uint32_t value, const char *text)
+{
+	const struct mm386_page_field *f = field(v, name);
+
+	assert_true(f->known);
+	assert_int_equal(f->value, value);
+	assert_string_equal(f->text, text);
+}
+
+/* Members stand one behind the other; nothing reaches past the descriptor's end. */
+static void assert_layout(const struct mm386 *m, const char *names, unsigned bytes)
+{
+	struct mm386_frame_view v = view(m, m->s->zone[1].start_pfn + 5000);
+	char got[256] = "";
+	unsigned end = 0;
+
+	for (unsigned i = 0; i < v.nr_fields; i++) {
+		const struct mm386_page_field *f = &v.field[i];
+
+		snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s@%u ", f->name, f->offset);
+		assert_true(f->offset >= end);
+		end = f->offset + f->size;
+	}
+	assert_string_equal(got, names);
+	assert_int_equal(mm386_info(m)->page_struct_bytes, bytes);
+	assert_true(end <= bytes);
+}
+
+static void test_frame_struct_page_of_each_kernel(void **state)
+{
+	static const struct {
+		uint32_t release;
+		unsigned bytes;
+		const char *names;
+	} rows[] = {
+		{KVER(2, 4, 22), 48,
+		 "list.next@0 list.prev@4 mapping@8 index@12 next_hash@16 count@20 flags@24 lru.next@28 "
+		 "lru.prev@32 pprev_hash@36 buffers@40 virtual@44 "},
+		{KVER(2, 6, 18), 32,
+		 "flags@0 _count@4 _mapcount@8 private@12 mapping@16 index@20 lru.next@24 lru.prev@28 "},
+		{KVER(2, 6, 32), 32,
+		 "flags@0 _count@4 _mapcount@8 private@12 mapping@16 index@20 lru.next@24 lru.prev@28 "},
+		{KVER(3, 2, 0), 32,
+		 "flags@0 mapping@4 index@8 _mapcount@12 _count@16 lru.next@20 lru.prev@24 private@28 "},
+		{KVER(6, 1, 0), 40,
+		 "flags@0 lru.next@4 lru.prev@8 mapping@12 index@16 private@20 _mapcount@24 _refcount@28 "
+		 "memcg_data@32 "},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm386 *m = boot_release(rows[i].release, 64, 1);
+
+		assert_layout(m, rows[i].names, rows[i].bytes);
+		mm386_free(m);
+	}
+}
+
+/* A free block's head: order, mark, neighbours; the list's ends have no address here but a name. */
+static void test_frame_free_block_says_so(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 256, 1);
+	const struct free_list *l = &m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE];
+	struct mm386_frame_view v = view(m, l->head);
+	pfn_t next = m->page[l->head].next;
+	char text[32];
+
+	(void)state;
+	assert_true(l->nr > 1);
+	snprintf(text, sizeof(text), "frame 0x%x", next);
+	assert_field(&v, "lru.next", view(m, next).page_va + 4, text);
+	assert_false(field(&v, "lru.prev")->known);
+	assert_string_equal(field(&v, "lru.prev")->text, "the head: Normal's free_area[10].free_list[Movable]");
+	assert_field(&v, "private", 10, "order 10");
+	assert_field(&v, "_mapcount", 0xffffff7f, "PageBuddy: heads a free block");
+	assert_field(&v, "_refcount", 0, "free");
+	v = view(m, l->head + 1);
+	assert_field(&v, "_mapcount", UINT32_MAX, "mapped by no page table");
+	mm386_free(m);
+}
+
+/* PG_buddy came in 2.6.17 and became a count in 2.6.38; before, PG_private did. */
+static void test_frame_marks_of_free_blocks(void **state)
+{
+	static const struct {
+		uint32_t release, flags, mapcount;
+	} rows[] = {
+		{KVER(2, 6, 16), 1u << 11, UINT32_MAX},
+		{KVER(2, 6, 18), 1u << 19, UINT32_MAX},
+		{KVER(2, 6, 32), 1u << 19, UINT32_MAX},
+		{KVER(3, 2, 0), 0, (uint32_t)-128},
+		{KVER(4, 17, 0), 0, (uint32_t)-128},
+		{KVER(4, 18, 0), 0, 0xffffff7f},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm386 *m = boot_release(rows[i].release, 64, 1);
+		struct mm386_frame_view v;
+		pfn_t pfn = 0;
+
+		while (!(m->page[pfn].flags & PF_BUDDY))
+			pfn++;
+		v = view(m, pfn);
+		assert_int_equal(v.flags, rows[i].flags); /* of DMA: zone 0 */
+		assert_int_equal(field(&v, "_mapcount")->value, rows[i].mapcount);
+		mm386_free(m);
+	}
+}
+
+/* The tails of a compound page find its head, each kernel's way; without __GFP_COMP they do not. */
+static void test_frame_compound_pages(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 64, 1);
+	pfn_t pfn = take(m, "GFP_KERNEL|__GFP_COMP", 2);
+	struct mm386_frame_view v = view(m, pfn + 1);
+	char text[40];
+
+	(void)state;
+	assert_flags(m, pfn, "PG_head");
+	assert_flags(m, pfn + 1, "");
+	snprintf(text, sizeof(text), "frame 0x%x, + 1: a tail", pfn);
+	assert_field(&v, "compound_head", view(m, pfn).page_va + 1, text);
+	assert_field(&v, "compound_order", 2, "order 2, of the whole");
+	assert_int_equal(field(&v, "compound_order")->offset, 9);
+	assert_field(&v, "compound_mapcount", UINT32_MAX, "the whole is mapped by no page table");
+	v = view(m, pfn + 3);
+	assert_field(&v, "mapping", 0x400, "TAIL_MAPPING");
+	assert_machine_valid(m);
+	assert_true(apply(m, free_op(pfn, 2)).ok);
+	assert_flags(m, pfn, "");
+	assert_machine_valid(m);
+	mm386_free(m);
+
+	m = boot_release(KVER(2, 6, 32), 64, 1);
+	pfn = take(m, "GFP_KERNEL|__GFP_COMP", 2);
+	v = view(m, pfn + 3);
+	assert_flags(m, pfn, "PG_head");
+	assert_flags(m, pfn + 3, "PG_tail");
+	snprintf(text, sizeof(text), "frame 0x%x", pfn);
+	assert_field(&v, "first_page", view(m, pfn).page_va, text);
+	pfn = take(m, "GFP_KERNEL", 2);
+	assert_flags(m, pfn, "");
+	mm386_free(m);
+
+	m = boot_release(KVER(2, 6, 18), 64, 1);
+	pfn = take(m, "GFP_KERNEL|__GFP_COMP", 2);
+	v = view(m, pfn);
+	assert_flags(m, pfn, "PG_compound");
+	assert_flags(m, pfn + 3, "PG_compound");
+	assert_int_equal(field(&v, "private")->value, v.page_va);
+	mm386_free(m);
+
+	m = boot_release(KVER(2, 4, 22), 64, 1);
+	assert_flags(m, take(m, "GFP_KERNEL|__GFP_COMP", 2), "");
+	mm386_free(m);
+}
+
+/* A page on a CPU's list keeps its migrate type: in private, since 3.7 in index. */
+static void test_frame_on_a_cpus_list(void **state)
+{
+	static const struct {
+		uint32_t release;
+		const char *member, *text;
+		uint32_t number;
+	} rows[] = {
+		{KVER(2, 6, 32), "private", "migrate type Movable", 2},
+		{KVER(6, 1, 0), "index", "migrate type Movable", 1},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm386 *m = boot_release(rows[i].release, 256, 1);
+		pfn_t pfn = take(m, "GFP_HIGHUSER_MOVABLE", 0);
+		struct mm386_frame_view v;
+
+		assert_true(apply(m, free_op(pfn, 0)).ok);
+		v = view(m, pfn);
+		assert_int_equal(v.kind, MM386_KIND_PCP);
+		assert_field(&v, rows[i].member, rows[i].number, rows[i].text);
+		assert_string_equal(field(&v, "lru.prev")->text,
+				    i ? "the head: Normal's lists of CPU 0, order 0, Movable"
+				      : "the head: Normal's lists[Movable] of CPU 0");
+		mm386_free(m);
+	}
+}
+
+/* 2.4 keeps a low frame's address in it; zone and PG_highmem are flags of their own. */
+static void test_frame_virtual_of_24(void **state)
+{
+	struct mm386 *m = boot_release(KVER(2, 4, 22), 1024, 1);
+	struct mm386_frame_view low = view(m, 0x1234), high = view(m, 0x38001);
+
+	(void)state;
+	assert_field(&low, "virtual", 0xc1234000, "its address in the direct map");
+	assert_field(&low, "flags", 1u << 24 | 1u << 14, "PG_reserved, zone Normal"); /* mem_map */
+	assert_field(&high, "virtual", 0, "high memory: no address of its own");
+	assert_field(&high, "flags", 2u << 24 | 1u << 11, "PG_highmem, zone HighMem");
 	mm386_free(m);
 }
 
@@ -166,6 +378,12 @@ int main(void)
 		cmocka_unit_test(test_frame_knows_its_block),
 		cmocka_unit_test(test_frame_low_has_an_address_and_high_has_none),
 		cmocka_unit_test(test_frame_flags_have_the_kernels_bits),
+		cmocka_unit_test(test_frame_struct_page_of_each_kernel),
+		cmocka_unit_test(test_frame_free_block_says_so),
+		cmocka_unit_test(test_frame_marks_of_free_blocks),
+		cmocka_unit_test(test_frame_compound_pages),
+		cmocka_unit_test(test_frame_on_a_cpus_list),
+		cmocka_unit_test(test_frame_virtual_of_24),
 		cmocka_unit_test(test_frame_past_the_last_is_refused),
 		cmocka_unit_test(test_frame_allocations_by_number),
 		cmocka_unit_test(test_frame_allocation_list),
