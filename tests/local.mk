@@ -55,6 +55,7 @@ check_PROGRAMS += %D%/engine/test_laws
 check_PROGRAMS += %D%/engine/test_movable
 check_PROGRAMS += %D%/engine/test_nodes
 check_PROGRAMS += %D%/engine/test_op
+check_PROGRAMS += %D%/engine/test_pcp
 check_PROGRAMS += %D%/engine/test_proc
 check_PROGRAMS += %D%/engine/test_proc_zoneinfo
 check_PROGRAMS += %D%/engine/test_show_mem
