@@ -18,14 +18,23 @@
 
 const char *bootlog_foreign(const json_t *v)
 {
+	const json_t *numa = json_object_get(v, "numa_or_discontig"), *init = json_object_get(v, "highmem_init");
 	uint64_t page;
+	size_t i;
+	json_t *row;
 
 	if (*input_string(v, "split") && strcmp(input_string(v, "split"), "4G/4G") == 0)
 		return "4G/4G split: kernel and processes have 4 GiB each";
 	if (input_number(json_object_get(v, "software_page_size"), &page) && page != MM386_PAGE_SIZE)
 		return "page clustering: the kernel's pages are not the hardware's";
-	if (json_object_get(v, "numa_or_discontig"))
+	if (input_member(numa, "kva_total_pages") || json_object_size(json_object_get(numa, "kva_reserve_pages")) ||
+	    json_object_size(json_object_get(numa, "remap_va")))
 		return "NUMA kernel that moves lowmem for its nodes' mem_map";
+	if (strstr(input_string(v, "kernel_version_hint"), "NUMA"))
+		return "NUMA kernel, and which memory is whose is not in the record";
+	json_array_foreach (init, i, row)
+		if (input_element(row, 0) > 0)
+			return "NUMA: several nodes, and which memory is whose is not in the record";
 	if (json_object_size(json_object_get(v, "totalpages_by_node")) > 1 ||
 	    json_object_size(json_object_get(v, "zone_pages_by_node")) > 1 ||
 	    json_array_size(json_object_get(v, "node_ids")) > 1)

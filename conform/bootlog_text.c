@@ -6,9 +6,11 @@
  * else must then follow:
  *	fixmap start		CONFIG_NR_CPUS and what else sizes the fixmap
  *	size of cpu_entry	CONFIG_NR_CPUS again, where that area exists
- *	end of lowmem		CONFIG_NR_CPUS, when no layout was printed
+ *	end of lowmem, or the	CONFIG_NR_CPUS, when no layout was printed
+ *	beginning of HighMem
  *	DMA's memmap or pages	sizeof(struct page)
  *	first node ranges	RAM below 1 MiB that a BIOS work-around took away
+ *	high memory that is RAM	holes below the end of memory, when no table was printed
  * A record without an e820 table has one made of its node ranges or its end of memory.
  */
 #include <stdlib.h>
@@ -67,35 +69,78 @@ static bool is_whole(const json_t *v)
 	return json_array_size(json_object_get(v, "node_ranges")) == 1;
 }
 
-/* The end of memory in bytes, by the first of the lines that tell it; 0: none does. */
-static uint64_t end_of_memory(const json_t *v)
+/* Pages of all zones, where no release takes mem_map's share off them. */
+static uint64_t zone_pages(const json_t *v)
+{
+	json_t *zones = json_object_get(v, "zone_pages"), *zone;
+	const char *name;
+	uint64_t sum = 0;
+
+	json_object_foreach (zones, name, zone) {
+		if (json_object_get(zone, "memmap"))
+			return 0;
+		sum += input_member(zone, "pages");
+	}
+	return sum;
+}
+
+/* The end of memory in kB, by the first of the lines that tell it; 0: none does. */
+static uint64_t end_of_memory_k(const json_t *v)
 {
 	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
 	const json_t *lowmem = json_object_get(json_object_get(v, "layout"), "lowmem");
 	const json_t *line = json_object_get(v, "memory_line");
 
 	if (input_element(init, 2))
-		return input_element(init, 2) << 12;
+		return input_element(init, 2) * 4;
 	if (input_member(line, "highmem_k") && input_member(line, "total_k"))
-		return input_member(line, "total_k") << 10;
+		return input_member(line, "total_k");
+	if (zone_pages(v))
+		return zone_pages(v) * 4;
 	if (input_element(lowmem, 1) > input_element(lowmem, 0))
-		return input_element(lowmem, 1) - input_element(lowmem, 0);
+		return (input_element(lowmem, 1) - input_element(lowmem, 0)) >> 10;
 	return 0;
 }
 
-/* No e820 in the record: node ranges, or else the end of memory, make a table. */
+/* The end of low memory in kB: printed, or the 896 MiB of the kernels that print no such thing. */
+static uint64_t end_of_lowmem_k(const json_t *v)
+{
+	const json_t *normal = json_object_get(json_object_get(v, "zone_pfn_ranges"), "Normal");
+	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
+	const json_t *lowmem = json_object_get(json_object_get(v, "layout"), "lowmem");
+
+	if (input_element(normal, 1))
+		return input_element(normal, 1) * 4;
+	if (input_element(init, 1))
+		return input_element(init, 1) * 4;
+	if (input_element(lowmem, 1) > input_element(lowmem, 0))
+		return (input_element(lowmem, 1) - input_element(lowmem, 0)) >> 10;
+	return 896 << 10;
+}
+
+/*
+ * No e820 in the record: node ranges, or else the end of memory, make a table.  Where less of high
+ * memory is RAM than lies below its end, a hole takes the difference; its place shows in no other number.
+ */
 static bool say_made_table(FILE *t, const json_t *v)
 {
-	uint64_t end = end_of_memory(v);
+	uint64_t end_k = end_of_memory_k(v), low_k = end_of_lowmem_k(v), high_k, hole_k = 0;
 
 	if (json_array_size(json_object_get(v, "node_ranges"))) {
 		say_node_ranges(t, v, "BIOS-e820", 0);
 		return true;
 	}
-	if (end)
-		fprintf(t, " BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 - %llx (usable)\n",
-			(unsigned long long)end);
-	return end != 0;
+	if (!end_k)
+		return false;
+	if (input_number(json_object_get(json_object_get(v, "memory_line"), "highmem_k"), &high_k) && high_k > 8 &&
+	    end_k > low_k + high_k)
+		hole_k = end_k - low_k - high_k;
+	fprintf(t, " BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 - %llx (usable)\n",
+		(unsigned long long)(end_k - hole_k - (hole_k ? 4 : 0)) << 10);
+	if (hole_k)
+		fprintf(t, " BIOS-e820: %llx - %llx (usable)\n", (unsigned long long)(end_k - 4) << 10,
+			(unsigned long long)end_k << 10);
+	return true;
 }
 
 static bool say_tables(FILE *t, const json_t *v)
@@ -171,7 +216,9 @@ static void say_kernel(FILE *t, const json_t *v)
 
 static void say_pae(FILE *t, const json_t *v)
 {
-	if (json_is_true(json_object_get(v, "pae")))
+	bool beyond = !json_object_get(v, "e820") && end_of_memory_k(v) > 4ull << 20;
+
+	if (json_is_true(json_object_get(v, "pae")) || (json_is_null(json_object_get(v, "pae")) && beyond))
 		fputs("NX (Execute Disable) protection: active\n", t);
 	if (json_is_false(json_object_get(v, "pae")))
 		fputs("Notice: NX (Execute Disable) protection cannot be enabled: non-PAE kernel!\n", t);
@@ -192,12 +239,15 @@ static void say_zones(FILE *t, const json_t *v)
 {
 	const json_t *dma = json_object_get(json_object_get(v, "zone_pages"), "DMA");
 	const json_t *normal = json_object_get(json_object_get(v, "zone_pfn_ranges"), "Normal");
+	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
 
 	say_number(t, dma, "memmap", "  DMA zone: ", " pages used for memmap");
 	say_number(t, dma, "pages", "  DMA zone: ", " pages, LIFO batch:0");
 	if (json_array_size(normal) == 2)
 		fprintf(t, "  Normal   0x%08llx -> 0x%08llx\n", (unsigned long long)input_element(normal, 0),
 			(unsigned long long)input_element(normal, 1));
+	else if (input_element(init, 1) > 4096) /* low memory ends where high memory begins */
+		fprintf(t, "  Normal   0x%08x -> 0x%08llx\n", 4096, (unsigned long long)input_element(init, 1));
 }
 
 char *bootlog_text(const json_t *v, size_t *len, const char **why)

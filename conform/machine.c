@@ -259,3 +259,46 @@ void machine_region(struct check *c, const struct mm386_info *info, const char *
 	check_equal(c, start, found ? found->start : 0, "%s start", name);
 	check_equal(c, end, found ? found->end : 0, "%s end", name);
 }
+
+/* ---- operations -------------------------------------------------------------------- */
+
+bool machine_op(struct mm386_op *op, const char *name)
+{
+	int id = mm386_op_find(name);
+
+	*op = (struct mm386_op){.id = (uint16_t)(id < 0 ? 0 : id)};
+	return id >= 0;
+}
+
+static int arg_find(const struct mm386_op *op, const char *name)
+{
+	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
+
+	for (unsigned i = 0; i < desc->nr_args; i++)
+		if (strcmp(desc->arg[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+bool machine_arg(struct mm386_op *op, const char *name, uint64_t value)
+{
+	int i = arg_find(op, name);
+
+	if (i < 0)
+		return false;
+	op->given |= (uint16_t)(1u << i);
+	op->arg[i] = value;
+	return true;
+}
+
+bool machine_arg_word(struct mm386_op *op, const char *name, const char *word)
+{
+	const char *const *words;
+	int i = arg_find(op, name);
+
+	words = i < 0 ? NULL : mm386_op_desc((enum mm386_op_id)op->id)->arg[i].words;
+	for (uint64_t n = 0; words && words[n]; n++)
+		if (strcmp(words[n], word) == 0)
+			return machine_arg(op, name, n);
+	return false;
+}

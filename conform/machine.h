@@ -24,6 +24,11 @@ const char *machine_line(const char *text, const char *prefix);
 /* The number before ${words} in the line at ${line}: "9327K kernel code"; false when it is not there. */
 bool machine_number_before(const char *line, const char *words, uint64_t *out);
 
+/* An operation by its name, and its arguments by theirs; false: this build has no such thing. */
+bool machine_op(struct mm386_op *op, const char *name);
+bool machine_arg(struct mm386_op *op, const char *name, uint64_t value);
+bool machine_arg_word(struct mm386_op *op, const char *name, const char *word);
+
 /* Compare the linear region ${name} with ${bounds}, a list that begins with its start and end, if it does. */
 void machine_region(struct check *c, const struct mm386_info *info, const char *name, const json_t *bounds);
 

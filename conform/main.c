@@ -112,6 +112,8 @@ static void run_checks(struct report *r, const struct oracle_run *run, const str
 	cap.final = part_read(r, run->name, "FINAL", run->final);
 	check_boot(r, &cap);
 	check_handover(r, &cap);
+	check_sizing(r, &cap);
+	check_formats(r, &cap);
 	json_decref(cap.facts);
 	json_decref(cap.init);
 	json_decref(cap.final);
@@ -124,6 +126,9 @@ static int oracle_checks(struct report *r, const char *dir, const struct skips *
 
 	for (size_t i = 0; !ret && i < o.nr_runs; i++)
 		run_checks(r, &o.run[i], skips);
+	for (size_t i = 0; !ret && i < o.nr_segments; i++)
+		if (!skips_line(skips, r, o.segment[i].run))
+			check_replay(r, &o, &o.segment[i]);
 	oracle_free(&o);
 	return ret ? unreadable(dir, ret) : CONFORM_OK;
 }

@@ -17,6 +17,12 @@ static bool snapshot_is_pae(const json_t *snap)
 	return input_member(zone, "pageblock_order") == 9;
 }
 
+bool snapshot_tells_memory(const json_t *snap)
+{
+	return json_array_size(json_object_get(snap, "e820_table")) ||
+	       json_array_size(json_object_get(json_object_get(snap, "memblock"), "memory"));
+}
+
 /* RAM as the kernel's own map has it at that point, or as memblock does. */
 static bool configure_ram(const json_t *snap, struct mm386_config *cfg)
 {

@@ -8,6 +8,9 @@
 
 #include "machine.h"
 
+/* Whether RAM can be read from ${snap}: from the kernel's own map, or from memblock's. */
+bool snapshot_tells_memory(const json_t *snap);
+
 /*
  * The machine of a capture: by its facts, or, where a traced run has none, by the zones and
  * memory of ${snap} itself.  False: ${c} is skipped.
@@ -27,8 +30,9 @@ void snapshot_compare_lists(struct check *c, const json_t *snap, const struct mm
 
 /* How much of a snapshot mm386_load() is to take over besides free lists and page blocks. */
 enum snapshot_load {
-	SNAPSHOT_LISTS, /* nothing: marks and CPU lists stay as boot made them */
-	SNAPSHOT_ALL,	/* CPU lists, marks, reserves, managed pages */
+	SNAPSHOT_LISTS,	  /* nothing: marks and CPU lists stay as boot made them */
+	SNAPSHOT_MANAGED, /* managed pages */
+	SNAPSHOT_ALL,	  /* these, CPU lists, marks and reserves */
 };
 /* Put the state of ${snap} into ${m}; false with ${c} differing when mm386 does not take it. */
 bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum snapshot_load how);

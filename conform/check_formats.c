@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * check_formats.c - check 5: the state of a FINAL snapshot, printed as buddyinfo, pagetypeinfo and
+ * zoneinfo, holds what the kernel printed at that moment.
+ *
+ * Facts hold those texts taken apart (numbers by their words); ours are taken apart the same way.
+ * Counters of rooms that this engine does not have are told to it (mm386_set_counter()).
+ *
+ * One number is not the text's but the snapshot's own: "count" of a CPU's list.  The program
+ * that read the file ended before the machine was stopped, and its pages went back to that list.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proc_text.h"
+#include "snapshot.h"
+
+/*
+ * Whether the texts are of the snapshot's moment: free pages of each zone, as the host read
+ * them in the guest's memory and as the guest printed them.
+ */
+static bool is_same_moment(struct check *c, const struct capture *cap)
+{
+	const json_t *printed = json_object_get(json_object_get(cap->facts, "proc"), "zoneinfo");
+	size_t i;
+	json_t *z;
+
+	json_array_foreach (json_object_get(cap->final, "zones"), i, z) {
+		uint64_t was = input_member(json_array_get(printed, i), "free");
+		uint64_t is = input_member(z, "vm_stat_nr_free_pages");
+
+		if (was == is)
+			continue;
+		check_skip(c, "the texts are of another moment than the snapshot: %.16s had %llu pages free, then %llu",
+			   input_string(z, "zone"), (unsigned long long)was, (unsigned long long)is);
+		return false;
+	}
+	return true;
+}
+
+static void tell_counters(struct check *c, const json_t *counters, struct mm386 *m, unsigned index)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach ((json_t *)counters, name, value) {
+		int ret = mm386_set_counter(m, name, index, (uint64_t)json_integer_value(value));
+
+		if (ret && ret != -EPERM)
+			check_differs(c, "counter %.40s: this kernel prints none", name);
+	}
+}
+
+/* What the kernel printed, with the snapshot's own count of pages on the CPUs' lists. */
+static json_t *zoneinfo_expected(const struct capture *cap)
+{
+	json_t *zones = json_deep_copy(json_object_get(json_object_get(cap->facts, "proc"), "zoneinfo"));
+	size_t i, k;
+	json_t *z, *set;
+
+	json_array_foreach (zones, i, z) {
+		const json_t *pcp = json_object_get(json_array_get(json_object_get(cap->final, "zones"), i), "pcp");
+
+		json_array_foreach (json_object_get(z, "pagesets"), k, set) {
+			json_t *count = json_object_get(json_array_get(pcp, k), "count");
+
+			if (count)
+				json_object_set(set, "count", count);
+		}
+	}
+	return zones;
+}
+
+static void compare_file(struct check *c, const struct mm386 *m, const char *file, const json_t *expected,
+			 json_t *(*parse)(const char *text))
+{
+	char *text = machine_proc(m, file);
+	json_t *ours = text ? parse(text) : NULL;
+
+	if (!ours)
+		check_differs(c, "%s: mm386 prints none", file);
+	else if (expected)
+		proc_text_compare(c, file, expected, ours);
+	json_decref(ours);
+	free(text);
+}
+
+static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
+{
+	const json_t *proc = json_object_get(cap->facts, "proc"), *zoneinfo = json_object_get(proc, "zoneinfo");
+	json_t *expected;
+	size_t i;
+	json_t *z;
+
+	json_array_foreach (zoneinfo, i, z) {
+		int zone = machine_zone(m, input_string(z, "zone"));
+
+		if (zone < 0)
+			continue;
+		tell_counters(c, json_object_get(z, "stats"), m, (unsigned)zone);
+		tell_counters(c, json_object_get(z, "node_stats"), m, (unsigned)input_member(z, "node"));
+	}
+	expected = zoneinfo_expected(cap);
+	compare_file(c, m, "buddyinfo", json_object_get(proc, "buddyinfo"), proc_text_buddyinfo);
+	compare_file(c, m, "pagetypeinfo", json_object_get(proc, "pagetypeinfo"), proc_text_pagetypeinfo);
+	compare_file(c, m, "zoneinfo", expected, proc_text_zoneinfo);
+	json_decref(expected);
+}
+
+static struct mm386 *boot(struct check *c, const struct capture *cap)
+{
+	struct mm386_error err = {.line = 0};
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+
+	if (cap->init)
+		return snapshot_boot(c, cap, &m) ? m : NULL;
+	if (!machine_configure(c, cap, &cfg))
+		return NULL;
+	if (mm386_boot(&cfg, &m, &err))
+		check_differs(c, "mm386 refuses the machine: %s %s", err.pointer, err.detail);
+	return m;
+}
+
+void check_formats(struct report *r, const struct capture *cap)
+{
+	struct mm386 *m;
+	struct check c;
+
+	if (!cap->facts || !cap->final || !check_begin(&c, r, cap->name, "formats"))
+		return;
+	if (is_same_moment(&c, cap)) {
+		m = boot(&c, cap);
+		if (m && snapshot_load(&c, cap->final, m, SNAPSHOT_ALL))
+			compare(&c, cap, m);
+		if (m)
+			mm386_free(m);
+	}
+	check_end(&c);
+}
