@@ -279,6 +279,9 @@ static pfn_t alloc_hard(struct mm386 *m, struct walk *w, unsigned rights)
 		walk_start(w, MM386_WMARK_MIN, WMARK_NONE);
 		pfn = walk_zones(m, w);
 	}
+	/* Direct reclaim begins here, and has nothing to take.  Kernel: do_try_to_free_pages(). */
+	if (pfn == NO_PFN && (rq->flags & (GFP_BIT_WAIT | GFP_BIT_DIRECT_RECLAIM)) && !rq->memalloc)
+		m->s->vm_event[VM_ALLOCSTALL + w->ask.highest]++;
 	if (pfn == NO_PFN && may_compact(m, rq) && !rq->memalloc) {
 		walk_start(w, MM386_WMARK_MIN, rights);
 		pfn = alloc_compacting(m, w, async, &status);

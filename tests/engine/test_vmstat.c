@@ -126,6 +126,30 @@ static void test_vmstat_counts_pages(void **state)
 	mm386_free(m);
 }
 
+/* Who may wait and gets nothing stalls in reclaim, by the highest zone it may use; who may not wait does not. */
+static void test_vmstat_counts_stalls(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 64, 1);
+
+	(void)state;
+	while (take(m, "GFP_KERNEL", 0) != NO_PFN)
+		;
+	assert_in(proc_text(m, "vmstat"), "\nallocstall_dma 0\nallocstall_normal 1\n");
+	take(m, "GFP_NOWAIT", 0);
+	assert_in(proc_text(m, "vmstat"), "\nallocstall_normal 1\n");
+	while (take(m, "GFP_KERNEL|__GFP_DMA", 0) != NO_PFN) /* what the reserve kept */
+		;
+	assert_in(proc_text(m, "vmstat"), "\nallocstall_dma 1\nallocstall_normal 1\n");
+	mm386_free(m);
+	m = boot_release(KVER(2, 6, 32), 64, 1);
+	while (take(m, "GFP_KERNEL", 0) != NO_PFN)
+		;
+	while (take(m, "GFP_KERNEL|__GFP_DMA", 0) != NO_PFN) /* what the reserve kept */
+		;
+	assert_in(proc_text(m, "vmstat"), "\nallocstall 2\n");
+	mm386_free(m);
+}
+
 /* CPUs add up late: free pages may differ from the lists, within what they keep back. */
 static void test_vmstat_free_pages_lag_behind(void **state)
 {
@@ -155,6 +179,7 @@ int main(void)
 		cmocka_unit_test(test_vmstat_24_has_none),
 		cmocka_unit_test(test_vmstat_told_counters_are_printed),
 		cmocka_unit_test(test_vmstat_counts_pages),
+		cmocka_unit_test(test_vmstat_counts_stalls),
 		cmocka_unit_test(test_vmstat_free_pages_lag_behind),
 	};
 
