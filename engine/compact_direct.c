@@ -44,7 +44,7 @@ static bool is_deferred(struct mm386 *m, struct zone *z, unsigned order)
 }
 
 /* The block will be there (${allocated}: it was): larger ones alone are to be feared for now. */
-static void defer_reset(struct zone *z, unsigned order, bool allocated)
+static void defer_reset(struct mm386 *m, struct zone *z, unsigned order, bool allocated)
 {
 	struct compact_marks *k = &z->compact;
 
@@ -52,12 +52,14 @@ static void defer_reset(struct zone *z, unsigned order, bool allocated)
 		k->considered = k->defer_shift = 0;
 	if (order >= k->order_failed)
 		k->order_failed = order + 1;
+	event_emit(m, MM386_EVENT_COMPACT_DEFER_RESET, z->id, order, k->defer_shift, k->order_failed,
+		   0, 0);
 }
 
-void compact_succeeded(struct zone *z, unsigned order)
+void compact_succeeded(struct mm386 *m, struct zone *z, unsigned order)
 {
 	z->compact.flush = false;
-	defer_reset(z, order, true);
+	defer_reset(m, z, order, true);
 }
 
 bool compact_capture(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order,
@@ -121,7 +123,7 @@ enum mm386_compact_result compact_direct(struct mm386 *m, const struct compact_r
 		if (status > best)
 			best = status;
 		if (status == MM386_COMPACT_SUCCESS) {
-			defer_reset(z, rq->order, false);
+			defer_reset(m, z, rq->order, false);
 			break;
 		}
 		if (!rq->async && (status == MM386_COMPACT_COMPLETE ||

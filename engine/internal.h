@@ -640,7 +640,7 @@ struct compact_request {
  */
 enum mm386_compact_result compact_direct(struct mm386 *m, const struct compact_request *rq, pfn_t *captured);
 /* The request got its block from ${z} after all. */
-void compact_succeeded(struct zone *z, unsigned order);
+void compact_succeeded(struct mm386 *m, struct zone *z, unsigned order);
 /* Whether the request that compacts keeps this block, which just came free and is on no list. */
 bool compact_capture(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt);
 

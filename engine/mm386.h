@@ -640,6 +640,7 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 	X(ISOLATE_FREE_PAGE, "__isolate_free_page", "pfn", "order", "zone", "migratetype", "", "")         \
 	X(TURN_LIST, "move_freelist", "pfn", "order", "zone", "migratetype", "tail", "")                   \
 	X(COMPACT_DEFER, "mm_compaction_defer_compaction", "zone", "order", "defer_shift", "order_failed", "", "") \
+	X(COMPACT_DEFER_RESET, "mm_compaction_defer_reset", "zone", "order", "defer_shift", "order_failed", "", "") \
 	X(COMPACT_DEFERRED, "mm_compaction_deferred", "zone", "order", "considered", "limit", "", "")      \
 	X(COMPACT_CAPTURE, "compaction_capture", "pfn", "order", "zone", "migratetype", "", "")            \
 	X(COMPACT_BEGIN, "mm_compaction_begin", "zone", "order", "migrate_pfn", "free_pfn", "mode", "")    \

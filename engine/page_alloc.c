@@ -254,7 +254,7 @@ static pfn_t alloc_compacting(struct mm386 *m, struct walk *w, bool async,
 		pfn = walk_zones(m, w);
 	m->s->vm_event[pfn != NO_PFN ? VM_COMPACT_SUCCESS : VM_COMPACT_FAIL]++;
 	if (pfn != NO_PFN)
-		compact_succeeded(zone_of(m, pfn), w->rq->order);
+		compact_succeeded(m, zone_of(m, pfn), w->rq->order);
 	return pfn;
 }
 

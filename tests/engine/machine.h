@@ -90,6 +90,12 @@ static inline void drain_cpus(struct mm386 *m)
 	assert_true(apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES}).ok);
 }
 
+/* What can move goes to the ends of the zones; kernels before 2.6.35 refuse. */
+static inline void compact_all(struct mm386 *m)
+{
+	apply(m, (struct mm386_op){.id = MM386_OP_COMPACT_MEMORY});
+}
+
 static inline void assert_machine_valid(const struct mm386 *m)
 {
 	const char *broken = mm386_check(m);

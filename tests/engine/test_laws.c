@@ -200,6 +200,15 @@ static void cover(void *arg, const struct mm386_event *ev)
 		for (unsigned i = c->locked.nr - a[4]; i < c->locked.nr; i++)
 			cover_block(c, c->locked.block[i].pfn, a[2], a[1], MM386_KIND_PCP);
 		break;
+	case MM386_EVENT_MIGRATE_PAGE:
+		cover_block(c, a[1], a[2], a[3], c->kind[a[0]]);
+		break;
+	case MM386_EVENT_COMPACT_END:
+	case MM386_EVENT_COMPACT_DEFER:
+	case MM386_EVENT_COMPACT_DEFER_RESET:
+	case MM386_EVENT_COMPACT_DEFERRED:
+		c->zones |= 1u << a[0];
+		break;
 	default:
 		break;
 	}
@@ -224,7 +233,10 @@ static void test_laws_story(void **state)
 		for (unsigned i = 0; i < NR_OPS; i++) {
 			memcpy(before, m->s->zone, sizeof(before));
 			c.zones = c.locked.nr = 0;
-			stream_step(&s, m);
+			if (i % 100 == 99)
+				compact_all(m);
+			else
+				stream_step(&s, m);
 			if (memcmp(c.kind, mm386_kinds(m), c.nr_frames) != 0)
 				fail_msg(
 					"kernel %s, operation %u: a frame changed without an event",
@@ -238,7 +250,7 @@ static void test_laws_story(void **state)
 	}
 }
 
-#define TOLD_MAX 256 /* blocks on one list */
+#define TOLD_MAX 8192 /* blocks on one list */
 
 #define TOLD_CPUS 2
 
@@ -251,6 +263,7 @@ struct told {
 		cpu[MM386_ZONES_MAX][TOLD_CPUS][MM386_PCP_LISTS];
 	pfn_t held; /* taken off its list, not handed out yet */
 	unsigned held_order;
+	unsigned nr_turned; /* lists */
 	struct locked locked;
 };
 
@@ -275,6 +288,18 @@ static bool list_drop(struct told_list *l, pfn_t pfn)
 	l->nr--;
 	memmove(l->block + i, l->block + i + 1, (l->nr - i) * sizeof(*l->block));
 	return true;
+}
+
+/* Move the front of the list behind its end until ${pfn} is the first, or the ${last}. */
+static void list_turn(struct told_list *l, pfn_t pfn, bool last)
+{
+	for (unsigned i = 0; i < l->nr && l->block[last ? l->nr - 1 : 0] != pfn; i++) {
+		pfn_t first = l->block[0];
+
+		assert_true(list_drop(l, first));
+		list_put(l, l->nr, first);
+	}
+	assert_int_equal(l->block[last ? l->nr - 1 : 0], pfn);
 }
 
 static void told_add(struct told *t, unsigned zone, unsigned order, unsigned mt, pfn_t pfn, bool tail)
@@ -358,6 +383,13 @@ static void retell(void *arg, const struct mm386_event *ev)
 		break;
 	case MM386_EVENT_BUDDY_FREE:
 		told_add(t, a[2], a[1], a[4], a[0], a[3]);
+		break;
+	case MM386_EVENT_ISOLATE_FREE_PAGE:
+		told_del(t, a[2], a[1], a[0]);
+		break;
+	case MM386_EVENT_TURN_LIST:
+		t->nr_turned++;
+		list_turn(&t->list[a[2]][a[1]][a[3]], a[0], a[4]);
 		break;
 	case MM386_EVENT_BUDDY_MOVE:
 		told_del(t, a[2], a[1], a[0]);
@@ -443,9 +475,72 @@ static void test_laws_story_of_the_free_lists(void **state)
 		stream_init(&s, 41 + k);
 		for (unsigned i = 0; i < NR_OPS; i++) {
 			t->locked.nr = 0;
-			stream_step(&s, m);
+			if (i % 100 == 99)
+				compact_all(m);
+			else
+				stream_step(&s, m);
 			assert_told(m, t);
 		}
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+	free(t);
+}
+
+/* Take all memory page by page, as what can be moved; give most of it back, but no two neighbours. */
+static void break_to_pieces(struct mm386 *m, struct told *t)
+{
+	struct mm386_op op = alloc_op("GFP_HIGHUSER_MOVABLE", 0);
+	struct mm386_result res;
+	uint64_t first = mm386_seq(m) + 1, last;
+	struct mm386_alloc a;
+
+	op.given |= 1u << 4; /* memalloc: no mark binds it */
+	op.arg[4] = 1;
+	do {
+		t->locked.nr = 0;
+		res = apply(m, op);
+	} while (res.ok);
+	last = mm386_seq(m);
+	for (uint64_t seq = first; seq < last; seq++) {
+		assert_int_equal(mm386_alloc_find(m, seq, &a), 0);
+		t->locked.nr = 0;
+		if (a.pfn % 8)
+			assert_true(apply(m, free_op(a.pfn, 0)).ok);
+	}
+}
+
+/* Free lists, too, when compaction takes blocks apart and turns lists. */
+static void test_laws_story_of_compaction(void **state)
+{
+	struct told *t = malloc(sizeof(*t));
+
+	(void)state;
+	assert_non_null(t);
+	for (unsigned pae = 0; pae < 2; pae++) {
+		struct mm386_config cfg;
+		struct mm386 *m;
+
+		mm386_config_init(&cfg);
+		cfg.kernel = MM386_KERNEL_61;
+		cfg.memory_bytes = UINT64_C(64) << 20;
+		cfg.cpus = TOLD_CPUS;
+		cfg.pae = pae;
+		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+		told_init(m, t);
+		mm386_set_sink(m, retell, t);
+		break_to_pieces(m, t);
+		assert_told(m, t);
+		for (unsigned i = 0; i < 14; i++) {
+			t->locked.nr = 0;
+			apply(m, alloc_op(i % 2 ? "GFP_KERNEL" : "GFP_HIGHUSER_MOVABLE", 9 - i / 2));
+			assert_told(m, t);
+		}
+		assert_true(m->s->vm_event[VM_COMPACT_SUCCESS] > 0);
+		assert_true(t->nr_turned > 0);
+		t->locked.nr = 0;
+		compact_all(m);
+		assert_told(m, t);
 		assert_machine_valid(m);
 		mm386_free(m);
 	}
@@ -540,6 +635,7 @@ int main(void)
 		cmocka_unit_test(test_laws_digest_sees_every_field),
 		cmocka_unit_test(test_laws_story),
 		cmocka_unit_test(test_laws_story_of_the_free_lists),
+		cmocka_unit_test(test_laws_story_of_compaction),
 		cmocka_unit_test(test_laws_delta),
 		cmocka_unit_test(test_laws_delta_is_no_larger_than_the_change),
 	};
