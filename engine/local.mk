@@ -67,9 +67,9 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/proc_zoneinfo.c \
 	%D%/profile.c \
 	%D%/profile.h \
-	%D%/profile_proc.c \
 	%D%/profile_page.c \
 	%D%/profile_pcp.c \
+	%D%/profile_proc.c \
 	%D%/profile_vmstat.c \
 	%D%/profile_wmark.c \
 	%D%/ranges.c \

@@ -195,12 +195,14 @@ static void print_zone_orders(const struct mm386 *m, struct text *t)
 	}
 }
 
-/* 2.4 closes a bracket that it never opened. */
+/* 2.4 closes a bracket that it never opened, and shows the first node's zones only. */
 static void print_orders_24(const struct mm386 *m, struct text *t)
 {
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const struct zone *z = &m->s->zone[i];
 
+		if (z->node > 0)
+			continue;
 		if (z->spanned)
 			print_orders(m, z, t);
 		else
