@@ -19,46 +19,44 @@
 #define PAGE MM386_PAGE_SIZE
 
 /* Entries of a hash table that is sized by memory.  Kernel: alloc_large_system_hash(). */
-static uint64_t hash_bytes(uint64_t pages, unsigned scale)
+static uint32_t hash_entries(uint64_t pages, unsigned scale)
 {
 	uint64_t entries = ROUND_UP(pages, MIB / PAGE) >> (scale - MM386_PAGE_SHIFT);
-	uint64_t pow2 = 1;
+	uint32_t pow2 = PAGE / 4; /* a page of them at least */
 
 	while (pow2 < entries)
 		pow2 <<= 1;
-	return ROUND_UP(pow2 * 4, PAGE);
+	return pow2;
 }
 
 /*
- * Low pages that a hash table is sized by: what is there less what describes it, and high
- * memory is charged for here too while enough is left.
- * Kernel: free_area_init_core() [6.1].
+ * Low pages that a hash table is sized by: what is there, in 3.9 and later less what describes it,
+ * where high memory is charged for too while enough is left.
+ * Kernel: free_area_init_core() [2.6.18, 2.6.32, 6.1].
  */
 static uint64_t kernel_pages(const struct boot *b)
 {
 	const struct boot_plan *plan = b->plan;
 	uint64_t pages = 0;
 
-	if (!b->p->zonelist_less_memmap)
-		return e820_ram_pages(&b->map, 0, b->max_low_bytes / PAGE);
 	for (unsigned i = 0; i < plan->info.nr_zones; i++) {
-		uint64_t memmap = plan->boot.memmap_pages[i];
+		const struct plan_zone *z = &plan->zone[i];
+		uint64_t memmap = b->p->zonelist_less_memmap ? plan->boot.memmap_pages[i] : 0;
 
-		if (plan->zone[i].start >= plan->info.max_low_pfn)
-			pages -= pages > 2 * memmap ? memmap : 0;
+		if (z->start < plan->info.max_low_pfn)
+			pages += z->present - (z->present >= memmap ? memmap : 0);
 		else
-			pages += plan->zone[i].present -
-				 (plan->zone[i].present >= memmap ? memmap : 0);
+			pages -= pages > 2 * memmap ? memmap : 0;
 	}
 	return pages;
 }
 
-void boot_hash_sizes(const struct boot *b, uint64_t *dentry, uint64_t *inode)
+void boot_hash_sizes(struct boot *b)
 {
 	uint64_t low = kernel_pages(b);
 
-	*dentry = hash_bytes(low, 13);
-	*inode = hash_bytes(low, 14);
+	b->plan->boot.dentry_entries = hash_entries(low, 13);
+	b->plan->boot.inode_entries = hash_entries(low, 14);
 }
 
 uint64_t boot_mem_map_bytes(const struct boot *b)
@@ -154,7 +152,6 @@ static void place_bitmap(struct boot *b)
 void bootmem_run(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
-	uint64_t dentry, inode;
 
 	taken_add(b, 0, PAGE, MM386_KIND_BOOT, "BIOS data");
 	boot_place_image(b);
@@ -172,7 +169,7 @@ void bootmem_run(struct boot *b)
 		taken_alloc_up(b, 16 * PAGE * b->cfg->cpus, PAGE, GOAL, MM386_KIND_BOOT,
 			       "per-CPU data");
 	taken_alloc_up(b, 16 * KIB, PAGE, GOAL, MM386_KIND_BOOT, "PID hash table");
-	boot_hash_sizes(b, &dentry, &inode);
-	taken_alloc_up(b, dentry, PAGE, GOAL, MM386_KIND_BOOT, "Dentry hash table");
-	taken_alloc_up(b, inode, PAGE, GOAL, MM386_KIND_BOOT, "Inode hash table");
+	boot_hash_sizes(b);
+	taken_alloc_up(b, 4ull * f->dentry_entries, PAGE, GOAL, MM386_KIND_BOOT, "Dentry hash table");
+	taken_alloc_up(b, 4ull * f->inode_entries, PAGE, GOAL, MM386_KIND_BOOT, "Inode hash table");
 }

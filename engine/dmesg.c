@@ -250,6 +250,17 @@ static int normal_read(struct reading *r, const char *line, const char *at)
 	return 0;
 }
 
+/* "Initializing HighMem for node 0 (000377fe:0003fff0)": high memory starts where low memory ends. */
+static int highmem_init_read(struct reading *r, const char *line, const char *at)
+{
+	uint32_t start = (uint32_t)strtoul(at, NULL, 16);
+
+	(void)line;
+	if (start && !r->lowmem_end)
+		r->lowmem_end = start;
+	return 0;
+}
+
 static int dma_zone_read(struct reading *r, const char *line, const char *at)
 {
 	uint32_t pages = (uint32_t)strtoul(at, NULL, 10);
@@ -367,6 +378,7 @@ static const struct {
 	{".text :", text_read},
 	{"cpu_entry :", cpu_entry_read},
 	{"Normal ", normal_read},
+	{"Initializing HighMem for node 0 (", highmem_init_read},
 	{"DMA zone: ", dma_zone_read},
 	{"Total pages: ", total_pages_read},
 	{"DMA32 ", dma32_read},

@@ -279,7 +279,6 @@ static void place_swiotlb(struct boot *b)
 void memblock_run(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
-	uint64_t dentry, inode;
 	unsigned tables = 0;
 
 	taken_add(b, 0, b->p->reserve_low_1m ? MIB : 64 * KIB, MM386_KIND_BOOT, "Low memory");
@@ -297,9 +296,9 @@ void memblock_run(struct boot *b)
 	place_usemaps(b);
 	place_tables_of_setup(b);
 	place_percpu(b);
-	boot_hash_sizes(b, &dentry, &inode);
-	place_small(b, dentry, "Dentry hash table");
-	place_small(b, inode, "Inode hash table");
+	boot_hash_sizes(b);
+	place_small(b, 4ull * f->dentry_entries, "Dentry hash table");
+	place_small(b, 4ull * f->inode_entries, "Inode hash table");
 	cpu_entry_tables(b, &tables);
 	place_swiotlb(b);
 }

@@ -97,6 +97,8 @@ static bool record_run(const char *path, const char *skip, const char *name, uns
 	why = r ? record(r, &t) : bad.text;
 	if (why)
 		printf("not ok %u - %s cannot be compared: %s\n", number, name, why);
+	else if (t.skip)
+		printf("ok %u - %s # SKIP %s\n", number, name, t.skip);
 	else if (t.differences)
 		printf("not ok %u - %s differs: %s\n", number, name, t.text);
 	else

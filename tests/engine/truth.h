@@ -17,6 +17,7 @@
 
 struct truth {
 	unsigned values, differences; /* compared; not equal */
+	const char *skip;	      /* set: the record lacks what this program compares, and why */
 	char text[1024];	      /* the differences in words */
 };
 
