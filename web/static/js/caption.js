@@ -85,7 +85,7 @@ function knobTurned(op, zones) {
 
 function compacted(op) {
 	const moved = named(op.events, "migrate_page").length;
-	const stuck = named(op.events, "migrate_failed").length;
+	const stuck = named(op.events, "migrate_failed").reduce((sum, ev) => sum + ev.count, 0);
 
 	return [{ text: op.text, strong: true },
 		{ text: ` moved ${counted(moved, "page")} from the bottom of their zones to free room at the top${stuck ? `; ${counted(stuck, "page")} could not be moved` : ""}.` }];

@@ -35,8 +35,9 @@
  *	merge   {zone, pfn, order, buddy, merged}    order is that of the two
  *	list    {zone, pfn, order, tail}             onto the list of that order
  *	scan    {zone, pfn, end, scanned, taken, free}  compaction looked; free: for room to move to
+ *	isolate {zone, pfn, order}                   a free block off its list, for pages to move to
  *	migrate {zone, pfn, to, order}               a page moved
- *	stuck   {zone, pfn}                          a page that could not be moved
+ *	stuck   {zone, pfn, count}                   frames in use that could not be moved
  *	marks   {zone, min, low, high}
  *	set     {name, index, old, now}              a sysctl
  *	fail    {order}
@@ -108,19 +109,21 @@ const reader = {
 	buddy_merge: mergeStep,
 	buddy_free: (ev) => ({ kind: "list", zone: ev.zone, pfn: ev.pfn, order: ev.order, tail: Boolean(ev.tail),
 		changes: [change(ev.zone, ev.order, ev.migratetype, 1)] }),
+	__isolate_free_page: (ev) => ({ kind: "isolate", zone: ev.zone, pfn: ev.pfn, order: ev.order,
+		changes: [change(ev.zone, ev.order, ev.migratetype, -1)] }),
 	mm_compaction_isolate_migratepages: scanStep(false),
 	mm_compaction_isolate_freepages: scanStep(true),
 	mm_compaction_begin: (ev) => ({ kind: "compact", zone: ev.zone, order: ev.order }),
 	migrate_page: (ev) => ({ kind: "migrate", zone: ev.zone, pfn: ev.from_pfn, to: ev.to_pfn, order: ev.order }),
-	migrate_failed: (ev) => ({ kind: "stuck", zone: ev.zone, pfn: ev.pfn }),
+	migrate_failed: (ev) => ({ kind: "stuck", zone: ev.zone, pfn: ev.pfn, count: ev.count }),
 	setup_per_zone_wmarks: (ev) => ({ kind: "marks", zone: ev.zone, min: ev.min, low: ev.low, high: ev.high }),
 	sysctl: (ev) => ({ kind: "set", name: ev.name, index: ev.index, old: ev.old, now: ev.new }),
 	page_allocation_failure: (ev) => ({ kind: "fail", order: ev.order }),
 	bad_page: (ev) => ({ kind: "bad", pfn: ev.pfn, order: ev.order }),
 };
 
-/* What a story is called after, in this order: an allocation may compact, a sysctl may drain. */
-const kindOfStep = { hand: "alloc", fail: "refused", bad: "bad", free: "free", set: "sysctl", compact: "compact", drain: "drain" };
+/* What a story is called after, in this order: an allocation may compact, compaction frees, a sysctl may do both. */
+const kindOfStep = { hand: "alloc", fail: "refused", bad: "bad", set: "sysctl", compact: "compact", free: "free", drain: "drain" };
 
 /** Read the events of one operation, in their order.  Events that this file does not know are passed over. */
 export function storyOf(events) {
