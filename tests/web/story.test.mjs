@@ -225,3 +225,25 @@ test("story_of_a_cpu_list_shows_what_the_list_held_before_and_after", () => {
 	assert.equal(drained.kind, "free");
 	assert.equal(pictures(drained, 6)[0].root.pfn, 0x20, "the picture is of the block that left the list");
 });
+
+/*
+ * compact_memory: a free block of two goes, a page moves into it, the page's old frame and the rest
+ * of the block are freed.  That it frees does not make it a free.
+ */
+test("story_of_compaction_is_no_free", () => {
+	const story = storyOf([
+		{ event: "mm_compaction_begin", seq: 9, zone: NORMAL, order: null, migrate_pfn: 0x1000, free_pfn: 0x3c00, mode: 2 },
+		{ event: "mm_compaction_isolate_migratepages", seq: 9, zone: NORMAL, start_pfn: 0x1000, end_pfn: 0x1400, nr_scanned: 1024, nr_taken: 1 },
+		{ event: "__isolate_free_page", seq: 9, zone: NORMAL, pfn: 0x3c10, order: 1, migratetype: 1 },
+		{ event: "mm_compaction_isolate_freepages", seq: 9, zone: NORMAL, start_pfn: 0x3c00, end_pfn: 0x3c12, nr_scanned: 18, nr_taken: 2 },
+		{ event: "migrate_page", seq: 9, zone: NORMAL, from_pfn: 0x1004, to_pfn: 0x3c11, order: 0 },
+		{ event: "mm_page_free", seq: 9, zone: NORMAL, pfn: 0x1004, order: 0 },
+		{ event: "migrate_failed", seq: 9, zone: NORMAL, pfn: 0x1400, count: 8, reason: 0 },
+		{ event: "mm_compaction_end", seq: 9, zone: NORMAL, order: null, migrate_pfn: 0x3c00, free_pfn: 0x3c12, status: 5 },
+	]);
+
+	assert.equal(story.kind, "compact");
+	assert.deepEqual(story.steps.map((s) => s.kind), ["compact", "scan", "isolate", "scan", "migrate", "free", "stuck"]);
+	assert.deepEqual(undo([0, 4, 0], NORMAL, story.steps), [0, 5, 0]);
+	assert.equal(story.steps.at(-1).count, 8);
+});
