@@ -10,6 +10,7 @@
  *	min_free_kbytes		where the mins are not those that the kernel works out: somebody set it
  *	pages given back later	managed pages when the marks were set, before initrd and init sections
  *				came back, from the min of low memory
+ *	huge pages		whether the kernel was built with them: khugepaged raises min_free_kbytes
  *	pages of DMA		where they are not told, one of the usual numbers
  *	the release		where the record has only an estimate, and the rules of that do
  *				not fit: the nearest of the dated ones that do
@@ -308,11 +309,10 @@ static void fit_by_hand(struct fit *fit, const struct mm386_config *cfg, const s
 	}
 }
 
-static void fit_release(struct fit *fit, const struct mm386_config *cfg, struct zone_record *z)
+static void fit_build(struct fit *fit, const struct mm386_config *cfg, struct zone_record *z)
 {
 	bool told = z[0].has_size;
 
-	*fit = (struct fit){.differences = UINT32_MAX};
 	for (size_t i = 0; fit->differences && i < (told ? 1 : NR_DMA); i++) {
 		if (!told)
 			z[0].present = z[0].managed = dma_usual[i];
@@ -320,6 +320,16 @@ static void fit_release(struct fit *fit, const struct mm386_config *cfg, struct 
 		fit_late(fit, cfg, z);
 		fit_by_hand(fit, cfg, z);
 	}
+}
+
+static void fit_release(struct fit *fit, const struct mm386_config *cfg, struct zone_record *z)
+{
+	struct mm386_config without = *cfg;
+
+	*fit = (struct fit){.differences = UINT32_MAX};
+	fit_build(fit, cfg, z);
+	without.transparent_hugepage = 0;
+	fit_build(fit, &without, z);
 }
 
 /* One release of each set of rules. */
