@@ -408,8 +408,7 @@ void mobility_setup_reserve(struct mm386 *m, struct zone *z);
 /* 4.4 and later: an atomic request of higher order got ${pfn}; keep its page block for others like it. */
 void mobility_reserve_highatomic(struct mm386 *m, struct zone *z, pfn_t pfn);
 /* Give one of those page blocks of the zones that the request may use to ${mt}; false: there was none. */
-bool mobility_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest, enum mm386_migratetype mt,
-				   bool force);
+bool mobility_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest, enum mm386_migratetype mt);
 /* Whether the handed out block at ${pfn} can be moved elsewhere: what a process uses, asked as MOVABLE. */
 static inline bool block_is_movable(const struct mm386 *m, pfn_t pfn)
 {
@@ -477,6 +476,8 @@ bool gfp_is_user(mm386_gfp_t gfp);
 void zone_setup(struct mm386 *m);
 /* The order in which each node's requests ask the zones that have pages. */
 void zonelist_setup(struct mm386 *m);
+/* A node's zones come before those of the next node, else zone types before lower ones. */
+bool zonelist_by_node(const struct mm386 *m);
 
 /* ---- watermark.c, reserve.c ------------------------------------------------------- */
 /* Knobs, marks and reserves from the zones' sizes, as boot sets them. */
@@ -505,8 +506,18 @@ void pcp_setup(struct mm386 *m);
 bool pcp_is_valid(const struct mm386 *m);
 /* Pages of ${z} on all CPUs' lists. */
 uint32_t pcp_nr_pages(const struct mm386 *m, const struct zone *z);
-/* Blocks of ${order} go through the lists. */
-bool pcp_takes(const struct mm386 *m, unsigned order);
+/* Blocks of ${order} go through the lists: single pages, and what 5.14 added. */
+static inline bool pcp_takes(const struct mm386 *m, unsigned order)
+{
+	switch (m->s->profile.pcp.layout) {
+	case PCP_NONE:
+		return false;
+	case PCP_ORDERS:
+		return order < 4 || order == m->s->info.pageblock_order;
+	default:
+		return order == 0;
+	}
+}
 /*
  * A block for ${mt} off a list of ${cpu}, which is filled first if it is empty; NO_PFN if the
  * buddy system has none.  The caller gives it a kind.
@@ -619,6 +630,12 @@ uint64_t report_scaled(enum report_unit unit, uint64_t value);
 /* ---- frame.c ----------------------------------------------------------------------- */
 /* Frames that never were the buddy system's carry PG_reserved and need no descriptor of ours. */
 bool frame_is_reserved(enum mm386_kind k);
+/*
+ * The zone whose number the descriptor of ${pfn} has: the one that it lies in; since 5.12 a hole
+ * takes that of the memory behind it.  *${next} is 0 at first, and remembered from call to call
+ * with a rising pfn.  Kernel: mm/page_alloc.c memmap_init(), init_unavailable_range() [6.1].
+ */
+const struct zone *frame_page_zone(const struct mm386 *m, pfn_t pfn, pfn_t *next);
 /* Fill ${out}->field from the rest of it; it has a descriptor. */
 void page_fields(const struct mm386 *m, struct mm386_frame_view *out);
 

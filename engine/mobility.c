@@ -137,7 +137,8 @@ static void set_type(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migr
 	enum mm386_migratetype from = pageblock_mt(m, z, pfn);
 	uint32_t mask = (1u << m->s->info.pageblock_order) - 1;
 
-	if (m->s->mobility_disabled && mt <= MM386_MIGRATE_RECLAIMABLE)
+	if (m->s->mobility_disabled &&
+	    (mt <= MM386_MIGRATE_RECLAIMABLE || !m->s->profile.disabled_has_special))
 		mt = MM386_MIGRATE_UNMOVABLE;
 	if (mt == from)
 		return;
@@ -556,22 +557,18 @@ static bool unreserve(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
 }
 
 /*
- * Unless ${force}, a zone keeps one page block.
- * Kernel: unreserve_highatomic_pageblock() [4.4 .. 6.1].
+ * Kernel: unreserve_highatomic_pageblock() with force [6.8].  Before, and without force, it follows
+ * on reclaim that got somewhere, which there is none of.
  */
 bool mobility_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest,
-				   enum mm386_migratetype mt, bool force)
+				   enum mm386_migratetype mt)
 {
-	uint32_t one_block = 1u << m->s->info.pageblock_order;
-
-	if (!m->s->profile.highatomic)
+	if (!m->s->profile.highatomic_before_oom)
 		return false;
 	for (unsigned i = 0; i < m->s->nr_zonelist[node]; i++) {
 		struct zone *z = &m->s->zone[m->s->zonelist[node][i]];
 
-		if (z->type > highest || (!force && z->nr_reserved_highatomic <= one_block))
-			continue;
-		if (unreserve(m, z, mt))
+		if (z->type <= highest && unreserve(m, z, mt))
 			return true;
 	}
 	return false;

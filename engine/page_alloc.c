@@ -289,6 +289,26 @@ static pfn_t alloc_hard(struct mm386 *m, struct walk *w, unsigned rights)
 	return pfn;
 }
 
+/*
+ * With nothing to reclaim the OOM killer is next; before that, page blocks that are kept for atomic
+ * requests are given up, one after the other.  Kernel: should_reclaim_retry() [6.8].
+ */
+static pfn_t alloc_unreserving(struct mm386 *m, struct walk *w, unsigned rights)
+{
+	const struct alloc_request *rq = w->rq;
+	bool reclaims = (rq->flags & GFP_BIT_DIRECT_RECLAIM) && !(rq->flags & GFP_BIT_NORETRY);
+	pfn_t pfn = NO_PFN;
+
+	if (!reclaims || rq->memalloc || rq->order > COSTLY_ORDER)
+		return NO_PFN;
+	while (pfn == NO_PFN &&
+	       mobility_unreserve_highatomic(m, rq->node, w->ask.highest, rq->mt)) {
+		walk_start(w, MM386_WMARK_MIN, rights);
+		pfn = walk_zones(m, w);
+	}
+	return pfn;
+}
+
 /* Every zone is below its low mark: wake kswapd, dig as deep as the request may, else say why. */
 static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
@@ -300,6 +320,8 @@ static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *re
 	pfn = walk_zones(m, w);
 	if (pfn == NO_PFN)
 		pfn = alloc_hard(m, w, rights);
+	if (pfn == NO_PFN)
+		pfn = alloc_unreserving(m, w, rights);
 	if (pfn == NO_PFN) {
 		explain_walk(m, w, res);
 		refuse(m, w->rq, res);

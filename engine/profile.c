@@ -241,8 +241,10 @@ static void rules_mobility(struct profile *p, uint32_t rel, bool pae)
 		p->migrate_reserve_aligned = true;
 	if (rel >= KVER(3, 5, 0))
 		p->fallback = FALLBACK_REST;
-	if (rel >= KVER(3, 13, 0))
+	if (rel >= KVER(3, 13, 0)) {
 		p->fallback = FALLBACK_CLAIMED;
+		p->disabled_has_special = true;
+	}
 	if (rel >= KVER(4, 0, 0))
 		p->fallback = FALLBACK_ALWAYS;
 	p->highatomic = rel >= KVER(4, 4, 0);
@@ -257,7 +259,7 @@ static void rules_mobility(struct profile *p, uint32_t rel, bool pae)
 		p->pageblock_init = PAGEBLOCK_INIT_PRESENT;
 	p->move_to_tail = rel >= KVER(5, 10, 0);
 	p->merge_by_type = rel >= KVER(5, 18, 0);
-	p->highatomic_aligned = rel >= KVER(6, 8, 0);
+	p->highatomic_aligned = p->highatomic_before_oom = rel >= KVER(6, 8, 0);
 }
 
 /*
@@ -294,6 +296,7 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 		p->zonelist = ZONELIST_BY_NODE;
 	if (rel >= KVER(4, 17, 0))
 		p->core_percent = true;
+	p->prints_unavailable = rel >= KVER(5, 12, 0);
 	if (rel >= KVER(5, 16, 0))
 		p->node_load_adds = true;
 }

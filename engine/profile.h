@@ -342,6 +342,7 @@ struct page_rules {
 	uint32_t buddy_mapcount;
 	enum compound_rule compound;
 	enum listed_type_rule listed_type;
+	bool hole_of_next_zone; /* descriptors of a hole have the zone of the memory behind it */
 };
 
 /* Lines and words that have a value, by the file that they stand in. */
@@ -408,6 +409,7 @@ struct profile {
 	bool pageblock_from_zone;     /* counted from the zone's first frame, be that aligned or not */
 	bool own_whole_block;	      /* taking a block of several page blocks makes all of them ours */
 	bool disabled_hides_types;    /* with grouping off every page block reads as UNMOVABLE */
+	bool disabled_has_special;    /* and can be made RESERVE or HIGHATOMIC */
 	bool count_movable;	      /* pages like the requested count towards a page block's half */
 	bool movable_takes_smallest;  /* MOVABLE takes the smallest block where it may not take them all */
 	bool move_to_tail;	      /* free blocks that change their type go to the tail */
@@ -418,6 +420,7 @@ struct profile {
 	bool migrate_reserve_aligned; /* counted from the zone's first aligned frame */
 	bool highatomic;	      /* MIGRATE_HIGHATOMIC, by what atomic requests got */
 	bool highatomic_aligned;      /* its most is a whole number of page blocks, or none */
+	bool highatomic_before_oom;   /* given up when there is nothing to reclaim */
 	bool watermark_boost;	      /* mixing types in a page block raises the marks */
 	bool boost_spares_small;      /* not in zones of less than four page blocks */
 	uint8_t proc_files;	  /* enum proc_file_bits */
@@ -463,6 +466,7 @@ struct profile {
 	bool quiet_zones;      /* the pages of each zone are not printed */
 	bool ranges_32bit;     /* bounds of zones and nodes lose what is beyond 32 bits */
 	bool prints_ram;       /* "Memory:" tells RAM's size, not that of all frames */
+	bool prints_unavailable; /* holes within zones are told */
 	bool prints_layout;    /* the kernel prints its virtual layout */
 	bool large_tail;       /* the last large page of the direct map may reach past its end */
 	bool iomem_capitals;   /* "Reserved" in /proc/iomem, not "reserved" */

@@ -52,6 +52,7 @@ check_PROGRAMS += %D%/engine/test_fuzz
 check_PROGRAMS += %D%/engine/test_gfp
 check_PROGRAMS += %D%/engine/test_handover
 check_PROGRAMS += %D%/engine/test_laws
+check_PROGRAMS += %D%/engine/test_mobility
 check_PROGRAMS += %D%/engine/test_movable
 check_PROGRAMS += %D%/engine/test_nodes
 check_PROGRAMS += %D%/engine/test_op
