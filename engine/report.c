@@ -71,20 +71,27 @@ static void print_limits(const struct mm386 *m, struct text *t)
 
 /* ---- zones ------------------------------------------------------------------- */
 
+static const struct zone *zone_at(const struct mm386 *m, unsigned node, unsigned type)
+{
+	return &m->s->zone[node * zones_per_node(m) + type];
+}
+
 static void print_zones_24(const struct mm386 *m, struct text *t)
 {
-	uint64_t total = 0;
+	for (unsigned n = 0; n < m->s->info.nr_nodes; n++) {
+		uint64_t total = 0;
 
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
-		total += m->s->zone[i].spanned;
-	text_add(t, "On node 0 totalpages: %llu\n", (unsigned long long)total);
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
-		const struct zone *z = &m->s->zone[i];
+		for (unsigned i = 0; i < zones_per_node(m); i++)
+			total += zone_at(m, n, i)->spanned;
+		text_add(t, "On node %u totalpages: %llu\n", n, (unsigned long long)total);
+		for (unsigned i = 0; i < zones_per_node(m); i++) {
+			const struct zone *z = zone_at(m, n, i);
 
-		text_add(t, "zone(%u): %u pages.\n", i, z->spanned);
-		/* It does not: its blocks are merely unaligned (see buddy.c). */
-		if (z->spanned && z->start_pfn % (1u << (m->s->info.orders - 1)))
-			text_add(t, "BUG: wrong zone alignment, it will crash\n");
+			text_add(t, "zone(%u): %u pages.\n", i, z->spanned);
+			/* It does not: its blocks are merely unaligned (see buddy.c). */
+			if (z->spanned && z->start_pfn % (1u << (m->s->info.orders - 1)))
+				text_add(t, "BUG: wrong zone alignment, it will crash\n");
+		}
 	}
 }
 
@@ -106,21 +113,20 @@ static void print_zone_ranges(const struct mm386 *m, struct text *t)
 	const struct mm386_info *info = &m->s->info;
 	uint32_t low = info->max_low_pfn;
 	const uint32_t ends[] = {low < DMA_END_PFN ? low : DMA_END_PFN, low, info->highend_pfn};
-	uint32_t start = m->s->zone[0].start_pfn;
+	static const char *const names[] = {"DMA", "Normal", "HighMem"};
+	uint32_t start = m->s->node[0].start_pfn;
 
 	text_add(t, is_new(m) ? "Zone ranges:\n" : "Zone PFN ranges:\n");
 	for (unsigned i = 0; i < 3; i++) {
-		const char *name = m->s->zone[i].name;
-
 		if (i == 2 && info->highmem == MM386_HIGHMEM_OFF)
 			continue;
 		if (is_new(m) && start >= ends[i]) {
-			text_add(t, "  %-8s empty\n", name);
+			text_add(t, "  %-8s empty\n", names[i]);
 		} else if (is_new(m)) {
-			text_add(t, "  %-8s ", name);
+			text_add(t, "  %-8s ", names[i]);
 			print_mem(m, t, start, ends[i]);
 		} else {
-			text_add(t, "  %-8s 0x%08x -> 0x%08x\n", name, start, ends[i]);
+			text_add(t, "  %-8s 0x%08x -> 0x%08x\n", names[i], start, ends[i]);
 		}
 		start = ends[i];
 	}
@@ -128,81 +134,83 @@ static void print_zone_ranges(const struct mm386 *m, struct text *t)
 
 static void print_movable(const struct mm386 *m, struct text *t)
 {
-	const struct zone *z = &m->s->zone[m->s->info.nr_zones - 1];
-
 	if (!m->s->profile.zone_movable)
 		return;
 	text_add(t, is_new(m) ? "Movable zone start for each node\n"
 			      : "Movable zone start PFN for each node\n");
-	if (z->spanned && is_new(m))
-		text_add(t, "  Node 0: 0x%016llx\n",
-			 (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT);
-	else if (z->spanned)
-		text_add(t, "  Node 0: %u\n", z->start_pfn);
-}
+	for (unsigned n = 0; n < m->s->info.nr_nodes; n++) {
+		const struct zone *z = zone_at(m, n, zones_per_node(m) - 1);
 
-static void print_active_range(const struct mm386 *m, struct text *t, uint64_t start, uint64_t end)
-{
-	if (is_new(m)) {
-		text_add(t, "  node   0: ");
-		print_mem(m, t, start, end);
-	} else {
-		text_add(t, "    0: 0x%08llx -> 0x%08llx\n", (unsigned long long)start,
-			 (unsigned long long)end);
+		if (z->spanned && is_new(m))
+			text_add(t, "  Node %u: 0x%016llx\n", n,
+				 (unsigned long long)z->start_pfn << MM386_PAGE_SHIFT);
+		else if (z->spanned)
+			text_add(t, "  Node %u: %u\n", n, z->start_pfn);
 	}
 }
 
-/* Counts them first, to print their number above. */
-static unsigned active_ranges(const struct mm386 *m, struct text *t)
+/* RAM range ${i}, over all nodes, in pfns; false past the last. */
+static bool active_range(const struct mm386 *m, unsigned i, unsigned *node, uint64_t *start, uint64_t *end)
 {
 	const struct mm386_info *info = &m->s->info;
-	unsigned nr = 0;
 
-	for (unsigned i = 0; i < info->nr_e820; i++) {
-		uint64_t start = PFN_UP(info->e820[i].start), end = PFN_DOWN(info->e820[i].end + 1);
+	for (*node = 0; *node < info->nr_nodes; ++*node) {
+		const struct node *n = &m->s->node[*node];
 
-		end = end < info->max_pfn ? end : info->max_pfn;
-		if (info->e820[i].type != MM386_E820_USABLE || start >= end)
-			continue;
-		nr++;
-		if (t)
-			print_active_range(m, t, start, end);
+		for (unsigned k = 0; k < info->nr_e820; k++) {
+			*start = PFN_UP(info->e820[k].start);
+			*end = PFN_DOWN(info->e820[k].end + 1);
+			*start = *start > n->start_pfn ? *start : n->start_pfn;
+			*end = *end < n->end_pfn ? *end : n->end_pfn;
+			if (info->e820[k].type == MM386_E820_USABLE && *start < *end && i-- == 0)
+				return true;
+		}
 	}
-	return nr;
+	return false;
 }
 
 static void print_active_ranges(const struct mm386 *m, struct text *t)
 {
 	bool whole = m->s->profile.active == ACTIVE_WHOLE;
+	unsigned node, nr = 0;
+	uint64_t start, end;
 
+	while (active_range(m, nr, &node, &start, &end))
+		nr++;
 	if (is_new(m))
 		text_add(t, "Early memory node ranges\n");
 	else
-		text_add(t, "early_node_map[%u] active PFN ranges\n",
-			 whole ? 1 : active_ranges(m, NULL));
-	if (whole)
-		text_add(t, "    0: %8u -> %8u\n", 0, m->s->info.max_pfn);
-	else
-		active_ranges(m, t);
+		text_add(t, "early_node_map[%u] active PFN ranges\n", whole ? m->s->info.nr_nodes : nr);
+	for (unsigned n = 0; whole && n < m->s->info.nr_nodes; n++)
+		text_add(t, "    %u: %8u -> %8u\n", n, m->s->node[n].start_pfn, m->s->node[n].end_pfn);
+	for (unsigned i = 0; !whole && active_range(m, i, &node, &start, &end); i++) {
+		if (is_new(m)) {
+			text_add(t, "  node %3u: ", node);
+			print_mem(m, t, start, end);
+		} else {
+			text_add(t, "    %u: 0x%08llx -> 0x%08llx\n", node, (unsigned long long)start,
+				 (unsigned long long)end);
+		}
+	}
 }
 
-static void print_node(const struct mm386 *m, struct text *t)
+static void print_node(const struct mm386 *m, struct text *t, unsigned n)
 {
 	uint64_t total = 0;
 
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
-		total += m->s->zone[i].spanned - m->s->boot.absent_pages[i];
-	text_add(t, "On node 0 totalpages: %llu%s\n", (unsigned long long)total,
+	for (unsigned i = 0; i < zones_per_node(m); i++)
+		total += zone_at(m, n, i)->spanned - m->s->boot.absent_pages[zone_at(m, n, i)->id];
+	text_add(t, "On node %u totalpages: %llu%s\n", n, (unsigned long long)total,
 		 m->s->profile.quiet_zones ? " (worked out; this kernel prints it for debugging)"
 					   : "");
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
-		const struct zone *z = &m->s->zone[i];
+	for (unsigned i = 0; i < zones_per_node(m); i++) {
+		const struct zone *z = zone_at(m, n, i);
 
 		if (!z->spanned)
 			continue;
 		if (m->s->profile.present != PRESENT_SPANNED)
 			text_add(t, "  %s zone: %u pages used for memmap\n", z->name,
-				 m->s->boot.memmap_pages[i]);
+				 m->s->boot.memmap_pages[z->id]);
 		if (i == 0 && m->s->profile.present != PRESENT_SPANNED)
 			text_add(t, "  %s zone: 0 pages reserved\n", z->name);
 		text_add(t, "  %s zone: %u pages, LIFO batch:%u\n", z->name, z->present,
@@ -210,21 +218,49 @@ static void print_node(const struct mm386 *m, struct text *t)
 	}
 }
 
-/* Behind the last zone that has frames. */
-static pfn_t node_end(const struct mm386 *m)
+/*
+ * Frames of the node that have a descriptor and are no RAM, told before each range with the zone
+ * that it lies in.  Kernel: memmap_init(), init_unavailable_range() [5.12 and later].
+ */
+static void print_unavailable(const struct mm386 *m, struct text *t, unsigned n)
 {
-	pfn_t end = 0;
+	uint64_t hole = n ? m->s->node[n].start_pfn : 0, start, end;
+	unsigned node;
 
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
-		if (m->s->zone[i].spanned)
-			end = m->s->zone[i].end_pfn;
-	return end;
+	for (unsigned i = 0; active_range(m, i, &node, &start, &end); i++) {
+		for (unsigned k = 0; node == n && k < zones_per_node(m); k++) {
+			const struct zone *z = zone_at(m, n, k);
+			uint64_t from = start > z->start_pfn ? start : z->start_pfn;
+			uint64_t to = end < z->end_pfn ? end : z->end_pfn;
+
+			if (from >= to)
+				continue;
+			if (hole < from)
+				text_add(t, "On node %u, zone %s: %llu pages in unavailable ranges\n", n,
+					 z->name, (unsigned long long)(from - hole));
+			hole = to;
+		}
+	}
+}
+
+/* The words changed with what there was to say: zone order 2.6.23, mobility 2.6.24. */
+static void print_built(const struct mm386 *m, struct text *t)
+{
+	const struct profile *p = &m->s->profile;
+
+	text_add(t, "Built %u zonelists", m->s->info.nr_nodes);
+	if (p->zonelist != ZONELIST_BY_NODE)
+		text_add(t, " in %s order",
+			 m->s->info.nr_nodes > 1 && zonelist_by_node(m) ? "Node" : "Zone");
+	if (m->s->info.nr_migratetypes > 1)
+		text_add(t, ", mobility grouping %s", m->s->mobility_disabled ? "off" : "on");
+	if (p->active != ACTIVE_NONE)
+		text_add(t, ".  Total pages: %llu", (unsigned long long)m->s->boot.zonelist_pages);
+	text_add(t, "\n");
 }
 
 static void print_zones(const struct mm386 *m, struct text *t)
 {
-	pfn_t first = m->s->zone[0].start_pfn;
-
 	if (m->s->profile.handover == HANDOVER_24) {
 		print_zones_24(m, t);
 		return;
@@ -234,16 +270,35 @@ static void print_zones(const struct mm386 *m, struct text *t)
 		print_movable(m, t);
 		print_active_ranges(m, t);
 	}
-	if (is_new(m)) {
-		text_add(t, "Initmem setup node 0 ");
-		print_mem(m, t, first, node_end(m));
+	for (unsigned n = 0; n < m->s->info.nr_nodes; n++) {
+		if (is_new(m)) {
+			text_add(t, "Initmem setup node %u ", n);
+			print_mem(m, t, m->s->node[n].start_pfn, m->s->node[n].end_pfn);
+		}
+		print_node(m, t, n);
+		if (m->s->profile.prints_unavailable)
+			print_unavailable(m, t, n);
 	}
-	print_node(m, t);
-	text_add(t,
-		 is_new(m) ? "Built 1 zonelists, mobility grouping on.  Total pages: %llu\n"
-			   : "Built 1 zonelists in Zone order, mobility grouping on.  Total pages: "
-			     "%llu\n",
-		 (unsigned long long)m->s->boot.zonelist_pages);
+	print_built(m, t);
+}
+
+/* Empty ones too; the movable zone is high memory where there is any. */
+static void print_highmem(const struct mm386 *m, struct text *t)
+{
+	const struct mm386_info *info = &m->s->info;
+	unsigned last = m->s->zone_highmem;
+
+	if (info->highmem == MM386_HIGHMEM_OFF)
+		return;
+	if (info->highend_pfn > info->highstart_pfn)
+		last = zones_per_node(m) - 1;
+	for (unsigned n = 0; n < info->nr_nodes; n++)
+		for (unsigned i = m->s->zone_highmem; i <= last; i++) {
+			const struct zone *z = zone_at(m, n, i);
+
+			text_add(t, "Initializing %s for node %u (%08x:%08x)\n", z->name, n,
+				 z->spanned ? z->start_pfn : 0, z->spanned ? z->end_pfn : 0);
+		}
 }
 
 /* ---- totals ------------------------------------------------------------------ */
@@ -321,9 +376,8 @@ long mm386_boot_report(const struct mm386 *m, char *buf, size_t size)
 	print_limits(m, &t);
 	print_zones(m, &t);
 	text_add(&t, "Kernel command line: %s\n", info->cmdline);
-	if (m->s->profile.max_pfn == MAX_PFN_BELOW && info->highend_pfn > info->highstart_pfn)
-		text_add(&t, "Initializing HighMem for node 0 (%08x:%08x)\n",
-			 m->s->zone[2].start_pfn, m->s->zone[2].end_pfn);
+	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
+		print_highmem(m, &t);
 	print_memory(m, &t);
 	print_layout(m, &t);
 	return (long)t.len;

@@ -107,7 +107,7 @@ static bool picks_node_order(const struct mm386 *m)
 	return false;
 }
 
-static bool by_node(const struct mm386 *m)
+bool zonelist_by_node(const struct mm386 *m)
 {
 	switch (m->s->profile.zonelist) {
 	case ZONELIST_BY_ZONE:
@@ -130,7 +130,7 @@ void zonelist_setup(struct mm386 *m)
 	for (unsigned from = 0; from < nr; from++) {
 		node_order(m, from, load, order);
 		s->nr_zonelist[from] = 0;
-		if (by_node(m)) {
+		if (zonelist_by_node(m)) {
 			for (unsigned i = 0; i < nr; i++)
 				for (unsigned t = per_node; t-- > 0;)
 					list_add_zone(s, from, order[i], t, per_node);

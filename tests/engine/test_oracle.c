@@ -113,6 +113,31 @@ static void compare_zones(struct truth *t, const json_t *r, const struct mm386 *
 	}
 }
 
+/* What was handed over, and the boot messages' sums, to the letter. */
+static void compare_handover(struct truth *t, const json_t *r, const struct mm386 *m)
+{
+	static char report[32768];
+	char line[128];
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (json_object_get(r, "managed_at_handover"), i, row) {
+		snprintf(line, sizeof(line), "%s managed", m->s->zone[i].name);
+		truth_equal(t, line, (uint64_t)json_integer_value(row), m->s->zone[i].managed);
+	}
+	mm386_boot_report(m, report, sizeof(report));
+	truth_equal(t, member(r, "memory_line"), 1, strstr(report, member(r, "memory_line")) != NULL);
+	json_array_foreach (json_object_get(r, "init_highmem"), i, row) {
+		snprintf(line, sizeof(line), "Initializing %s for node 0 (%s:%s)\n",
+			 json_string_value(json_array_get(row, 0)),
+			 json_string_value(json_array_get(row, 1)),
+			 json_string_value(json_array_get(row, 2)));
+		truth_equal(t, line, 1, strstr(report, line) != NULL);
+	}
+	truth_equal(t, "Total pages", (uint64_t)json_integer_value(json_object_get(r, "total_pages")),
+		    m->s->boot.zonelist_pages);
+}
+
 static void compare_layout(struct truth *t, const json_t *r, const struct mm386_info *info)
 {
 	static const struct {
@@ -183,6 +208,7 @@ static const char *record(const json_t *r, struct truth *t)
 	compare_table(t, "firmware", json_object_get(r, "e820_bios"), m->s->boot.firmware,
 		      m->s->boot.nr_firmware);
 	compare_zones(t, r, m);
+	compare_handover(t, r, m);
 	compare_layout(t, r, info);
 	compare_iomem(t, r, m);
 	mm386_free(m);
