@@ -23,6 +23,24 @@ bool frame_is_reserved(enum mm386_kind k)
 	}
 }
 
+/* Neither RAM nor anything that was made of it. */
+static bool is_hole(const struct mm386 *m, pfn_t pfn)
+{
+	return m->kind[pfn] == MM386_KIND_HOLE || m->kind[pfn] == MM386_KIND_RESERVED;
+}
+
+const struct zone *frame_page_zone(const struct mm386 *m, pfn_t pfn, pfn_t *next)
+{
+	const struct zone *own = zone_of(m, pfn);
+
+	if (!m->s->profile.page.hole_of_next_zone || !is_hole(m, pfn))
+		return own;
+	if (*next <= pfn)
+		for (*next = pfn; *next < m->s->info.max_mapnr && is_hole(m, *next);)
+			++*next;
+	return *next < m->s->info.max_mapnr ? zone_of(m, *next) : own;
+}
+
 /* ---- flags ---------------------------------------------------------------------- */
 
 /* The bit called ${name}, or 0 when this kernel has none. */
@@ -136,15 +154,16 @@ static void fill_block(const struct mm386 *m, struct mm386_frame_view *out)
 }
 
 /* What is in the descriptor.  Reserved frames have a count of 0 in 2.4, of 1 later. */
-static void fill_page(const struct mm386 *m, const struct zone *z, struct mm386_frame_view *out)
+static void fill_page(const struct mm386 *m, struct mm386_frame_view *out)
 {
 	const struct page *p = &m->page[out->pfn];
+	pfn_t next = 0;
 	const struct boot_facts *b = &m->s->boot;
 
 	out->has_page = true;
 	out->page_pa = b->mem_map_pa + (mm386_pa_t)out->pfn * m->s->info.page_struct_bytes;
 	out->page_va = (mm386_va_t)(m->s->info.page_offset + out->page_pa);
-	out->flags = flags_of(m, out->pfn, out->head, z);
+	out->flags = flags_of(m, out->pfn, out->head, frame_page_zone(m, out->pfn, &next));
 	out->refcount = p->refcount;
 	if (frame_is_reserved(out->kind))
 		out->refcount = m->s->profile.reserved_count;
@@ -169,7 +188,7 @@ int mm386_frame(const struct mm386 *m, mm386_pfn_t pfn, struct mm386_frame_view 
 	fill_block(m, out);
 	fill_addresses(m, out);
 	if (pfn < m->s->info.max_mapnr) {
-		fill_page(m, z, out);
+		fill_page(m, out);
 		page_fields(m, out);
 	}
 	return 0;

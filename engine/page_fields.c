@@ -49,7 +49,8 @@ static bool is_compound(const struct subject *s)
 
 static void fill_flags(const struct subject *s, struct mm386_page_field *f)
 {
-	const struct zone *z = s->view->zone < 0 ? NULL : &s->m->s->zone[s->view->zone];
+	pfn_t next = 0;
+	const struct zone *z = frame_page_zone(s->m, s->view->pfn, &next);
 	struct text t = text_of(f);
 
 	f->value = s->view->flags;

@@ -72,15 +72,17 @@ static void print_free_node(const struct mm386 *m, unsigned node, struct text *t
 
 /*
  * The types of page blocks, looked at from the zone's first frame in steps of a block: where
- * a zone starts inside of one, the last may be passed over.
+ * a zone starts inside of one, the last may be passed over, and so is a frame whose
+ * descriptor is another zone's.
  */
 static void count_blocks(const struct mm386 *m, const struct zone *z, uint32_t count[MM386_MIGRATETYPES])
 {
 	uint32_t step = 1u << m->s->info.pageblock_order;
+	pfn_t next = 0;
 
 	memset(count, 0, MM386_MIGRATETYPES * sizeof(*count));
 	for (pfn_t pfn = z->start_pfn; pfn < z->end_pfn; pfn += step)
-		if (pfn < m->s->info.max_mapnr)
+		if (pfn < m->s->info.max_mapnr && frame_page_zone(m, pfn, &next) == z)
 			count[pageblock_mt(m, z, pfn)]++;
 }
 

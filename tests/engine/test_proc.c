@@ -151,6 +151,33 @@ static void test_proc_pagetypeinfo_passes_over_the_last_block(void **state)
 	mm386_free(m);
 }
 
+/*
+ * A real kernel's 4 GiB with movablecore=1G: HighMem touches 1097 page blocks, but the last frame
+ * that is looked at is in the hole below 4 GiB, whose descriptors are zone Movable's.
+ */
+static void test_proc_pagetypeinfo_passes_over_another_zones_hole(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+	unsigned unmovable, movable;
+	const char *line;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.pae = true;
+	cfg.memory_bytes = UINT64_C(4) << 30;
+	strcpy(cfg.cmdline, "movablecore=1G");
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	line = strstr(proc(m, "pagetypeinfo"), "Number of blocks");
+	assert_non_null(line);
+	line = strstr(line, "HighMem");
+	assert_non_null(line);
+	assert_int_equal(sscanf(line, "HighMem %u %u", &unmovable, &movable), 2);
+	assert_int_equal(unmovable + movable, 1096);
+	mm386_free(m);
+}
+
 static void test_proc_meminfo_24(void **state)
 {
 	struct mm386 *m = numbered(MM386_KERNEL_24);
@@ -330,6 +357,7 @@ int main(void)
 		cmocka_unit_test(test_proc_pagetypeinfo_26),
 		cmocka_unit_test(test_proc_pagetypeinfo_61),
 		cmocka_unit_test(test_proc_pagetypeinfo_passes_over_the_last_block),
+		cmocka_unit_test(test_proc_pagetypeinfo_passes_over_another_zones_hole),
 		cmocka_unit_test(test_proc_meminfo_24),
 		cmocka_unit_test(test_proc_meminfo_61),
 		cmocka_unit_test(test_proc_meminfo_26),
