@@ -74,9 +74,13 @@ static struct mm386 *grouped(enum mm386_kernel k)
 	m->s->info.nr_migratetypes = MM386_MIGRATETYPES;
 	m->s->info.pageblock_order = 10;
 	m->s->mobility_disabled = false;
-	for (unsigned i = 0; i < 2; i++) {
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		struct zone *z = &m->s->zone[i];
 
+		if (i >= 2) {
+			z->start_pfn = z->end_pfn = 0;
+			continue;
+		}
 		z->end_pfn = z->start_pfn + z->spanned;
 		z->pageblock_start = z->start_pfn;
 		for (uint32_t b = 0; b < z->spanned >> 10; b++)
