@@ -180,6 +180,8 @@ struct sysctl_range {
 	bool or_zero;
 };
 struct wmark_rules {
+	uint32_t zone_part[MM386_ZONE_TYPES]; /* without min_free_kbytes, min is this part of the zone */
+	uint32_t zone_least;		      /* but so many pages at least */
 	uint32_t min_free_factor; /* min_free_kbytes is the root of so many times low memory; 0: none */
 	uint32_t min_free_most_kib;
 	bool marks_in_32_bits;	   /* a product that overflows loses its upper half */

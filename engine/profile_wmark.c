@@ -14,7 +14,14 @@
 /* What min_free_kbytes is, and the steps from mark to mark. */
 static void rules_marks(struct wmark_rules *r, uint32_t rel)
 {
-	if (rel < KVER(2, 5, 0))
+	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++)
+		r->zone_part[i] = 128;
+	r->zone_least = 20;
+	if (rel < KVER(2, 4, 17))
+		r->zone_part[0] = 32;
+	if (rel < KVER(2, 4, 10))
+		r->zone_least = 10;
+	if (rel < KVER(2, 6, 0)) /* late in 2.5 min_free_kbytes came, and was 1024 for all */
 		return;
 	r->min_free_factor = 1;
 	r->min_free_most_kib = 16384;
@@ -121,7 +128,7 @@ static void rules_sysctl(struct wmark_rules *r, uint32_t rel)
 		enum sysctl_knob knob;
 		struct sysctl_range range;
 	} rows[] = {
-		{KVER(2, 5, 0), UINT32_MAX, SYSCTL_MIN_FREE_KBYTES, {0, INT_MOST, false}},
+		{KVER(2, 6, 0), UINT32_MAX, SYSCTL_MIN_FREE_KBYTES, {0, INT_MOST, false}},
 		{KVER(2, 6, 11), UINT32_MAX, SYSCTL_LOWMEM_RESERVE_RATIO, {0, INT_MOST, false}},
 		{KVER(2, 5, 0), KVER(2, 6, 11), SYSCTL_LOWER_ZONE_PROTECTION, {0, INT_MOST, false}},
 		{KVER(4, 6, 0), KVER(5, 17, 0), SYSCTL_WATERMARK_SCALE_FACTOR, {1, 1000, false}},

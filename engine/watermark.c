@@ -183,34 +183,39 @@ static void set_marks(struct mm386 *m, struct zone *z, uint32_t min, uint32_t lo
 	event_emit(m, MM386_EVENT_WATERMARKS, z->id, min, low, high, 0, 0);
 }
 
-/* memfrac=N,N,N: what part of each zone its min mark is.  Kernel: setup_mem_frac() [2.4.22]. */
-static void read_memfrac(const char *cmdline, uint32_t ratio[MM386_ZONE_TYPES])
+/* Numbers behind ${option}, one a zone type from DMA up; what is not there stays as it is. */
+static void read_parts(const char *cmdline, const char *option, uint32_t part[MM386_ZONE_TYPES])
 {
-	const char *at = strstr(cmdline, "memfrac=");
+	const char *at = strstr(cmdline, option);
 	char *end;
 
 	if (!at)
 		return;
-	at += strlen("memfrac=");
+	at += strlen(option);
 	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++, at = end + 1) {
 		unsigned long n = strtoul(at, &end, 0);
 
 		if (end != at && n > 0 && n <= UINT32_MAX)
-			ratio[i] = (uint32_t)n;
+			part[i] = (uint32_t)n;
 		if (end == at || *end != ',')
 			return;
 	}
 }
 
-/* By the size of each zone alone.  Kernel: free_area_init_core() [2.4.22]. */
+/*
+ * By the size of each zone alone, memfrac= may say by how much.
+ * Kernel: free_area_init_core(), setup_mem_frac() [2.4.22].
+ */
 static void marks_by_zone(struct mm386 *m)
 {
-	uint32_t ratio[MM386_ZONE_TYPES] = {128, 128, 128, 128};
+	const struct wmark_rules *r = &m->s->profile.wm;
+	uint32_t part[MM386_ZONE_TYPES];
 
-	read_memfrac(m->s->info.cmdline, ratio);
+	memcpy(part, r->zone_part, sizeof(part));
+	read_parts(m->s->info.cmdline, "memfrac=", part);
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		struct zone *z = &m->s->zone[i];
-		uint32_t min = z->present ? clamp32(z->present / ratio[z->type], 20, 255) : 0;
+		uint32_t min = z->present ? clamp32(z->present / part[z->type], r->zone_least, 255) : 0;
 
 		set_marks(m, z, min, 2 * min, 3 * min);
 	}
@@ -289,6 +294,8 @@ void watermark_boot(struct mm386 *m)
 	memset(m->s->boot.given_back, 0, sizeof(m->s->boot.given_back));
 	give_back(m, m->s->boot.init_start, p->alternatives_bytes);
 	memcpy(v->lowmem_reserve_ratio, p->wm.ratio, sizeof(v->lowmem_reserve_ratio));
+	if (p->wm.test == WMARK_TEST_24_23) /* setup_lower_zone_reserve() */
+		read_parts(m->s->info.cmdline, "lower_zone_reserve=", v->lowmem_reserve_ratio);
 	v->user_min_free_kbytes = -1;
 	v->min_free_kbytes = 0;
 	v->watermark_scale_factor = p->wm.sysctl[SYSCTL_WATERMARK_SCALE_FACTOR].max ? 10 : 0;

@@ -356,6 +356,34 @@ static void test_watermark_memfrac(void **state)
 	mm386_free(m);
 }
 
+/* 2.4.23 and later keep parts by ratio, which the command line may set; 2.4.16 keeps more of DMA. */
+static void test_watermark_24_reserves(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386 *m;
+	uint32_t normal;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_24;
+	cfg.memory_bytes = 512u << 20;
+	cfg.release = KVER(2, 4, 23);
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	normal = m->s->zone[1].present;
+	assert_int_equal(m->s->zone[0].watermark[MM386_WMARK_MIN], 32);
+	assert_int_equal(m->s->zone[0].lowmem_reserve[1], normal / 256);
+	mm386_free(m);
+	strcpy(cfg.cmdline, "ro lower_zone_reserve=64,16");
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	assert_int_equal(m->s->zone[0].lowmem_reserve[1], normal / 64);
+	mm386_free(m);
+	cfg.release = KVER(2, 4, 16);
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	assert_int_equal(m->s->zone[0].watermark[MM386_WMARK_MIN], 4096 / 32);
+	assert_int_equal(m->s->zone[0].lowmem_reserve[1], 0);
+	mm386_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +399,7 @@ int main(void)
 		cmocka_unit_test(test_watermark_huge_pages_raise_min_free_kbytes),
 		cmocka_unit_test(test_watermark_counts_smp_alternatives),
 		cmocka_unit_test(test_watermark_memfrac),
+		cmocka_unit_test(test_watermark_24_reserves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
