@@ -161,7 +161,7 @@ static void test_sysctl_marks_overflow_before_2617(void **state)
 
 	(void)state;
 	assert_true(write_one(m, SYSCTL_MIN_FREE_KBYTES, 102400).ok);
-	assert_marks(m, 2, (uint32_t)((UINT64_C(25600) * 225280) & UINT32_MAX) / 229376, 
+	assert_marks(m, 2, (uint32_t)((UINT64_C(25600) * 225280) & UINT32_MAX) / 229376,
 		     (uint32_t)((UINT64_C(25600) * 225280) & UINT32_MAX) / 229376 * 5 / 4,
 		     (uint32_t)((UINT64_C(25600) * 225280) & UINT32_MAX) / 229376 * 6 / 4);
 	mm386_free(m);
