@@ -132,7 +132,7 @@ void check_formats(struct report *r, const struct capture *cap)
 		return;
 	if (is_same_moment(&c, cap)) {
 		m = boot(&c, cap);
-		if (m && snapshot_load(&c, cap->final, m, SNAPSHOT_ALL))
+		if (m && snapshot_load(&c, cap->final, m, SNAPSHOT_ALL, NULL))
 			compare(&c, cap, m);
 		if (m)
 			mm386_free(m);

@@ -86,7 +86,7 @@ static bool settle(struct check *c, const struct capture *cap, struct mm386 *m)
 	struct mm386_result res = {.ok = false};
 	struct mm386_op op;
 
-	if (!snapshot_load(c, cap->final, m, SNAPSHOT_MANAGED))
+	if (!snapshot_load(c, cap->final, m, SNAPSHOT_MANAGED, NULL))
 		return false;
 	if (machine_op(&op, "sysctl") && machine_arg_word(&op, "name", "vm.lowmem_reserve_ratio") &&
 	    mm386_apply(m, &op, &res, &err) == 0 && res.ok)

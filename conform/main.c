@@ -119,6 +119,12 @@ static void run_checks(struct report *r, const struct oracle_run *run, const str
 	json_decref(cap.final);
 }
 
+static void segment_checks(struct report *r, const struct oracle *o, const struct oracle_segment *s)
+{
+	check_replay(r, o, s);
+	check_compaction(r, o, s);
+}
+
 static int oracle_checks(struct report *r, const char *dir, const struct skips *skips)
 {
 	struct oracle o;
@@ -128,7 +134,7 @@ static int oracle_checks(struct report *r, const char *dir, const struct skips *
 		run_checks(r, &o.run[i], skips);
 	for (size_t i = 0; !ret && i < o.nr_segments; i++)
 		if (!skips_line(skips, r, o.segment[i].run))
-			check_replay(r, &o, &o.segment[i]);
+			segment_checks(r, &o, &o.segment[i]);
 	oracle_free(&o);
 	return ret ? unreadable(dir, ret) : CONFORM_OK;
 }

@@ -180,3 +180,19 @@ char *oracle_snapshot(const struct oracle *o, const char *run, const char *point
 	}
 	return NULL;
 }
+
+char *oracle_trace(const struct oracle *o, const char *run)
+{
+	static const char *const endings[] = {"trace.gz", "trace"};
+
+	for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+		char *path;
+
+		if (asprintf(&path, "%s/trace/%s.%s", o->dir, run, endings[i]) < 0)
+			return NULL;
+		if (access(path, R_OK) == 0)
+			return path;
+		free(path);
+	}
+	return NULL;
+}

@@ -4,6 +4,7 @@
  *	facts/RUN.json			what one boot printed
  *	snap/RUN.POINT.json.gz		memory and lists of that boot, or of a traced one, at a point
  *	trace/RUN.POINT.ops.gz		operations that lead to the snapshot of that point
+ *	trace/RUN.trace.gz		the same and more, as ftrace prints it
  * Any of them may be missing.  Every .json may be gzipped.
  */
 #ifndef CONFORM_ORACLE_H
@@ -38,6 +39,9 @@ void oracle_free(struct oracle *o);
 /* The path of the snapshot of ${run} at ${point}, or NULL.  The caller frees it. */
 char *oracle_snapshot(const struct oracle *o, const char *run, const char *point);
 
+/* The path of the trace of ${run} as the kernel's own text, or NULL.  The caller frees it. */
+char *oracle_trace(const struct oracle *o, const char *run);
+
 /* What the files of one run hold; what is missing is NULL. */
 struct capture {
 	const char *name;
@@ -52,5 +56,6 @@ void check_sizing(struct report *r, const struct capture *cap);
 void check_boot(struct report *r, const struct capture *cap);
 void check_formats(struct report *r, const struct capture *cap);
 void check_replay(struct report *r, const struct oracle *o, const struct oracle_segment *s);
+void check_compaction(struct report *r, const struct oracle *o, const struct oracle_segment *s);
 
 #endif

@@ -34,7 +34,11 @@ enum snapshot_load {
 	SNAPSHOT_MANAGED, /* managed pages */
 	SNAPSHOT_ALL,	  /* these, CPU lists, marks and reserves */
 };
-/* Put the state of ${snap} into ${m}; false with ${c} differing when mm386 does not take it. */
-bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum snapshot_load how);
+/*
+ * Put the state of ${snap} into ${m}; false with ${c} differing when mm386 does not take it.
+ * ${movable}: frames in use that can be moved, rising, as no snapshot tells; NULL: nobody knows.
+ */
+bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum snapshot_load how,
+		   const struct mm386_load_list *movable);
 
 #endif

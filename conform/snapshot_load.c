@@ -10,6 +10,7 @@ struct loading {
 	struct mm386_load load;
 	struct mm386_load_pcp *pcp[MM386_ZONES_MAX];
 	uint8_t *blocks[MM386_ZONES_MAX];
+	bool taken[MM386_ZONES_MAX];
 };
 
 static void list_take(struct mm386_load_list *to, const json_t *list)
@@ -25,6 +26,7 @@ static void list_take(struct mm386_load_list *to, const json_t *list)
 
 		pfn[i] = input_number(v, &n) && n < MM386_NO_PFN ? (mm386_pfn_t)n : MM386_NO_PFN;
 	}
+	free((void *)to->pfn); /* a list that the snapshot names twice */
 	*to = (struct mm386_load_list){.pfn = pfn, .nr = (uint32_t)i};
 }
 
@@ -155,7 +157,24 @@ static void loading_free(struct loading *l, unsigned cpus)
 	free(l);
 }
 
-bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum snapshot_load how)
+/* Of ${all}, which rise, those that lie in ${zone}. */
+static struct mm386_load_list part_of(const struct mm386_load_list *all, const struct mm386 *m, unsigned zone)
+{
+	struct mm386_load_list part = {.nr = 0};
+	struct mm386_zone_view v;
+
+	mm386_zone(m, zone, &v);
+	for (uint32_t i = 0; i < all->nr; i++) {
+		if (all->pfn[i] < v.start_pfn || all->pfn[i] >= v.end_pfn)
+			continue;
+		if (!part.nr++)
+			part.pfn = all->pfn + i;
+	}
+	return part;
+}
+
+bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum snapshot_load how,
+		   const struct mm386_load_list *movable)
 {
 	struct loading *l = calloc(1, sizeof(*l));
 	struct mm386_error err = {.line = 0};
@@ -170,8 +189,12 @@ bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum sn
 	json_array_foreach (json_object_get(snap, "zones"), i, z) {
 		int zone = machine_zone(m, input_string(z, "zone"));
 
-		if (zone >= 0 && input_member(z, "spanned"))
+		if (zone >= 0 && input_member(z, "spanned") && !l->taken[zone]) {
+			l->taken[zone] = true;
 			zone_take(c, l, (unsigned)zone, z, m, how);
+			if (movable)
+				l->load.zone[zone].movable = part_of(movable, m, (unsigned)zone);
+		}
 	}
 	ret = mm386_load(m, &l->load, &err);
 	if (ret)
