@@ -7,10 +7,8 @@
  * scattered as those of a machine that has run for long.
  */
 #include <string.h>
-#include <sys/mman.h>
 
-#include "bench.h"
-#include "internal.h"
+#include "bare.h"
 
 #define NR_SLOTS      900000u  /* blocks held at first */
 #define NR_WARM	      1500000u /* operations of those, before the clock starts */
@@ -18,90 +16,6 @@
 #define STEPS_PER_CUT 1000u
 #define LOOK_AHEAD                                                                                 \
 	8u /* operations that mm386_expect() is told of; the limit's loop overlaps by itself */
-
-/* ---- the limit: lists through descriptors, split, merge, nothing else ------------- */
-
-#define BARE_ORDERS 11
-#define BARE_FREE   1
-
-struct bare {
-	struct page *page; /* the machine's own type: the same size and the same lines touched */
-	uint32_t nr_frames;
-	uint32_t head[BARE_ORDERS];
-};
-
-static void bare_add(struct bare *b, uint32_t pfn, unsigned order)
-{
-	struct page *p = &b->page[pfn];
-
-	p->flags = BARE_FREE;
-	p->order = (uint8_t)order;
-	p->prev = NO_PFN;
-	p->next = b->head[order];
-	if (p->next != NO_PFN)
-		b->page[p->next].prev = pfn;
-	b->head[order] = pfn;
-}
-
-static void bare_del(struct bare *b, uint32_t pfn)
-{
-	struct page *p = &b->page[pfn];
-
-	if (p->next != NO_PFN)
-		b->page[p->next].prev = p->prev;
-	if (p->prev != NO_PFN)
-		b->page[p->prev].next = p->next;
-	else
-		b->head[p->order] = p->next;
-	p->flags = 0;
-}
-
-static uint32_t bare_alloc(struct bare *b, unsigned order)
-{
-	for (unsigned o = order; o < BARE_ORDERS; o++) {
-		uint32_t pfn = b->head[o];
-
-		if (pfn == NO_PFN)
-			continue;
-		bare_del(b, pfn);
-		for (; o > order; o--)
-			bare_add(b, pfn + (1u << (o - 1)), o - 1);
-		b->page[pfn].order = (uint8_t)order;
-		return pfn;
-	}
-	return NO_PFN;
-}
-
-static void bare_free(struct bare *b, uint32_t pfn, unsigned order)
-{
-	for (; order + 1 < BARE_ORDERS; order++) {
-		uint32_t buddy = pfn ^ 1u << order;
-
-		if (buddy >= b->nr_frames || b->page[buddy].flags != BARE_FREE ||
-		    b->page[buddy].order != order)
-			break;
-		bare_del(b, buddy);
-		pfn &= buddy;
-	}
-	bare_add(b, pfn, order);
-}
-
-/* The same frames free as in ${m} just booted. */
-static void bare_init(struct bare *b, const struct mm386 *m)
-{
-	b->nr_frames = m->s->nr_frames;
-	b->page = mmap(NULL, b->nr_frames * sizeof(*b->page), PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (b->page == MAP_FAILED)
-		abort();
-	(void)madvise(b->page, b->nr_frames * sizeof(*b->page),
-		      MADV_HUGEPAGE); /* as the engine does */
-	for (unsigned o = 0; o < BARE_ORDERS; o++)
-		b->head[o] = NO_PFN;
-	for (uint32_t pfn = 0; pfn < b->nr_frames; pfn++)
-		if (m->kind[pfn] == MM386_KIND_FREE)
-			bare_free(b, pfn, 0);
-}
 
 /*
  * What is to be done, in order: free that frame, or NO_PFN to take one.  Made by
@@ -112,7 +26,7 @@ static void plan_bare(const struct mm386 *fresh, uint32_t *plan, uint32_t *live)
 	struct bare b;
 	uint64_t rng = 1;
 
-	bare_init(&b, fresh);
+	bare_init(&b, fresh->kind, fresh->s->nr_frames);
 	for (uint32_t i = 0; i < NR_SLOTS; i++)
 		live[i] = bare_alloc(&b, 0);
 	for (uint32_t i = 0; i < NR_STEPS; i++) {
@@ -126,7 +40,7 @@ static void plan_bare(const struct mm386 *fresh, uint32_t *plan, uint32_t *live)
 			*slot = NO_PFN;
 		}
 	}
-	munmap(b.page, b.nr_frames * sizeof(*b.page));
+	bare_exit(&b);
 }
 
 static double run_bare(const struct mm386 *fresh, const uint32_t *plan)
@@ -134,7 +48,7 @@ static double run_bare(const struct mm386 *fresh, const uint32_t *plan)
 	struct bare b;
 	double start = 0;
 
-	bare_init(&b, fresh);
+	bare_init(&b, fresh->kind, fresh->s->nr_frames);
 	for (uint32_t i = 0; i < NR_SLOTS; i++)
 		bare_alloc(&b, 0);
 	for (uint32_t i = 0; i < NR_STEPS; i++) {
@@ -146,7 +60,7 @@ static double run_bare(const struct mm386 *fresh, const uint32_t *plan)
 			bare_free(&b, plan[i], 0);
 	}
 	start = bench_cpu_now() - start;
-	munmap(b.page, b.nr_frames * sizeof(*b.page));
+	bare_exit(&b);
 	return start;
 }
 
