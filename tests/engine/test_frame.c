@@ -283,6 +283,34 @@ static void test_frame_on_a_cpus_list(void **state)
 	}
 }
 
+/* With several nodes the node's number has the top three bits, the zone's the next two. */
+static void test_frame_flags_tell_node_and_zone(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+	struct mm386_frame_view v;
+	const struct zone *z;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.memory_bytes = UINT64_C(1) << 30;
+	cfg.nr_nodes = 2;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		z = &m->s->zone[i];
+		if (!z->present)
+			continue;
+		v = view(m, z->end_pfn - 1);
+		assert_int_equal(v.flags >> 27, z->node << 2 | z->type);
+	}
+	z = zone_of(m, 0x3e000);
+	assert_int_equal(z->node, 1);
+	v = view(m, 0x3e000);
+	assert_string_equal(field(&v, "flags")->text, "zone HighMem, node 1");
+	mm386_free(m);
+}
+
 /* 2.4 keeps a low frame's address in it; zone and PG_highmem are flags of their own. */
 static void test_frame_virtual_of_24(void **state)
 {
@@ -383,6 +411,7 @@ int main(void)
 		cmocka_unit_test(test_frame_marks_of_free_blocks),
 		cmocka_unit_test(test_frame_compound_pages),
 		cmocka_unit_test(test_frame_on_a_cpus_list),
+		cmocka_unit_test(test_frame_flags_tell_node_and_zone),
 		cmocka_unit_test(test_frame_virtual_of_24),
 		cmocka_unit_test(test_frame_past_the_last_is_refused),
 		cmocka_unit_test(test_frame_allocations_by_number),

@@ -3,8 +3,7 @@
  * test_proc.c - the /proc files, byte for byte.  The zones' numbers are set by hand,
  * so that only the printing is looked at.
  */
-#include "boot.h"
-#include "machine.h"
+#include "numbers.h"
 
 /* A machine of ${k} whose two lower zones have these numbers, and whose others are empty. */
 static struct mm386 *numbered(enum mm386_kernel k)
@@ -36,23 +35,13 @@ static struct mm386 *numbered(enum mm386_kernel k)
 	return m;
 }
 
-static const char *proc(const struct mm386 *m, const char *file)
-{
-	static char buf[16384];
-	long len = mm386_proc(m, file, buf, sizeof(buf));
-
-	assert_true(len > 0);
-	assert_int_equal(strlen(buf), len);
-	return buf;
-}
-
 static void test_proc_buddyinfo(void **state)
 {
 	(void)state;
 	for (unsigned i = 1; i < 3; i++) {
 		struct mm386 *m = numbered(all_kernels[i]);
 
-		assert_string_equal(proc(m, "buddyinfo"),
+		assert_string_equal(proc_text(m, "buddyinfo"),
 				    "Node 0, zone      DMA      0      1      2      3      4      "
 				    "5      6      7      8"
 				    "      9     10 \n"
@@ -111,7 +100,7 @@ static void test_proc_pagetypeinfo_26(void **state)
 				  "        0            0 \n"
 				  "Node 0, zone   Normal            1            0           11    "
 				  "        0            0 \n";
-	const char *text = proc(m, "pagetypeinfo");
+	const char *text = proc_text(m, "pagetypeinfo");
 
 	(void)state;
 	assert_memory_equal(text, begin, strlen(begin));
@@ -129,7 +118,7 @@ static void test_proc_pagetypeinfo_61(void **state)
 	m->s->zone[0].free[0][MM386_MIGRATE_MOVABLE].nr = 99999;
 	m->s->zone[0].free[1][MM386_MIGRATE_MOVABLE].nr = 100000;
 	m->s->zone[0].free[2][MM386_MIGRATE_MOVABLE].nr = 123456;
-	text = proc(m, "pagetypeinfo");
+	text = proc_text(m, "pagetypeinfo");
 	assert_non_null(strstr(text, "Node    0, zone      DMA, type      Movable  99999 >100000 >100000"
 				     "      0      0      0      0      0      0      0      0 \n"
 				     "Node    0, zone      DMA, type  Reclaimable      0 "));
@@ -150,7 +139,7 @@ static void test_proc_pagetypeinfo_passes_over_the_last_block(void **state)
 	z->start_pfn = 1000;
 	z->end_pfn = 3000;
 	z->pageblock_start = 0;
-	assert_non_null(strstr(proc(m, "pagetypeinfo"),
+	assert_non_null(strstr(proc_text(m, "pagetypeinfo"),
 			       "Node 0, zone      DMA            1            1            0 "));
 	mm386_free(m);
 }
@@ -173,7 +162,7 @@ static void test_proc_pagetypeinfo_passes_over_another_zones_hole(void **state)
 	cfg.memory_bytes = UINT64_C(4) << 30;
 	strcpy(cfg.cmdline, "movablecore=1G");
 	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	line = strstr(proc(m, "pagetypeinfo"), "Number of blocks");
+	line = strstr(proc_text(m, "pagetypeinfo"), "Number of blocks");
 	assert_non_null(line);
 	line = strstr(line, "HighMem");
 	assert_non_null(line);
@@ -187,7 +176,7 @@ static void test_proc_meminfo_24(void **state)
 	struct mm386 *m = numbered(MM386_KERNEL_24);
 
 	(void)state;
-	assert_string_equal(proc(m, "meminfo"),
+	assert_string_equal(proc_text(m, "meminfo"),
 			    "        total:    used:    free:  shared: buffers:  cached:\n"
 			    "Mem:  65126400   409600 64716800        0        0        0\n"
 			    "Swap:        0        0        0\n"
@@ -227,7 +216,7 @@ static void assert_names(const char *text, const char *names)
 static void test_proc_meminfo_61(void **state)
 {
 	struct mm386 *m = numbered(MM386_KERNEL_61);
-	const char *text = proc(m, "meminfo");
+	const char *text = proc_text(m, "meminfo");
 	static const char begin[] = "MemTotal:          63600 kB\n"
 				    "MemFree:           63200 kB\n"
 				    "MemAvailable:      62424 kB\n"
@@ -260,7 +249,7 @@ static void test_proc_meminfo_61(void **state)
 static void test_proc_meminfo_26(void **state)
 {
 	struct mm386 *m = numbered(MM386_KERNEL_26);
-	const char *text = proc(m, "meminfo");
+	const char *text = proc_text(m, "meminfo");
 
 	(void)state;
 	assert_names(text, "MemTotal MemFree Buffers Cached SwapCached Active Inactive "
@@ -274,6 +263,90 @@ static void test_proc_meminfo_26(void **state)
 			   "VmallocChunk HugePages_Total HugePages_Free HugePages_Rsvd "
 			   "HugePages_Surp Hugepagesize "
 			   "DirectMap4k DirectMap4M ");
+	mm386_free(m);
+}
+
+/* 2.6.18: names in a column of 14. */
+static void test_proc_meminfo_2618(void **state)
+{
+	struct mm386 *m = boot_release(KVER(2, 6, 18), 1024, 1);
+	const char *text;
+
+	(void)state;
+	tell(m, "nr_slab", 1, 29891);
+	tell(m, "nr_file_pages", 1, 500);
+	text = proc_text(m, "meminfo");
+	assert_names(text, "MemTotal MemFree Buffers Cached SwapCached Active Inactive HighTotal HighFree LowTotal "
+			   "LowFree SwapTotal SwapFree Dirty Writeback AnonPages Mapped Slab PageTables NFS_Unstable "
+			   "Bounce CommitLimit Committed_AS VmallocTotal VmallocUsed VmallocChunk HugePages_Total "
+			   "HugePages_Free HugePages_Rsvd Hugepagesize ");
+	assert_in(text, "\nCached:           2000 kB\n");
+	assert_in(text, "\nSlab:           119564 kB\n");
+	assert_in(text, "\nVmallocTotal:   114680 kB\n");
+	assert_in(text, "\nHugePages_Total:     0\n");
+	assert_in(text, "\nHugepagesize:     4096 kB\n");
+	mm386_free(m);
+}
+
+/* What a 6.1 kernel had counted when it printed these lines. */
+static void test_proc_meminfo_61_counters(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 1);
+	const char *text;
+
+	(void)state;
+	tell(m, "nr_active_anon", 0, 414);
+	tell(m, "nr_inactive_anon", 0, 109);
+	tell(m, "nr_file_pages", 0, 505);
+	tell(m, "nr_shmem", 0, 505);
+	tell(m, "nr_slab_reclaimable", 0, 1458);
+	tell(m, "nr_slab_unreclaimable", 0, 783);
+	tell(m, "nr_kernel_stack", 0, 368);
+	tell(m, "nr_page_table_pages", 0, 10);
+	text = proc_text(m, "meminfo");
+	assert_in(text, "\nCached:             2020 kB\nSwapCached:            0 kB\nActive:             1656 kB\n"
+			"Inactive:            436 kB\nActive(anon):       1656 kB\nInactive(anon):      436 kB\n");
+	assert_in(text, "\nShmem:              2020 kB\nKReclaimable:       5832 kB\nSlab:               8964 kB\n"
+			"SReclaimable:       5832 kB\nSUnreclaim:         3132 kB\nKernelStack:         368 kB\n"
+			"PageTables:           40 kB\n");
+	mm386_free(m);
+}
+
+/* 2.4.9 and before had lists of other names. */
+static void test_proc_meminfo_240(void **state)
+{
+	struct mm386 *m = boot_release(KVER(2, 4, 0), 64, 1);
+
+	(void)state;
+	assert_in(proc_text(m, "meminfo"), "Cached:              0 kB\n"
+					   "Active:              0 kB\n"
+					   "Inact_dirty:         0 kB\n"
+					   "Inact_clean:         0 kB\n"
+					   "Inact_target:        0 kB\n"
+					   "HighTotal:           0 kB\n");
+	mm386_free(m);
+}
+
+/* The knobs, as proc_dointvec() prints them; a release has none that came after it. */
+static void test_proc_sysctl(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 1);
+
+	(void)state;
+	m->s->sysctl.min_free_kbytes = 43144;
+	m->s->sysctl.percpu_pagelist_fraction = 8;
+	assert_string_equal(proc_text(m, "sys/vm/min_free_kbytes"), "43144\n");
+	assert_string_equal(proc_text(m, "sys/vm/lowmem_reserve_ratio"), "256\t32\t0\t0\n");
+	assert_string_equal(proc_text(m, "sys/vm/watermark_scale_factor"), "10\n");
+	assert_string_equal(proc_text(m, "sys/vm/watermark_boost_factor"), "15000\n");
+	assert_string_equal(proc_text(m, "sys/vm/extfrag_threshold"), "500\n");
+	assert_string_equal(proc_text(m, "sys/vm/percpu_pagelist_high_fraction"), "8\n");
+	assert_int_equal(mm386_proc(m, "sys/vm/percpu_pagelist_fraction", NULL, 0), -ENOENT);
+	assert_int_equal(mm386_proc(m, "sys/vm/swappiness", NULL, 0), -ENOENT);
+	mm386_free(m);
+	m = boot_release(KVER(2, 6, 18), 1024, 1);
+	assert_string_equal(proc_text(m, "sys/vm/lowmem_reserve_ratio"), "256\t256\t32\n");
+	assert_int_equal(mm386_proc(m, "sys/vm/extfrag_threshold", NULL, 0), -ENOENT);
 	mm386_free(m);
 }
 
@@ -324,16 +397,10 @@ static void test_proc_24_has_no_buddyinfo(void **state)
 
 static bool release_has(uint32_t release, const char *file)
 {
-	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386 *m = boot_release(release, 64, 1);
 	bool has = false;
 	const char *name;
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(2, 5, 0) ? MM386_KERNEL_24 : MM386_KERNEL_26;
-	cfg.release = release;
-	cfg.memory_bytes = 64u << 20;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
 	for (unsigned i = 0; (name = mm386_proc_name(m, i)); i++)
 		has = has || strcmp(name, file) == 0;
 	assert_int_equal(mm386_proc(m, file, NULL, 0) > 0, has);
@@ -352,6 +419,10 @@ static void test_proc_files_come_with_their_release(void **state)
 	assert_false(release_has(KVER(2, 6, 23), "pagetypeinfo"));
 	assert_true(release_has(KVER(2, 6, 24), "pagetypeinfo"));
 	assert_true(release_has(KVER(2, 4, 18), "meminfo"));
+	assert_true(release_has(KVER(2, 4, 18), "show_mem"));
+	assert_false(release_has(KVER(2, 4, 18), "vmstat"));
+	assert_false(release_has(KVER(4, 5, 0), "sys/vm/watermark_scale_factor"));
+	assert_true(release_has(KVER(4, 6, 0), "sys/vm/watermark_scale_factor"));
 }
 
 int main(void)
@@ -365,6 +436,10 @@ int main(void)
 		cmocka_unit_test(test_proc_meminfo_24),
 		cmocka_unit_test(test_proc_meminfo_61),
 		cmocka_unit_test(test_proc_meminfo_26),
+		cmocka_unit_test(test_proc_meminfo_2618),
+		cmocka_unit_test(test_proc_meminfo_61_counters),
+		cmocka_unit_test(test_proc_meminfo_240),
+		cmocka_unit_test(test_proc_sysctl),
 		cmocka_unit_test(test_proc_tells_the_length_it_needs),
 		cmocka_unit_test(test_proc_24_has_no_buddyinfo),
 		cmocka_unit_test(test_proc_files_come_with_their_release),
