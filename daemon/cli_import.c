@@ -344,6 +344,13 @@ static void tell_all(const struct import *im)
 	tell_frames(im->m);
 }
 
+static int nothing_in(const struct import *im)
+{
+	fprintf(stderr, "mm386: %s: no events of page frames (kmem:mm_page_*) in its %llu lines\n", im->opt->ftrace,
+		(unsigned long long)im->trace.lines);
+	return CLI_FAILED;
+}
+
 int cli_import(const struct cli_options *opt)
 {
 	struct import im = {.opt = opt};
@@ -352,6 +359,8 @@ int cli_import(const struct cli_options *opt)
 	wbuf_init(&im.out, 4 * OUT_BYTES);
 	if (rc)
 		rc = cli_complain_errno(opt->ftrace, -rc);
+	else if (!im.trace.nr_events)
+		rc = nothing_in(&im);
 	else
 		rc = find_machine(&im);
 	if (!rc) {

@@ -14,6 +14,7 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 %C%_libwire_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS)
 %C%_libwire_a_SOURCES = \
 	%D%/config.c %D%/config.h %D%/config_write.c %D%/config_preset.c \
+	%D%/ftrace.c %D%/ftrace.h \
 	%D%/wbuf.c %D%/wbuf.h \
 	%D%/wire.c %D%/wire.h %D%/wire_answer.c %D%/wire_json.c %D%/wire_json.h %D%/wire_log.c %D%/wire_op.c \
 	%D%/wire_ops.c %D%/wire_scan.c %D%/wire_state.c %D%/wire_view.c \
@@ -36,7 +37,7 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 bin_PROGRAMS += mm386
 mm386_CPPFLAGS = $(daemon_cppflags) $(ZLIB_CFLAGS)
 mm386_SOURCES = %D%/cli.c %D%/cli.h %D%/cli_bench.c %D%/cli_import.c %D%/cli_machine.c %D%/cli_run.c \
-	%D%/ftrace.c %D%/ftrace.h %D%/trace_file.c %D%/trace_file.h
+	%D%/trace_file.c %D%/trace_file.h
 mm386_LDADD = $(wire_libs) $(ZLIB_LIBS)
 
 # The daemon.

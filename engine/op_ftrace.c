@@ -13,7 +13,8 @@
  *	page_allocation_failure    a request got nothing
  *
  * A trace does not tell everything: what was there before it began, what got lost, what the
- * kernel does without a tracepoint.  Where this machine has a frame in another state than the
+ * kernel does without a tracepoint (compaction takes free pages so, and in 6.1 vmalloc takes
+ * pages in bulk off a CPU's list).  Where this machine has a frame in another state than the
  * event needs, it is brought there first, as the kernel would have, and the result's why
  * says what was taken for granted (MM386_WHY_ASSUMED_*).  Watermarks are not asked, full CPU
  * lists are not drained: the trace says when.

@@ -101,4 +101,33 @@ same "also as operations of the same machine" "$dir/direct" "$dir/replayed"
 sed 2d "$dir/log.jsonl" >"$dir/torn.jsonl"
 expect "a log with a line lost is noticed" 1 'torn\.jsonl:2: /seq: .*operation 2' "$dir/torn.jsonl"
 
+# A kernel's own trace: what it yields is a log, of which --check and a replay find nothing wrong.
+trace=$srcdir/tests/data/ftrace/686-128M.trace
+"$mm386" --import-ftrace "$trace" >"$dir/traced.jsonl" 2>"$dir/told"
+expect "a trace yields a log that every invariant survives" 0 '^ok$' --check "$dir/traced.jsonl"
+cp "$dir/told" "$dir/in"
+expect "it puts frames where the kernel had them" 0 '"op":"ftrace","ok":true,"result":\{"pfn":14644,' "$dir/traced.jsonl"
+expect "it says what the trace leaves open" 0 '"assumed":\[\{"zone":null,"reason":"frame 0x1e6a was kept since boot' \
+	"$dir/traced.jsonl"
+has() {
+	count=$((count + 1))
+	if grep -qE -e "$2" "$3"; then echo "ok $count - $1"; else echo "not ok $count - $1"; fi
+}
+has "the log's lines say so too" '"pfn":7786,"order":0,"origin":"ftrace","note":"frame 0x1e6a was kept' "$dir/traced.jsonl"
+has "marks of the trace are notes" '"note":"mark: SNAP-1-ring' "$dir/traced.jsonl"
+has "there are statistics" ' [0-9]+  operations written' "$dir/told"
+gzip -c "$trace" >"$dir/trace.gz"
+"$mm386" --import-ftrace - <"$dir/trace.gz" >"$dir/again.jsonl" 2>/dev/null
+same "compressed, from standard input, it is the same log" "$dir/traced.jsonl" "$dir/again.jsonl"
+head -c 3000 "$dir/trace.gz" >"$dir/torn.gz"
+expect "a torn file is used as far as it goes" 0 'cut off' --import-ftrace "$dir/torn.gz"
+"$mm386" --import-ftrace "$trace" "$dir/config.json" 2>/dev/null | head -n 1 >"$dir/first"
+has "the machine can be named" '"name":"small"' "$dir/first"
+"$mm386" --import-ftrace "$trace" 2>/dev/null | "$mm386" --check - >"$dir/checked"
+has "a log can be piped on" '^ok$' "$dir/checked"
+expect "a file that is no trace" 1 'no events of page frames' --import-ftrace "$dir/config.json"
+expect "a trace that is not there" 1 'No such file' --import-ftrace "$dir/no-such-trace"
+expect "a trace makes a log, it takes none" 2 'it takes none' --import-ftrace "$trace" a b
+expect "a trace prints a log and nothing else" 2 'nothing else' --import-ftrace "$trace" --digest
+
 echo "1..$count"

@@ -15,6 +15,8 @@
 daemon_scripts =
 daemon_scripts += %D%/daemon/test_rest.py %D%/daemon/test_auth.py %D%/daemon/test_stream.py \
 	%D%/daemon/test_restart.py %D%/daemon/test_hostile.py
+# Real kernels against the engine; reads what strangers wrote.
+daemon_scripts += %D%/conform/test_conform.py
 script_tests = %D%/tidy.sh %D%/readme.sh %D%/web.sh %D%/cli.sh %D%/golden.sh
 bench_programs = %D%/bench/engine_alloc %D%/bench/engine_boot %D%/bench/engine_delta
 bench_programs += %D%/bench/bench_wire
@@ -24,14 +26,10 @@ bench_programs += %D%/bench/daemon_fanout
 bench_programs += %D%/bench/daemon_rest
 %C%_bench_daemon_rest_CPPFLAGS = $(AM_CPPFLAGS) $(MHD_CFLAGS) $(JANSSON_CFLAGS)
 %C%_bench_daemon_rest_LDADD = $(MHD_LIBS) $(JANSSON_LIBS)
+bench_programs += %D%/bench/conform_replay
+%C%_bench_conform_replay_CPPFLAGS = $(conform_cppflags)
+%C%_bench_conform_replay_LDADD = $(conform_libs)
 bench_scripts = %D%/bench/page.mjs
-
-# Real kernels against the engine: one line a record, TAP of their own.
-check_PROGRAMS += %D%/engine/test_bootlogs %D%/engine/test_oracle
-%C%_engine_test_bootlogs_SOURCES = %D%/engine/test_bootlogs.c %D%/engine/truth.c %D%/engine/truth.h
-%C%_engine_test_oracle_SOURCES = %D%/engine/test_oracle.c %D%/engine/truth.c %D%/engine/truth.h
-%C%_engine_test_bootlogs_LDADD = $(engine_libs) $(JANSSON_LIBS)
-%C%_engine_test_oracle_LDADD = $(engine_libs) $(JANSSON_LIBS)
 
 if HAVE_CMOCKA
 LDADD += $(CMOCKA_LIBS)
@@ -57,6 +55,7 @@ check_PROGRAMS += %D%/engine/test_mobility
 check_PROGRAMS += %D%/engine/test_movable
 check_PROGRAMS += %D%/engine/test_nodes
 check_PROGRAMS += %D%/engine/test_op
+check_PROGRAMS += %D%/engine/test_op_ftrace
 check_PROGRAMS += %D%/engine/test_op_buddy
 check_PROGRAMS += %D%/engine/test_pcp
 check_PROGRAMS += %D%/engine/test_proc
@@ -67,6 +66,7 @@ check_PROGRAMS += %D%/engine/test_sysctl
 check_PROGRAMS += %D%/engine/test_watermark
 check_PROGRAMS += %D%/engine/test_zone
 check_PROGRAMS += %D%/daemon/test_config
+check_PROGRAMS += %D%/daemon/test_ftrace
 check_PROGRAMS += %D%/daemon/test_msg
 check_PROGRAMS += %D%/daemon/test_oplog
 check_PROGRAMS += %D%/daemon/test_stream_cursor
@@ -76,6 +76,7 @@ check_PROGRAMS += %D%/daemon/test_wire_op
 endif
 
 %C%_daemon_test_config_LDADD = $(wire_libs) $(CMOCKA_LIBS)
+%C%_daemon_test_ftrace_LDADD = $(wire_libs) $(CMOCKA_LIBS)
 %C%_daemon_test_msg_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 %C%_daemon_test_oplog_LDADD = $(daemon_libs) $(CMOCKA_LIBS)
 %C%_daemon_test_stream_cursor_LDADD = $(daemon_libs) $(CMOCKA_LIBS)

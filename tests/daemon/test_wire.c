@@ -148,6 +148,8 @@ static char *apply(const char *base_text, const char *delta_text)
 	}
 	json_array_foreach (json_object_get(delta, "zones"), i, zone)
 		zone_replace(json_object_get(state, "zones"), zone);
+	if (json_object_get(delta, "vm"))
+		json_object_set(state, "vm", json_object_get(delta, "vm"));
 	text = json_dumps(state, JSON_COMPACT);
 	json_decref(state);
 	json_decref(delta);
@@ -178,8 +180,8 @@ static void churn_text(struct churn *c, const char *text, struct mm386_result *r
 /* An allocation of any size, a good free, or a wrong one. */
 static void churn_step(struct churn *c)
 {
-	static const char *const gfp[] = {"GFP_KERNEL", "GFP_DMA", "GFP_HIGHUSER", "GFP_ATOMIC",
-					  "GFP_USER|__GFP_ZERO"};
+	static const char *const gfp[] = {"GFP_KERNEL", "GFP_DMA", "GFP_HIGHUSER_MOVABLE", "GFP_ATOMIC",
+					  "GFP_USER|__GFP_ZERO", "GFP_KERNEL|__GFP_RECLAIMABLE"};
 	uint64_t r = draw(&c->random);
 	struct mm386_result res;
 	char text[160];
@@ -193,6 +195,16 @@ static void churn_step(struct churn *c)
 		c->live[i] = c->live[--c->nr_live];
 		return;
 	}
+	if (r % 41 == 0) {
+		snprintf(text, sizeof(text), "{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[%u,%u]}",
+			 1 + ((unsigned)(r >> 8) & 0xff), 1 + ((unsigned)(r >> 16) & 0x3f));
+		churn_text(c, text, &res);
+		return;
+	}
+	if (r % 43 == 0) {
+		churn_text(c, "{\"op\":\"drain_all_pages\"}", &res);
+		return;
+	}
 	if (r % 37 == 0) {
 		snprintf(text, sizeof(text), "{\"op\":\"free_pages\",\"pfn\":%u,\"order\":1}",
 			 (unsigned)(r >> 8) & 0xfff);
@@ -204,7 +216,7 @@ static void churn_step(struct churn *c)
 		return;
 	}
 	snprintf(text, sizeof(text), "{\"op\":\"alloc_pages\",\"gfp\":\"%s\",\"order\":%u}",
-		 gfp[(r >> 8) % 5], (unsigned)((r >> 16) % 12 * (r >> 20 & 1)));
+		 gfp[(r >> 8) % 6], (unsigned)((r >> 16) % 12 * (r >> 20 & 1)));
 	churn_text(c, text, &res);
 	if (res.ok)
 		c->live[c->nr_live++] = (struct mm386_alloc){.pfn = res.pfn, .order = res.order};
@@ -223,7 +235,7 @@ static char *delta_text(struct mm386 *m, uint64_t base, unsigned sections,
 static const char *const machine[] = {
 	"{\"memory\":\"16M\",\"kernel\":\"2.4\"}",
 	"{\"memory\":\"64M\"}",
-	"{\"memory\":\"128M\",\"kernel\":\"6.1\"}",
+	"{\"memory\":\"128M\",\"kernel\":\"6.1\",\"cpus\":3}",
 	"{\"memory\":\"256M\",\"vmsplit\":\"1g\",\"pae\":true,\"cmdline\":\"highmem=64M\"}",
 };
 
@@ -260,6 +272,7 @@ static void law_holds(const char *config, unsigned sections, uint64_t seed)
 struct seen {
 	uint8_t frame[FRAMES_MAX], block[BLOCKS_MAX];
 	uint32_t zones;
+	bool sysctl;
 };
 
 /* Add what changed since the last cut; cut. */
@@ -272,6 +285,7 @@ static void keep_changes(struct mm386 *m, struct seen *seen)
 	for (i = 0; mm386_next_pageblock_changed(m, &i, &count); i += count)
 		memset(seen->block + i, 1, count);
 	seen->zones |= mm386_zones_changed(m);
+	seen->sysctl = seen->sysctl || mm386_sysctl_changed(m);
 	mm386_cut(m);
 }
 
@@ -313,6 +327,7 @@ static void test_wire_law_holds_over_several_cuts(void **state)
 				keep_changes(c.m, &seen);
 		}
 		changes.zones = seen.zones;
+		changes.sysctl = seen.sysctl;
 		changes.nr = runs_of(seen.frame, mm386_info(c.m)->nr_frames, run);
 		changes.nr_block = runs_of(seen.block, BLOCKS_MAX, block);
 		wbuf_init(&b, TEXT_MAX);
@@ -378,16 +393,16 @@ static void test_wire_delta_of_nothing_is_empty(void **state)
 
 static void test_wire_snapshot_has_the_sections_that_were_asked(void **state)
 {
-	static const char *const name[] = {"machine", "legend", "physical",
-					   "frames",  "zones",	"virtual"};
+	static const char *const name[] = {"machine", "legend", "physical", "frames",
+					   "zones",   "vm",	"virtual"};
 	struct mm386 *m = machine_new(machine[1]);
 
 	(void)state;
-	for (unsigned set = 0; set < 64; set++) {
+	for (unsigned set = 0; set < 128; set++) {
 		char *text = snapshot_text(m, set);
 		json_t *root = parse(text);
 
-		for (unsigned i = 0; i < 6; i++)
+		for (unsigned i = 0; i < 7; i++)
 			assert_int_equal(json_object_get(root, name[i]) != NULL, set >> i & 1);
 		assert_int_equal(json_object_size(root), 3 + __builtin_popcount(set));
 		json_decref(root);
