@@ -199,7 +199,7 @@ struct op_rule {
 	uint8_t known, needed;
 	uint8_t one_of;	   /* exactly one of these, if any */
 	uint8_t frame_arg; /* index of the one that names a frame; 0 if none does */
-	uint64_t min[MM386_OP_ARGS], max[MM386_OP_ARGS], def[MM386_OP_ARGS];
+	uint64_t min[MM386_OP_ARGS], span[MM386_OP_ARGS], def[MM386_OP_ARGS]; /* span: max - min */
 };
 
 /* A page block's byte. */

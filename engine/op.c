@@ -245,8 +245,8 @@ __attribute__((cold, noinline)) static int call_error(const struct op_rule *r,
 				return arg_error(err, a->name, "is missing");
 			continue;
 		}
-		if (op->arg[i] < r->min[i] || op->arg[i] > r->max[i])
-			return range_error(err, a->name, r->min[i], r->max[i]);
+		if (op->arg[i] - r->min[i] > r->span[i])
+			return range_error(err, a->name, r->min[i], r->min[i] + r->span[i]);
 		if (a->one_of && (seen & 1u << a->one_of))
 			return arg_error(err, a->name, "excludes the other way to say the same");
 		seen |= 1u << a->one_of;
@@ -282,7 +282,7 @@ void op_rules_init(struct op_rule rule[MM386_NR_OPS], const struct mm386_info *i
 			r->needed |= (uint8_t)(d->arg[i].required << i);
 			r->one_of |= (uint8_t)(d->arg[i].one_of << i);
 			r->min[i] = d->arg[i].min;
-			r->max[i] = arg_max(&d->arg[i], info);
+			r->span[i] = arg_max(&d->arg[i], info) - d->arg[i].min;
 			r->def[i] = d->arg[i].def;
 			if (d->arg[i].type == MM386_ARG_PFN)
 				r->frame_arg = (uint8_t)i;
@@ -296,18 +296,17 @@ static inline int call_check(const struct mm386 *m, const struct mm386_op *op, s
 {
 	const struct op_rule *r = &m->rule[op->id];
 	unsigned alternatives = op->given & r->one_of;
-
 	bool bad = (op->given & ~r->known) | (r->needed & ~op->given);
 
-	/* All the places, used or not, and one branch at the end: which they are is hard to
-	 * foresee. */
-	for (unsigned i = 0; i < MM386_OP_ARGS; i++) {
-		uint64_t v = op->given >> i & 1 ? op->arg[i] : r->def[i];
+	/* One branch at the end: which operation it is, is hard to foresee. */
+	bad |= (r->one_of != 0) & ((alternatives == 0) | ((alternatives & (alternatives - 1)) != 0));
+	memcpy(call->arg, r->def, sizeof(call->arg));
+	for (unsigned rest = op->given & r->known; rest; rest &= rest - 1) {
+		unsigned i = (unsigned)__builtin_ctz(rest);
 
-		bad |= v - r->min[i] > r->max[i] - r->min[i];
-		call->arg[i] = v;
+		bad |= op->arg[i] - r->min[i] > r->span[i];
+		call->arg[i] = op->arg[i];
 	}
-	bad |= r->one_of && (!alternatives || (alternatives & (alternatives - 1)));
 	return bad ? call_error(r, op, err) : 0;
 }
 

@@ -21,19 +21,10 @@
  */
 #include "pcp.h"
 
-bool pcp_takes(const struct mm386 *m, unsigned order)
-{
-	const struct pcp_rules *r = pcp_rules_of(m);
-
-	if (r->layout != PCP_ORDERS)
-		return order == 0 && r->layout != PCP_NONE;
-	return order < PCP_LOW_ORDERS || order == m->s->info.pageblock_order;
-}
-
 /* ---- links ------------------------------------------------------------------------- */
 
 /* Put ${pfn} behind ${prev} of the list, or at its head if that is NO_PFN. */
-static void list_insert(struct mm386 *m, struct free_list *l, pfn_t pfn, pfn_t prev)
+BUILT_IN void list_insert(struct mm386 *m, struct free_list *l, pfn_t pfn, pfn_t prev)
 {
 	struct page *p = &m->page[pfn];
 
@@ -55,7 +46,7 @@ static void list_insert(struct mm386 *m, struct free_list *l, pfn_t pfn, pfn_t p
 }
 
 /* Take ${pfn} off; its descriptor says "not in the buddy system" after that. */
-static void list_remove(struct mm386 *m, struct free_list *l, pfn_t pfn)
+BUILT_IN void list_remove(struct mm386 *m, struct free_list *l, pfn_t pfn)
 {
 	struct page *p = &m->page[pfn];
 
@@ -78,13 +69,13 @@ static void list_remove(struct mm386 *m, struct free_list *l, pfn_t pfn)
 }
 
 /* The count that list ${l} belongs to. */
-static uint32_t *count_of(const struct mm386 *m, struct pcp *p, unsigned l)
+BUILT_IN uint32_t *count_of(const struct mm386 *m, struct pcp *p, unsigned l)
 {
 	return pcp_list_is_cold(m, l) ? &p->cold_count : &p->count;
 }
 
 /* Make ${pfn} a block on a CPU's list; its kind is the caller's. */
-static void put_on(struct mm386 *m, const struct zone *z, unsigned cpu, unsigned l, pfn_t pfn,
+BUILT_IN void put_on(struct mm386 *m, const struct zone *z, unsigned cpu, unsigned l, pfn_t pfn,
 		   unsigned order, enum mm386_migratetype mt, pfn_t prev)
 {
 	struct pcp *p = pcp_of(m, z, cpu);
@@ -283,7 +274,7 @@ void pcp_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 /* ---- handing out ------------------------------------------------------------------- */
 
 /* Take the block at ${pfn} off list ${l} to be handed out. */
-static void take_off(struct mm386 *m, const struct zone *z, unsigned cpu, unsigned l, pfn_t pfn)
+BUILT_IN void take_off(struct mm386 *m, const struct zone *z, unsigned cpu, unsigned l, pfn_t pfn)
 {
 	struct pcp *p = pcp_of(m, z, cpu);
 	unsigned order = m->page[pfn].order;
@@ -299,7 +290,7 @@ struct source {
 	bool cold, from_tail;
 };
 
-static struct source source_of(const struct mm386 *m, unsigned order, enum mm386_migratetype mt,
+BUILT_IN struct source source_of(const struct mm386 *m, unsigned order, enum mm386_migratetype mt,
 			       bool cold)
 {
 	const struct pcp_rules *r = pcp_rules_of(m);
@@ -363,7 +354,7 @@ static void refill(struct mm386 *m, struct zone *z, unsigned cpu, unsigned order
 }
 
 /* The block of list ${l} that a request for ${mt} is given; NO_PFN: there is none. */
-static pfn_t choose(const struct mm386 *m, const struct free_list *l, enum mm386_migratetype mt,
+BUILT_IN pfn_t choose(const struct mm386 *m, const struct free_list *l, enum mm386_migratetype mt,
 		    bool from_tail)
 {
 	pfn_t pfn = from_tail ? l->tail : l->head;
