@@ -111,9 +111,13 @@ static void test_load_takes_over_every_list(void **state)
 	FOR_EACH_KERNEL(k)
 	{
 		struct mm386 *from = used_machine(k), *to = boot(k, 64);
-		struct copied *c = copy_of(from);
 		struct mm386_error err = {0};
+		struct copied *c;
 
+		from->s->zone[1].watermark[MM386_WMARK_HIGH] += 7;
+		from->s->zone[1].lowmem_reserve[2] += 7;
+		from->s->zone[1].watermark_boost = 7;
+		c = copy_of(from);
 		if (mm386_load(to, &c->load, &err))
 			fail_msg("%s: %s", err.pointer, err.detail);
 		assert_machine_valid(to);
@@ -122,6 +126,11 @@ static void test_load_takes_over_every_list(void **state)
 			assert_int_equal(to->s->zone[i].managed, from->s->zone[i].managed);
 			assert_memory_equal(to->s->zone[i].watermark, from->s->zone[i].watermark,
 					    sizeof(to->s->zone[i].watermark));
+			assert_memory_equal(to->s->zone[i].lowmem_reserve,
+					    from->s->zone[i].lowmem_reserve,
+					    sizeof(to->s->zone[i].lowmem_reserve));
+			assert_int_equal(to->s->zone[i].watermark_boost,
+					 from->s->zone[i].watermark_boost);
 		}
 		for (unsigned i = 0; i < 200; i++)
 			assert_int_equal(take(to, "GFP_KERNEL", i % 3), take(from, "GFP_KERNEL", i % 3));

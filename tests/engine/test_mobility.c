@@ -129,6 +129,27 @@ static void test_mobility_boot_types(void **state)
 	mm386_free(m);
 }
 
+/* A page block that begins in a hole is UNMOVABLE since 5.8, when only what is there was looked at. */
+static void test_mobility_boot_types_of_a_hole(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm386_config cfg;
+		struct mm386 *m;
+
+		mm386_config_init(&cfg);
+		cfg.kernel = MM386_KERNEL_61;
+		cfg.release = i ? KVER(5, 8, 0) : KVER(5, 7, 0);
+		cfg.nr_e820 = 3;
+		cfg.e820[0] = (struct mm386_e820_entry){0, 0x9fbff, MM386_E820_USABLE, 0};
+		cfg.e820[1] = (struct mm386_e820_entry){0x100000, 0x2ffffff, MM386_E820_USABLE, 0};
+		cfg.e820[2] = (struct mm386_e820_entry){0x3010000, 0x3ffffff, MM386_E820_USABLE, 0};
+		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+		assert_types(m, 1, i ? "MMMMMMMMUMMM" : "MMMMMMMMMMMM");
+		mm386_free(m);
+	}
+}
+
 /* HighMem of 2.6.32 begins at 0x377fe, and its page blocks there; 6.1's are aligned, so the first is cut. */
 static void test_mobility_page_blocks_of_an_odd_zone(void **state)
 {
@@ -379,6 +400,69 @@ static void test_mobility_moved_blocks_go_to_the_tail(void **state)
 	}
 }
 
+/* Two blocks of four frames on the lists of UNMOVABLE in ${zone} of ${m}, and no others anywhere. */
+static void give_pair(struct mm386 *m, unsigned zone, pfn_t first, pfn_t second)
+{
+	struct mm386_load *load = calloc(1, sizeof(*load));
+	const pfn_t list[] = {first, second};
+
+	assert_non_null(load);
+	load->zone[zone].free[2][U] = (struct mm386_load_list){.pfn = list, .nr = 2};
+	assert_int_equal(mm386_load(m, load, NULL), 0);
+	free(load);
+}
+
+/* At a zone's end a page block that is cut short does not move; at its start only from the block on. */
+static void test_mobility_page_blocks_that_are_cut(void **state)
+{
+	struct mm386 *m = boot_with(MM386_KERNEL_61, 96, "highmem=16M");
+	pfn_t start = m->s->zone[2].start_pfn, end = m->s->zone[2].end_pfn;
+
+	(void)state;
+	assert_int_equal(start % 1024, 1024 - 32);
+	assert_int_equal(end % 1024, 1024 - 32);
+	give_pair(m, 2, start + 16, start + 4);
+	assert_int_equal(mobility_fallback(m, &m->s->zone[2], 2, R, MOBILITY_NOT_TOLD), start + 16);
+	assert_int_equal(m->page[start + 4].mt, U);
+	give_pair(m, 2, start + 4, start + 16);
+	assert_int_equal(mobility_fallback(m, &m->s->zone[2], 2, R, MOBILITY_NOT_TOLD), start + 4);
+	assert_int_equal(m->page[start + 16].mt, R);
+	give_pair(m, 2, end - 16, end - 4);
+	assert_int_equal(mobility_fallback(m, &m->s->zone[2], 2, R, MOBILITY_NOT_TOLD), end - 16);
+	assert_int_equal(m->page[end - 4].mt, U);
+	mm386_free(m);
+}
+
+/* Off, grouping lets every fallback take the page block over, however little of it is free. */
+static void test_mobility_off_takes_every_page_block(void **state)
+{
+	static const uint32_t releases[] = {KVER(2, 6, 32), KVER(4, 4, 0), KVER(6, 1, 0)};
+	const struct block free_block = {BLOCK(6), 0, M};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct mm386 *m = with_blocks(releases[i], M, &free_block, 1, BLOCK(6) + 1, 1023);
+
+		m->s->mobility_disabled = true;
+		assert_int_equal(rmqueue(m, 0, U).pfn, BLOCK(6));
+		assert_int_equal(type_of(m, BLOCK(6)), U);
+		mm386_free(m);
+	}
+}
+
+/* What lies in a page block that is kept moves alone: its neighbours stay, and so does the type. */
+static void test_mobility_a_kept_page_block_is_not_taken_over(void **state)
+{
+	const struct block blocks[] = {{BLOCK(6), 9, M}, {BLOCK(6) + 512, 8, M}};
+	struct mm386 *m = with_blocks(KVER(6, 1, 0), KEPT, blocks, 2, 0, 0);
+
+	(void)state;
+	assert_int_equal(rmqueue(m, 9, U).pfn, BLOCK(6));
+	assert_int_equal(type_of(m, BLOCK(6)), KEPT);
+	assert_int_equal(pages_of(m, M), 256);
+	mm386_free(m);
+}
+
 /* ---- boost ---------------------------------------------------------------------------- */
 
 /*
@@ -607,6 +691,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_mobility_boot_types),
+		cmocka_unit_test(test_mobility_boot_types_of_a_hole),
 		cmocka_unit_test(test_mobility_page_blocks_of_an_odd_zone),
 		cmocka_unit_test(test_mobility_is_off_in_small_machines),
 		cmocka_unit_test(test_mobility_what_a_split_leaves),
@@ -617,6 +702,9 @@ int main(void)
 		cmocka_unit_test(test_mobility_a_trace_is_believed_where_nothing_is_known),
 		cmocka_unit_test(test_mobility_blocks_of_two_page_blocks),
 		cmocka_unit_test(test_mobility_moved_blocks_go_to_the_tail),
+		cmocka_unit_test(test_mobility_page_blocks_that_are_cut),
+		cmocka_unit_test(test_mobility_off_takes_every_page_block),
+		cmocka_unit_test(test_mobility_a_kept_page_block_is_not_taken_over),
 		cmocka_unit_test(test_mobility_mixing_types_boosts_the_marks),
 		cmocka_unit_test(test_mobility_reserve_follows_the_min_mark),
 		cmocka_unit_test(test_mobility_reserve_is_the_last),
