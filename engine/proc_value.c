@@ -57,12 +57,13 @@ static uint64_t vmalloc_kib(const struct mm386 *m)
 	return (m->s->info.vmalloc_end - m->s->info.vmalloc_start) / 1024;
 }
 
+/* On the lists of CPUs ${first}..${end}; asked only of releases that have no cold list. */
 static uint64_t pcp_pages(const struct mm386 *m, const struct zone *z, unsigned first, unsigned end)
 {
 	uint64_t sum = 0;
 
 	for (unsigned cpu = first; cpu < end; cpu++)
-		sum += pcp_of(m, z, cpu)->count + pcp_of(m, z, cpu)->cold_count;
+		sum += pcp_of(m, z, cpu)->count;
 	return sum;
 }
 

@@ -259,7 +259,7 @@ static void rules_zoneinfo(struct proc_rules *r, uint32_t rel)
 	r->temp_priority = rel < R6(19);
 	r->inactive_ratio = rel >= R6(28) && rel < R(4, 11);
 	r->node_words = rel >= R(4, 8);
-	r->isolate_unnamed = rel < R6(30);
+	r->isolate_unnamed = rel < R6(26);
 	r->count_limit = rel >= R(5, 4);
 }
 
@@ -297,7 +297,7 @@ static void rules_report(struct proc_rules *r, uint32_t rel)
 	r->report_blank_line = rel < R6(15);
 	r->report_pcp_used = rel >= R6(13);
 	r->report_pcp = rel >= R(2, 5) && rel < R(4, 1);
-	r->report_types = rel >= R(3, 9);
+	r->report_types = rel >= R(3, 8);
 	r->report_page_cache = rel >= R6(25);
 	r->report_huge_pages = rel >= R(3, 10);
 	r->report_poisoned = rel >= R(3, 14);

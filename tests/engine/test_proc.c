@@ -108,6 +108,20 @@ static void test_proc_pagetypeinfo_26(void **state)
 	mm386_free(m);
 }
 
+/* Up to 2.6.25 nobody had named the last type. */
+static void test_proc_pagetypeinfo_forgets_a_name(void **state)
+{
+	struct mm386 *m = boot_release(KVER(2, 6, 24), 64, 1);
+
+	(void)state;
+	assert_in(proc_text(m, "pagetypeinfo"), "Node    0, zone      DMA, type       <NULL>      0 ");
+	assert_in(proc_text(m, "pagetypeinfo"), "Movable      Reserve       <NULL> \n");
+	mm386_free(m);
+	m = boot_release(KVER(2, 6, 26), 64, 1);
+	assert_in(proc_text(m, "pagetypeinfo"), "Node    0, zone      DMA, type      Isolate      0 ");
+	mm386_free(m);
+}
+
 /* 6.1: movable second, HighAtomic; no list is counted further than 100,000. */
 static void test_proc_pagetypeinfo_61(void **state)
 {
@@ -430,6 +444,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_proc_buddyinfo),
 		cmocka_unit_test(test_proc_pagetypeinfo_26),
+		cmocka_unit_test(test_proc_pagetypeinfo_forgets_a_name),
 		cmocka_unit_test(test_proc_pagetypeinfo_61),
 		cmocka_unit_test(test_proc_pagetypeinfo_passes_over_the_last_block),
 		cmocka_unit_test(test_proc_pagetypeinfo_passes_over_another_zones_hole),
