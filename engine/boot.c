@@ -33,7 +33,6 @@ static void fill_info(struct boot *b)
 	info->orders = b->p->orders;
 	info->nr_nodes = (uint8_t)(cfg->nr_nodes ? cfg->nr_nodes : 1);
 	info->nr_migratetypes = 1;
-	info->cpus = (uint16_t)cfg->cpus;
 	info->nr_cpus = b->p->nr_cpus;
 	info->seed = cfg->seed;
 	info->page_struct_bytes = b->p->page_struct_bytes;
@@ -180,12 +179,26 @@ static int check_room(const struct boot *b, struct mm386_error *err)
 	return 0;
 }
 
+/* CPUs that there may be have their data; those beyond maxcpus= are not started. */
+static void count_cpus(struct boot *b)
+{
+	unsigned cpus = b->cfg->cpus;
+
+	if (b->opt.nr_cpus && b->opt.nr_cpus < cpus)
+		cpus = b->opt.nr_cpus;
+	b->possible_cpus = cpus;
+	if (b->opt.max_cpus && b->opt.max_cpus < cpus)
+		cpus = b->opt.max_cpus;
+	b->plan->info.cpus = (uint16_t)cpus;
+}
+
 static int plan_steps(struct boot *b, struct mm386_error *err)
 {
 	int ret = map_build(b, err);
 
 	if (ret)
 		return ret;
+	count_cpus(b);
 	ret = layout_top(b, err);
 	if (ret)
 		return ret;

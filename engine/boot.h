@@ -64,6 +64,8 @@ struct memory_options {
 	uint64_t kernelcore_pages, movablecore_pages; /* 0: not asked for */
 	unsigned kernelcore_percent, movablecore_percent;
 	bool user_map; /* the e820 is no longer the firmware's */
+	unsigned nr_cpus, max_cpus; /* most CPUs that there can be, that are started; 0: not said */
+	uint64_t log_buf_bytes;
 };
 
 /*
@@ -85,6 +87,7 @@ struct boot {
 	struct e820_table map; /* the kernel's map */
 	struct memory_options opt;
 	uint64_t page_offset;
+	unsigned possible_cpus;
 	uint64_t ram_end_pfn;		   /* max_pfn before highmem= and the like cut it */
 	uint64_t max_low_bytes;		   /* end of the direct map, physical */
 	uint64_t fixmap_total_start;	   /* of all fixmap slots, boot-only ones too */

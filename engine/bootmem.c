@@ -68,6 +68,28 @@ uint64_t boot_mem_map_bytes(const struct boot *b)
 	return ROUND_UP(frames, 1024) * b->p->page_struct_bytes;
 }
 
+/* SMP alternatives stand between init and bss. */
+static void image_as_told(struct boot *b)
+{
+	const struct mm386_image *at = &b->cfg->image;
+	struct boot_facts *f = &b->plan->boot;
+	uint64_t alternatives = b->cfg->alternatives_bytes ? ROUND_UP(b->cfg->alternatives_bytes, PAGE)
+							   : b->p->bss_offset;
+
+	f->image_start = at->code_start;
+	f->text_bytes = (uint32_t)(at->code_end + 1 - at->code_start);
+	f->rodata_start = at->rodata_start;
+	f->rodata_end = at->rodata_end ? at->rodata_end + 1 : 0;
+	f->data_start = at->data_start;
+	f->data_end = at->data_end + 1;
+	f->data_bytes = (uint32_t)(f->data_end - f->data_start);
+	f->bss_start = at->bss_start;
+	f->bss_end = ROUND_UP(at->bss_end + 1, PAGE);
+	f->bss_bytes = (uint32_t)(at->bss_end + 1 - at->bss_start);
+	f->init_end = f->bss_start - alternatives;
+	f->init_start = f->init_end - f->init_bytes;
+}
+
 /*
  * text | data | init | bss | brk, each from a page boundary.  In 6.1 data is
  * rodata and data, and bss has the SMP lock table before it.
@@ -95,6 +117,8 @@ void boot_place_image(struct boot *b)
 	f->bss_start = bss + p->bss_offset;
 	f->bss_end = ROUND_UP(bss + p->bss_bytes, PAGE);
 	f->image_start = p->physical_start;
+	if (b->cfg->image.bss_end)
+		image_as_told(b);
 	f->image_end = f->bss_end + ROUND_UP(p->brk_bytes, PAGE);
 	f->pgd_pa = p->pgd_in_text ? p->physical_start + PAGE : f->bss_start;
 	taken_add(b, f->image_start, f->image_end, MM386_KIND_KERNEL, "Kernel image");

@@ -4,6 +4,7 @@
  *
  *	mem=N  memmap=exactmap  memmap=N@A (RAM)  #A (ACPI)  $A (reserved)  !A (persistent)
  *	highmem=N  vmalloc=N  kernelcore=N  movablecore=N  (the last two also in percent)
+ *	nr_cpus=N  maxcpus=N  log_buf_len=N
  *
  * 2.4 has mem= for what later kernels call memmap=.  As in the kernel, an
  * option that cannot be read is passed over.
@@ -178,6 +179,13 @@ static int apply_word(const char *word, const struct profile *p, struct e820_tab
 		if (opt->vmalloc_bytes >= GIB * 3)
 			return error_set(err, "/cmdline", 0,
 					 "vmalloc=%s leaves no room for the direct map", value);
+	} else if (starts_with(word, "nr_cpus=")) {
+		opt->nr_cpus = (unsigned)strtoul(value, NULL, 0);
+	} else if (starts_with(word, "maxcpus=")) {
+		opt->max_cpus = (unsigned)strtoul(value, NULL, 0);
+		opt->max_cpus += opt->max_cpus == 0; /* the one that boots */
+	} else if (starts_with(word, "log_buf_len=")) {
+		opt->log_buf_bytes = memparse(value, &end);
 	} else if (strcmp(word, "kernelcore=mirror") == 0 && p->core_mirror) {
 		return error_set(err, "/cmdline", 0,
 				 "kernelcore=mirror: the firmware's mirrored memory is not modelled");

@@ -293,6 +293,29 @@ static int check_texts(const struct mm386_config *cfg, struct mm386_error *err)
 
 #define IMAGE_PART_MAX (256 * MIB)
 
+/* Its parts rise, the first on a page boundary. */
+static int check_image(const struct mm386_config *cfg, struct mm386_error *err)
+{
+	const struct mm386_image *at = &cfg->image;
+	const uint64_t bound[] = {at->code_start, at->code_end,
+				  at->rodata_end ? at->rodata_start : at->code_end,
+				  at->rodata_end ? at->rodata_end : at->code_end,
+				  at->data_start, at->data_end, at->bss_start, at->bss_end};
+
+	if (at->bss_end == 0)
+		return 0;
+	for (size_t i = 1; i < sizeof(bound) / sizeof(bound[0]); i++)
+		if (bound[i] < bound[i - 1])
+			return error_set(err, "/image", 0,
+					 "the image's parts do not rise: 0x%llx follows 0x%llx",
+					 (unsigned long long)bound[i], (unsigned long long)bound[i - 1]);
+	if (at->code_start % MM386_PAGE_SIZE || at->bss_end - at->code_start > IMAGE_PART_MAX ||
+	    at->code_start > GIB)
+		return error_set(err, "/image", 0,
+				 "the image starts on a page boundary up to 1G and has up to 256M");
+	return 0;
+}
+
 static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 {
 	const struct {
@@ -327,7 +350,7 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 int config_check(const struct mm386_config *cfg, struct mm386_error *err)
 {
 	int (*const check[])(const struct mm386_config *, struct mm386_error *) = {
-		check_texts, check_kernel, check_cpus, check_memory, check_e820, check_sizes, check_nodes,
+		check_texts, check_kernel, check_cpus, check_memory, check_e820, check_sizes, check_image, check_nodes,
 	};
 
 	for (size_t i = 0; i < sizeof(check) / sizeof(check[0]); i++) {

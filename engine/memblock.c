@@ -68,6 +68,19 @@ static uint64_t ram_within(const struct boot *b, uint64_t start, uint64_t end)
 	return bytes;
 }
 
+/* The end of the first run of the map: the highest whole large page that is free. */
+static uint64_t mapped_first(struct boot *b)
+{
+	uint64_t pmd = pmd_bytes(b), at = place(b, pmd, pmd, MM386_KIND_PGTABLE, "scratch");
+
+	if (!at) {
+		b->out_of_memory = false; /* it maps what there is, then */
+		return b->max_low_bytes;
+	}
+	taken_remove(b, at);
+	return at + pmd;
+}
+
 /*
  * A table for each run of a large page's size that is RAM only in part; those that the
  * first tables of all cover have one.  The run at the end of RAM is mapped last.
@@ -75,7 +88,7 @@ static uint64_t ram_within(const struct boot *b, uint64_t start, uint64_t end)
  */
 static void direct_map_tables(struct boot *b, unsigned *buf)
 {
-	uint64_t pmd = pmd_bytes(b), top = b->max_low_bytes / pmd * pmd;
+	uint64_t pmd = pmd_bytes(b), top = mapped_first(b);
 
 	for (uint64_t at = b->p->early_tables * pmd; at < b->max_low_bytes; at += pmd) {
 		uint64_t ram = ram_within(b, at, at + pmd);
@@ -237,7 +250,7 @@ static unsigned fls64(uint64_t v)
  */
 static void place_percpu(struct boot *b)
 {
-	uint64_t cpus = b->plan->info.cpus;
+	uint64_t cpus = b->possible_cpus;
 	uint64_t slots = fls64(PCPU_UNIT) - PCPU_SLOT_SHIFT + 2 + 4;
 	uint64_t bits = PCPU_DYNAMIC_PAGES * PAGE / 4;
 	uint64_t info = place(b, PAGE, PAGE, MM386_KIND_BOOT, "scratch");
@@ -257,6 +270,35 @@ static void place_percpu(struct boot *b)
 	taken_remove(b, info);
 }
 
+/* ---- the log buffer ---------------------------------------------------------------- */
+
+#define LOG_BUF	    (128 * KIB) /* the one in the image: CONFIG_LOG_BUF_SHIFT 17 */
+#define LOG_CPU_BUF (4 * KIB)	/* what each further CPU may add */
+
+/*
+ * A larger buffer, with a descriptor for every 32 bytes since 5.10.  log_buf_len= asks for it
+ * before anything else is placed; many CPUs do later.
+ * Kernel: setup_log_buf(), log_buf_add_cpu().
+ */
+static void place_log_buf(struct boot *b, bool early)
+{
+	uint64_t asked = b->opt.log_buf_bytes, more = LOG_CPU_BUF * (b->possible_cpus - 1), bytes = 1;
+
+	if (!early && asked <= LOG_BUF)
+		asked = more > LOG_BUF / 2 ? LOG_BUF + more : 0;
+	else if (!early)
+		return;
+	while (bytes < asked)
+		bytes *= 2;
+	if (bytes <= LOG_BUF)
+		return;
+	place(b, bytes, 4, MM386_KIND_BOOT, "Log buffer");
+	if (!b->p->log_ring)
+		return;
+	place(b, bytes / 32 * 12, 4, MM386_KIND_BOOT, "Log descriptors");
+	place(b, bytes / 32 * 88, 4, MM386_KIND_BOOT, "Log descriptors");
+}
+
 /* ---- start_kernel() after setup_arch() ---------------------------------------------- */
 
 /*
@@ -269,7 +311,7 @@ static void place_swiotlb(struct boot *b)
 
 	if (b->ram_end_pfn <= MAX_PFN_4G)
 		return;
-	while (areas < b->plan->info.cpus)
+	while (areas < b->possible_cpus)
 		areas *= 2;
 	place(b, slots * 2048, PAGE, MM386_KIND_BOOT, "swiotlb");
 	place(b, slots * 16, PAGE, MM386_KIND_BOOT, "swiotlb slots");
@@ -287,6 +329,7 @@ void memblock_run(struct boot *b)
 		place_initrd(b);
 	direct_map_tables(b, &tables);
 	fixmap_tables(b, &tables);
+	place_log_buf(b, true);
 	if (initrd_moves(b))
 		place_initrd(b);
 	if (b->plan->info.pkmap_base)
@@ -296,6 +339,7 @@ void memblock_run(struct boot *b)
 	place_usemaps(b);
 	place_tables_of_setup(b);
 	place_percpu(b);
+	place_log_buf(b, false);
 	boot_hash_sizes(b);
 	place_small(b, 4ull * f->dentry_entries, "Dentry hash table");
 	place_small(b, 4ull * f->inode_entries, "Inode hash table");

@@ -112,6 +112,14 @@ struct mm386_config {
 	/* Sizes of the kernel image, as its "Memory:" line or layout tells; 0: the profile's own. */
 	uint64_t physical_start; /* where the image is loaded */
 	uint32_t text_bytes, data_bytes, init_bytes, bss_bytes;
+	/*
+	 * The same to the byte, as /proc/iomem's lines "Kernel code" .. "Kernel bss" tell (ends
+	 * inclusive); all zero: worked out from the sizes.  Without a line for rodata that is 0.
+	 */
+	struct mm386_image {
+		uint64_t code_start, code_end, rodata_start, rodata_end;
+		uint64_t data_start, data_end, bss_start, bss_end;
+	} image;
 	uint32_t initrd_bytes;
 	uint32_t alternatives_bytes; /* "Freeing SMP alternatives memory"; counts where managed pages do */
 	/* A bound that the log printed and the configuration cannot tell; 0: computed. */

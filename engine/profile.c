@@ -296,6 +296,7 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 		p->zonelist = ZONELIST_BY_NODE;
 	if (rel >= KVER(4, 17, 0))
 		p->core_percent = true;
+	p->log_ring = rel >= KVER(5, 10, 0);
 	p->prints_unavailable = rel >= KVER(5, 12, 0);
 	if (rel >= KVER(5, 16, 0))
 		p->node_load_adds = true;
@@ -345,6 +346,10 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 {
 	if (cfg->physical_start)
 		p->physical_start = cfg->physical_start;
+	if (cfg->image.bss_end) {
+		p->physical_start = cfg->image.code_start;
+		p->unpack_bytes = 0;
+	}
 	if (cfg->text_bytes) {
 		p->text_bytes = cfg->text_bytes;
 		p->unpack_bytes = 0;
@@ -364,13 +369,15 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 	}
 }
 
+#define BRK_REST (152 * KIB) /* room for DMI strings and the like that the linker leaves in brk */
+
 /*
  * The very first code maps the image and, behind it, as much as the tables of the whole
  * direct map need; its tables are the start of brk.  6.1's brk has a page of DMI strings and six of
  * page tables behind them.
  * Kernel: arch/x86/kernel/head_32.S, MAPPING_BEYOND_END; early_alloc_pgt_buf() [3.9 and later].
  */
-static void early_map(struct profile *p, bool pae)
+static void early_map(struct profile *p, bool pae, const struct mm386_image *told)
 {
 	uint64_t pmd = pae ? 2 * MIB : 4 * MIB;
 	uint64_t image = (uint64_t)p->text_bytes + p->data_bytes + p->init_bytes + p->bss_bytes;
@@ -379,6 +386,7 @@ static void early_map(struct profile *p, bool pae)
 
 	if (p->boot_alloc != BOOT_ALLOC_MEMBLOCK)
 		return;
+	end = (told->bss_end ? told->bss_end + 1 : end) + BRK_REST + beyond;
 	p->early_tables = (uint8_t)((end + beyond + pmd - 1) / pmd);
 	p->brk_bytes = (p->early_tables + 1 + 6) * MM386_PAGE_SIZE;
 }
@@ -417,5 +425,5 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 	profile_page(&out->page, out->release);
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
-	early_map(out, cfg->pae);
+	early_map(out, cfg->pae, &cfg->image);
 }

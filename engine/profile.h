@@ -481,6 +481,7 @@ struct profile {
 	bool bootmem_words;    /* boot frees low memory 32 frames at a time where it can */
 	bool bootmem_spares_last; /* but not the last 32 */
 	enum zonelist_rule zonelist;
+	bool log_ring;	       /* the log buffer has descriptors beside it */
 	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
 	bool node_load_adds;   /* what falls back on a node adds up */
 	bool core_percent;     /* kernelcore= and movablecore= know percent */

@@ -25,6 +25,8 @@ static void test_handover_managed_pages_are_those_of_6_1(void **state)
 		{NOKASLR, 896, false, 1, {3840, 213600, 5090, 0}},
 		{NOKASLR, 1024, false, 1, {3840, 213280, 37858, 0}},
 		{NOKASLR, 1024, false, 2, {3840, 213247, 37858, 0}},
+		{NOKASLR " nr_cpus=1", 1024, false, 2, {3840, 213280, 37858, 0}},
+		{NOKASLR " maxcpus=1", 1024, false, 2, {3840, 213247, 37858, 0}},
 		{NOKASLR, 1547, false, 1, {3840, 211970, 171746, 0}},
 		{NOKASLR, 4096, false, 1, {3840, 208160, 562146, 0}},
 		{NOKASLR " vmalloc=64M", 1024, false, 1, {3840, 227616, 23522, 0}},
@@ -62,6 +64,32 @@ static void test_handover_managed_pages_are_those_of_6_1(void **state)
 		assert_machine_valid(m);
 		mm386_free(m);
 	}
+}
+
+/* The image of Debian's 686 as /proc/iomem tells it: the same machine as the profile's own. */
+static void test_handover_takes_the_image_from_iomem(void **state)
+{
+	struct mm386_config cfg;
+	char own[16384], told[16384];
+	struct mm386 *m;
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.memory_bytes = GIB;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	mm386_boot_report(m, own, sizeof(own));
+	mm386_free(m);
+	cfg.image = (struct mm386_image){0x1000000, 0x191bc7f, 0x191c000, 0x1c38fff,
+					 0x1c39000, 0x1d70bbf, 0x1e72000, 0x1ee5fff};
+	cfg.init_bytes = 912 << 10;
+	cfg.alternatives_bytes = 32 << 10;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	mm386_boot_report(m, told, sizeof(told));
+	mm386_free(m);
+	assert_string_equal(told, own);
+	cfg.image.data_start = 0x2000;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), -EINVAL);
 }
 
 /* memblock.reserved of 64 MiB, neighbours joined; the last ends with RAM. */
@@ -205,6 +233,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handover_managed_pages_are_those_of_6_1),
+		cmocka_unit_test(test_handover_takes_the_image_from_iomem),
 		cmocka_unit_test(test_handover_reserves_range_by_range_as_6_1),
 		cmocka_unit_test(test_handover_takes_a_kernels_own_lists),
 		cmocka_unit_test(test_handover_refuses_lists_out_of_order),
