@@ -391,11 +391,6 @@ void buddy_turn(struct mm386 *m, struct zone *z, pfn_t pfn, bool last);
 /* ---- mobility.c ------------------------------------------------------------------- */
 /* Whether a request for ${mt} could take a block of ${order} from another type with its page block. */
 bool mobility_would_steal(const struct mm386 *m, const struct zone *z, unsigned order, enum mm386_migratetype mt);
-/* Size of the page blocks of ${info}'s machine, and how many ${z} has; before the arena is laid out. */
-void mobility_layout(const struct profile *p, struct mm386_info *info);
-uint32_t mobility_nr_pageblocks(const struct profile *p, const struct mm386_info *info, pfn_t start, pfn_t end);
-/* Types of the page blocks before the hand-over, and whether grouping is worth it. */
-void mobility_boot(struct mm386 *m);
 /*
  * __rmqueue_fallback(): take a block for ${mt} from another type's lists; NO_PFN if none may
  * give.  ${told} is what a kernel's trace says of the page block's ownership (MOBILITY_*),
@@ -403,12 +398,6 @@ void mobility_boot(struct mm386 *m);
  */
 enum { MOBILITY_NOT_TOLD, MOBILITY_KEPT, MOBILITY_CHANGED };
 pfn_t mobility_fallback(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt, unsigned told);
-/* 2.6.24 .. 4.3: keep the first movable page blocks of each zone for the worst, by its min mark. */
-void mobility_setup_reserve(struct mm386 *m, struct zone *z);
-/* 4.4 and later: an atomic request of higher order got ${pfn}; keep its page block for others like it. */
-void mobility_reserve_highatomic(struct mm386 *m, struct zone *z, pfn_t pfn);
-/* Give one of those page blocks of the zones that the request may use to ${mt}; false: there was none. */
-bool mobility_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest, enum mm386_migratetype mt);
 /* Whether the handed out block at ${pfn} can be moved elsewhere: what a process uses, asked as MOVABLE. */
 static inline bool block_is_movable(const struct mm386 *m, pfn_t pfn)
 {
@@ -416,6 +405,20 @@ static inline bool block_is_movable(const struct mm386 *m, pfn_t pfn)
 	       m->page[pfn].mt == MM386_MIGRATE_MOVABLE;
 }
 
+/* ---- kept.c ------------------------------------------------------------------------ */
+/* 2.6.24 .. 4.3: keep the first movable page blocks of each zone for the worst, by its min mark. */
+void kept_setup_reserve(struct mm386 *m, struct zone *z);
+/* 4.4 and later: an atomic request of higher order got ${pfn}; keep its page block for others like it. */
+void kept_reserve_highatomic(struct mm386 *m, struct zone *z, pfn_t pfn);
+/* Give one of those page blocks of the zones that the request may use to ${mt}; false: there was none. */
+bool kept_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest, enum mm386_migratetype mt);
+
+/* ---- pageblock.c -------------------------------------------------------------------- */
+/* Size of the page blocks of ${info}'s machine, and how many ${z} has; before the arena is laid out. */
+void pageblock_layout(const struct profile *p, struct mm386_info *info);
+uint32_t pageblock_count(const struct profile *p, const struct mm386_info *info, pfn_t start, pfn_t end);
+/* Types of the page blocks before the hand-over, and whether grouping is worth it. */
+void pageblock_boot(struct mm386 *m);
 /* The byte of the page block that ${pfn} of ${z} lies in; only with grouping. */
 static inline uint8_t *pageblock_of(const struct mm386 *m, const struct zone *z, pfn_t pfn)
 {

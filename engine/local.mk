@@ -34,6 +34,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/gfp.c \
 	%D%/handover.c \
 	%D%/iomem.c \
+	%D%/kept.c \
 	%D%/internal.h \
 	%D%/layout.c \
 	%D%/lists.c \
@@ -58,6 +59,8 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/page_fields.c \
 	%D%/pgtable.c \
 	%D%/page_alloc.c \
+	%D%/pageblock.c \
+	%D%/pageblock.h \
 	%D%/proc.c \
 	%D%/proc_buddy.c \
 	%D%/proc_meminfo.c \

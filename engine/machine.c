@@ -187,10 +187,10 @@ static int machine_boot(const struct mm386_config *cfg, const struct boot_lists 
 	ret = boot_plan_make_from(cfg, lists, &plan, err);
 	if (ret)
 		return ret;
-	mobility_layout(&plan.profile, &plan.info);
+	pageblock_layout(&plan.profile, &plan.info);
 	shape.info = plan.info;
 	for (unsigned i = 0; i < plan.info.nr_zones; i++)
-		shape.nr_pageblocks += mobility_nr_pageblocks(&plan.profile, &plan.info,
+		shape.nr_pageblocks += pageblock_count(&plan.profile, &plan.info,
 							      plan.zone[i].start, plan.zone[i].end);
 	layout_arena(&shape, plan.info.nr_frames);
 	m = machine_new(&shape);
@@ -205,7 +205,7 @@ static int machine_boot(const struct mm386_config *cfg, const struct boot_lists 
 	zone_setup(m);
 	pcp_init(m);
 	boot_kinds(m, &plan);
-	mobility_boot(m);
+	pageblock_boot(m);
 	boot_handover(m, &plan);
 	boot_totals(m);
 	zonelist_setup(m);

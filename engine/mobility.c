@@ -18,12 +18,11 @@
  *	after    1: U  AAK.....   the free ones are on U's lists, the page block is U's
  *
  * Kernel: mm/page_alloc.c __rmqueue_fallback() [2.6.24 .. 6.1], try_to_steal_freepages()
- * [3.12], find_suitable_fallback(), steal_suitable_fallback(), boost_watermark() [6.1],
- * move_freepages_block(), set_pageblock_migratetype(), memmap_init_zone().
+ * [3.12], find_suitable_fallback(), steal_suitable_fallback(), boost_watermark() [6.1].
  * Left out: CMA, ISOLATE (nothing is taken off line), and that since 6.10 only whole page
  * blocks change lists, never a part of one.
  */
-#include "internal.h"
+#include "pageblock.h"
 
 /* Types whose lists a request may turn to, in this order.  The same in all kernels. */
 static const enum mm386_migratetype fallbacks[][2] = {
@@ -55,151 +54,6 @@ int mm386_migratetype_number(const struct mm386 *m, enum mm386_migratetype mt)
 	return m->s->profile.migrate_movable_2nd ? (int)mt : old[mt];
 }
 
-/* ---- boot ---------------------------------------------------------------------------- */
-
-void mobility_layout(const struct profile *p, struct mm386_info *info)
-{
-	bool grouped = p->fallback != FALLBACK_NONE;
-
-	info->nr_migratetypes = grouped ? MM386_MIGRATETYPES : 1;
-	info->pageblock_order = grouped ? p->huge_page_order : 0;
-}
-
-/* Where the zone's page block 0 begins. */
-static pfn_t first_pfn(const struct profile *p, const struct mm386_info *info, pfn_t start)
-{
-	return p->pageblock_from_zone ? start : start & ~((1u << info->pageblock_order) - 1);
-}
-
-uint32_t mobility_nr_pageblocks(const struct profile *p, const struct mm386_info *info, pfn_t start,
-				pfn_t end)
-{
-	if (!info->pageblock_order || start == end)
-		return 0;
-	return (end - first_pfn(p, info, start) - 1) / (1u << info->pageblock_order) + 1;
-}
-
-/*
- * Frames that this kernel knows as RAM.  Holes, what the firmware keeps and RAM that the command
- * line hides have descriptors, but memblock.memory has them not.
- */
-static bool is_memory(const struct mm386 *m, pfn_t pfn)
-{
-	return m->kind[pfn] != MM386_KIND_HOLE && m->kind[pfn] != MM386_KIND_RESERVED &&
-	       m->kind[pfn] != MM386_KIND_LOST;
-}
-
-static void boot_types(struct mm386 *m, struct zone *z)
-{
-	enum pageblock_init_rule rule = m->s->profile.pageblock_init;
-	uint32_t size = 1u << m->s->info.pageblock_order;
-
-	if (rule == PAGEBLOCK_INIT_ALL) {
-		memset(m->pageblock + z->first_pageblock, MM386_MIGRATE_MOVABLE, z->nr_pageblocks);
-		return;
-	}
-	for (pfn_t pfn = (z->start_pfn + size - 1) & ~(size - 1); pfn < z->end_pfn; pfn += size)
-		if (rule == PAGEBLOCK_INIT_ALIGNED || is_memory(m, pfn))
-			*pageblock_of(m, z, pfn) = MM386_MIGRATE_MOVABLE;
-}
-
-/*
- * Grouping is off where memory is too small for a page block of each type.
- * Kernel: memmap_init_zone(), then build_all_zonelists() [2.6.24 .. 6.1].
- */
-void mobility_boot(struct mm386 *m)
-{
-	struct state *s = m->s;
-	uint32_t first = 0;
-
-	if (!s->info.pageblock_order)
-		return;
-	s->mobility_disabled =
-		s->boot.zonelist_pages < (uint32_t)MM386_MIGRATETYPES << s->info.pageblock_order;
-	for (unsigned i = 0; i < s->info.nr_zones; i++) {
-		struct zone *z = &s->zone[i];
-
-		z->first_pageblock = first;
-		z->pageblock_start = first_pfn(&s->profile, &s->info, z->start_pfn);
-		z->nr_pageblocks =
-			mobility_nr_pageblocks(&s->profile, &s->info, z->start_pfn, z->end_pfn);
-		first += z->nr_pageblocks;
-		if (!(s->mobility_disabled && s->profile.disabled_hides_types))
-			boot_types(m, z);
-	}
-}
-
-/* ---- page blocks ---------------------------------------------------------------------- */
-
-/* set_pageblock_migratetype(): with grouping off there is UNMOVABLE alone. */
-static void set_type(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
-{
-	enum mm386_migratetype from = pageblock_mt(m, z, pfn);
-	uint32_t mask = (1u << m->s->info.pageblock_order) - 1;
-
-	if (m->s->mobility_disabled &&
-	    (mt <= MM386_MIGRATE_RECLAIMABLE || !m->s->profile.disabled_has_special))
-		mt = MM386_MIGRATE_UNMOVABLE;
-	if (mt == from)
-		return;
-	pageblock_set_mt(m, z, pfn, mt);
-	event_emit(m, MM386_EVENT_PAGEBLOCK, pfn - ((pfn - z->pageblock_start) & mask), z->id, from,
-		   mt, 0, 0);
-}
-
-/*
- * The frames of a page block that are looked at when its free ones move.  These are
- * aligned, however page blocks are counted; at a zone's start it is from the block
- * asked for, and what reaches past the zone's end is not moved at all.
- */
-static bool frames_of(const struct mm386 *m, const struct zone *z, pfn_t pfn, pfn_t *start,
-		      pfn_t *end)
-{
-	uint32_t size = 1u << m->s->info.pageblock_order;
-
-	*start = pfn & ~(size - 1);
-	*end = *start + size;
-	if (*start < z->start_pfn)
-		*start = pfn;
-	return *end <= z->end_pfn;
-}
-
-/* What is in a page block, in frames. */
-struct contents {
-	uint32_t free;	  /* on the buddy lists */
-	uint32_t movable; /* in use, can be moved */
-	uint32_t unknown; /* in use, loaded or placed by a replay: nobody said what for */
-	uint32_t likely;  /* of these, asked as MOVABLE */
-};
-
-/* Free frames of the page block around ${pfn} go to the lists of ${mt}; false: it cannot be moved. */
-static bool move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt,
-		      struct contents *c)
-{
-	pfn_t start, end;
-
-	*c = (struct contents){0};
-	if (!frames_of(m, z, pfn, &start, &end))
-		return false;
-	for (pfn_t p = start; p < end;) {
-		const struct page *page = &m->page[p];
-		uint32_t count = page->flags ? 1u << page->order : 1;
-		uint32_t inside = count < end - p ? count : end - p;
-
-		if (page->flags & PF_BUDDY) {
-			c->free += count;
-			buddy_move(m, z, p, mt);
-		} else if (block_is_movable(m, p)) {
-			c->movable += inside;
-		} else if ((page->flags & PF_HEAD) && page->op == MM386_OP_RMQUEUE) {
-			c->unknown += inside;
-			c->likely += page->mt == MM386_MIGRATE_MOVABLE ? inside : 0;
-		}
-		p += count;
-	}
-	return c->free > 0;
-}
-
 /* ---- whose page block ------------------------------------------------------------------- */
 
 /*
@@ -207,7 +61,7 @@ static bool move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_mig
  * these are its like; for the others, what in a MOVABLE page block is not.
  */
 static uint32_t useful(const struct mm386 *m, enum mm386_migratetype mt, enum mm386_migratetype old,
-		       const struct contents *c, uint32_t movable)
+		       const struct pageblock_contents *c, uint32_t movable)
 {
 	if (!m->s->profile.count_movable)
 		return c->free;
@@ -224,7 +78,7 @@ static uint32_t useful(const struct mm386 *m, enum mm386_migratetype mt, enum mm
  * MOVABLE can be moved.
  */
 static bool claims(struct mm386 *m, pfn_t pfn, enum mm386_migratetype mt, enum mm386_migratetype old,
-		   const struct contents *c, unsigned told)
+		   const struct pageblock_contents *c, unsigned told)
 {
 	uint32_t half = 1u << (m->s->info.pageblock_order - 1);
 	bool none = useful(m, mt, old, c, c->movable) >= half;
@@ -250,7 +104,7 @@ static void own_whole(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order
 	uint32_t size = 1u << m->s->info.pageblock_order;
 
 	for (pfn_t p = pfn; p < pfn + (1u << order); p += size) {
-		set_type(m, z, p, mt);
+		pageblock_retype(m, z, p, mt);
 		if (!m->s->profile.own_whole_block)
 			break;
 	}
@@ -357,7 +211,7 @@ static enum mm386_migratetype steal_old(struct mm386 *m, struct zone *z, enum mm
 	enum fallback_rule rule = m->s->profile.fallback;
 	bool ours = rule != FALLBACK_26 && rule != FALLBACK_CLAIMED;
 	uint32_t half = 1u << (m->s->info.pageblock_order - 1);
-	struct contents c = {0};
+	struct pageblock_contents c = {0};
 
 	if (d->order >= m->s->info.pageblock_order) {
 		own_whole(m, z, d->pfn, d->order, mt);
@@ -365,9 +219,9 @@ static enum mm386_migratetype steal_old(struct mm386 *m, struct zone *z, enum mm
 	}
 	if (!d->steal)
 		return ours ? mt : d->mt;
-	move_free(m, z, d->pfn, mt, &c);
+	pageblock_move_free(m, z, d->pfn, mt, &c);
 	if (c.free >= half || m->s->mobility_disabled) {
-		set_type(m, z, d->pfn, mt);
+		pageblock_retype(m, z, d->pfn, mt);
 		return mt;
 	}
 	return ours || rule == FALLBACK_26 ? mt : d->mt;
@@ -378,7 +232,7 @@ static void steal_new(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
 		      const struct donor *d, unsigned told)
 {
 	enum mm386_migratetype old = pageblock_mt(m, z, d->pfn);
-	struct contents c;
+	struct pageblock_contents c;
 
 	if (old == MM386_MIGRATE_RESERVED) {
 		buddy_move(m, z, d->pfn, mt);
@@ -390,12 +244,12 @@ static void steal_new(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
 		return;
 	}
 	boost(m, z);
-	if (!d->steal || !move_free(m, z, d->pfn, mt, &c)) {
+	if (!d->steal || !pageblock_move_free(m, z, d->pfn, mt, &c)) {
 		buddy_move(m, z, d->pfn, mt);
 		return;
 	}
 	if (claims(m, d->pfn, mt, old, &c, told))
-		set_type(m, z, d->pfn, mt);
+		pageblock_retype(m, z, d->pfn, mt);
 }
 
 static void tell_fallback(struct mm386 *m, const struct zone *z, unsigned order,
@@ -429,147 +283,4 @@ pfn_t mobility_fallback(struct mm386 *m, struct zone *z, unsigned order, enum mm
 	tell_fallback(m, z, order, mt, &d);
 	buddy_tell_taken(m, z, pfn, order, mt);
 	return pfn;
-}
-
-/* ---- MIGRATE_RESERVE ------------------------------------------------------------------- */
-
-/* Frames that boot kept: PG_reserved. */
-static bool is_reserved(const struct mm386 *m, pfn_t pfn)
-{
-	switch ((enum mm386_kind)m->kind[pfn]) {
-	case MM386_KIND_FREE:
-	case MM386_KIND_PCP:
-	case MM386_KIND_PAGES:
-	case MM386_KIND_USER:
-		return false;
-	default:
-		return true;
-	}
-}
-
-/* Whether the page block from ${pfn} on will never be free as a whole, as far as that kernel looks. */
-static bool has_reserved(const struct mm386 *m, const struct zone *z, pfn_t pfn)
-{
-	pfn_t end = pfn + (1u << m->s->info.pageblock_order);
-
-	if (!m->s->profile.migrate_reserve_whole)
-		return is_reserved(m, pfn);
-	for (end = end < z->end_pfn ? end : z->end_pfn; pfn < end; pfn++)
-		if (is_reserved(m, pfn))
-			return true;
-	return false;
-}
-
-/* Whatever is in it, the page block is ${mt}'s now; false: no free frame went with it. */
-static bool retype(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
-{
-	struct contents c;
-
-	set_type(m, z, pfn, mt);
-	return move_free(m, z, pfn, mt, &c);
-}
-
-/*
- * As many page blocks as the min mark fills, the zone's first, are kept for requests that no
- * other list can serve.  Kernel: setup_zone_migrate_reserve() [2.6.24 .. 4.3], called
- * whenever the marks are set.
- */
-void mobility_setup_reserve(struct mm386 *m, struct zone *z)
-{
-	const struct profile *p = &m->s->profile;
-	uint32_t size = 1u << m->s->info.pageblock_order;
-	uint32_t wanted = (z->watermark[MM386_WMARK_MIN] + size - 1) / size;
-	pfn_t pfn = z->start_pfn;
-
-	if (!p->migrate_reserve)
-		return;
-	if (p->migrate_reserve_most && wanted > p->migrate_reserve_most)
-		wanted = p->migrate_reserve_most;
-	if (p->migrate_reserve_aligned)
-		pfn = (pfn + size - 1) & ~(size - 1);
-	for (; pfn < z->end_pfn; pfn += size) {
-		enum mm386_migratetype mt = pageblock_mt(m, z, pfn);
-
-		if (wanted > 0 || !p->migrate_reserve_whole) {
-			if (has_reserved(m, z, pfn))
-				continue;
-			if (wanted > 0 && mt == MM386_MIGRATE_RESERVED) {
-				wanted--;
-				continue;
-			}
-			if (wanted > 0 && mt == MM386_MIGRATE_MOVABLE) {
-				retype(m, z, pfn, MM386_MIGRATE_RESERVED);
-				wanted--;
-				continue;
-			}
-		}
-		if (mt == MM386_MIGRATE_RESERVED)
-			retype(m, z, pfn, MM386_MIGRATE_MOVABLE);
-	}
-}
-
-/* ---- HIGHATOMIC ------------------------------------------------------------------------ */
-
-/* How much of a zone may be kept: a hundredth and a page block; since 6.8 in whole page blocks. */
-static uint32_t highatomic_most(const struct mm386 *m, const struct zone *z)
-{
-	uint32_t size = 1u << m->s->info.pageblock_order, hundredth = z->managed / 100;
-
-	if (!m->s->profile.highatomic_aligned)
-		return hundredth + size;
-	return hundredth < size ? 0 : (hundredth + size - 1) & ~(size - 1);
-}
-
-/* Kernel: reserve_highatomic_pageblock() [4.4 .. 6.1]. */
-void mobility_reserve_highatomic(struct mm386 *m, struct zone *z, pfn_t pfn)
-{
-	uint32_t size = 1u << m->s->info.pageblock_order, most = highatomic_most(m, z);
-
-	if (!m->s->profile.highatomic || z->nr_reserved_highatomic >= most)
-		return;
-	if (pageblock_mt(m, z, pfn) > MM386_MIGRATE_RECLAIMABLE)
-		return;
-	z->nr_reserved_highatomic += size;
-	m->dirty.zones |= 1u << z->id;
-	retype(m, z, pfn, MM386_MIGRATE_RESERVED);
-	event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 1, z->nr_reserved_highatomic, 0, 0);
-}
-
-/* One of the page blocks that are kept in ${z} and have a free frame goes to ${mt}. */
-static bool unreserve(struct mm386 *m, struct zone *z, enum mm386_migratetype mt)
-{
-	uint32_t size = 1u << m->s->info.pageblock_order;
-	bool moved = false;
-
-	for (unsigned o = 0; o < m->s->info.orders && !moved; o++) {
-		pfn_t pfn = z->free[o][MM386_MIGRATE_RESERVED].head;
-		uint32_t kept = z->nr_reserved_highatomic;
-
-		if (pfn == NO_PFN)
-			continue;
-		if (pageblock_mt(m, z, pfn) == MM386_MIGRATE_RESERVED)
-			z->nr_reserved_highatomic -= kept < size ? kept : size;
-		m->dirty.zones |= 1u << z->id;
-		moved = retype(m, z, pfn, mt);
-		event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 0, z->nr_reserved_highatomic, 0, 0);
-	}
-	return moved;
-}
-
-/*
- * Kernel: unreserve_highatomic_pageblock() with force [6.8].  Before, and without force, it follows
- * on reclaim that got somewhere, which there is none of.
- */
-bool mobility_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest,
-				   enum mm386_migratetype mt)
-{
-	if (!m->s->profile.highatomic_before_oom)
-		return false;
-	for (unsigned i = 0; i < m->s->nr_zonelist[node]; i++) {
-		struct zone *z = &m->s->zone[m->s->zonelist[node][i]];
-
-		if (z->type <= highest && unreserve(m, z, mt))
-			return true;
-	}
-	return false;
 }

@@ -114,7 +114,7 @@ BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w)
 			continue;
 		prep_new_page(m, w->rq, pfn, z);
 		if (w->rq->order > 0 && (w->ask.rights & WMARK_HIGHATOMIC))
-			mobility_reserve_highatomic(m, z, pfn);
+			kept_reserve_highatomic(m, z, pfn);
 		return pfn;
 	}
 	return NO_PFN;
@@ -302,7 +302,7 @@ static pfn_t alloc_unreserving(struct mm386 *m, struct walk *w, unsigned rights)
 	if (!reclaims || rq->memalloc || rq->order > COSTLY_ORDER)
 		return NO_PFN;
 	while (pfn == NO_PFN &&
-	       mobility_unreserve_highatomic(m, rq->node, w->ask.highest, rq->mt)) {
+	       kept_unreserve_highatomic(m, rq->node, w->ask.highest, rq->mt)) {
 		walk_start(w, MM386_WMARK_MIN, rights);
 		pfn = walk_zones(m, w);
 	}

@@ -279,7 +279,7 @@ void watermark_setup(struct mm386 *m)
 	else
 		marks_by_zone(m);
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
-		mobility_setup_reserve(m, &m->s->zone[i]);
+		kept_setup_reserve(m, &m->s->zone[i]);
 	reserve_count(m);
 	pcp_setup(m);
 }

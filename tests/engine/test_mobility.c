@@ -522,7 +522,7 @@ static void test_mobility_reserve_follows_the_min_mark(void **state)
 				m->kind[p] = MM386_KIND_PAGES;
 		for (unsigned mark = 2049; mark; mark = mark > 1) {
 			z->watermark[MM386_WMARK_MIN] = mark;
-			mobility_setup_reserve(m, z);
+			kept_setup_reserve(m, z);
 			for (unsigned b = 0; b < 12; b++)
 				text[b] = "UMRHI"[mm386_pageblock(m, NORMAL, b)];
 			assert_string_equal(text, mark > 1 || i == 3 ? expected[i] : "HMMMMMMMMMMM");
@@ -567,8 +567,8 @@ static void test_mobility_highatomic_has_a_most(void **state)
 
 		z->managed = rows[i].managed;
 		for (unsigned b = 11; b > 5; b--)
-			mobility_reserve_highatomic(m, z, BLOCK(b) + 4);
-		mobility_reserve_highatomic(m, z, BLOCK(11)); /* is kept already */
+			kept_reserve_highatomic(m, z, BLOCK(b) + 4);
+		kept_reserve_highatomic(m, z, BLOCK(11)); /* is kept already */
 		if (z->nr_reserved_highatomic != rows[i].reserved)
 			fail_msg("row %zu: %u pages are kept", i, z->nr_reserved_highatomic);
 		for (unsigned b = 11, left = rows[i].reserved / 1024; b > 5; b--, left -= left > 0)
@@ -586,7 +586,7 @@ static void test_mobility_highatomic_merges_alone(void **state)
 	struct mm386_op give = {.id = MM386_OP_FREE_ONE_PAGE, .given = 3, .arg = {pfn, 9}};
 
 	(void)state;
-	mobility_reserve_highatomic(m, z, pfn);
+	kept_reserve_highatomic(m, z, pfn);
 	assert_true(apply(m, give).ok);
 	give.arg[0] += 512;
 	assert_true(apply(m, give).ok);
@@ -608,7 +608,7 @@ static void test_mobility_highatomic_is_given_up_before_the_oom_killer(void **st
 		pfn_t pfn = BLOCK(9);
 
 		z->managed += 102400;
-		mobility_reserve_highatomic(m, z, pfn);
+		kept_reserve_highatomic(m, z, pfn);
 		z->managed -= 102400;
 		assert_int_equal(type_of(m, pfn), KEPT);
 		m->s->sysctl.watermark_boost_factor = 0; /* the marks stay where they are */

@@ -535,7 +535,7 @@ static void test_pcp_kept_page_blocks_are_listed_as_movable(void **state)
 
 	(void)state;
 	drain_cpus(m);
-	mobility_reserve_highatomic(m, z, pfn);
+	kept_reserve_highatomic(m, z, pfn);
 	assert_int_equal(pageblock_mt(m, z, pfn), MM386_MIGRATE_RESERVED);
 	give(m, pfn, 0);
 	assert_int_equal(pcp(m, NORMAL, 0).list[1].nr, 1);

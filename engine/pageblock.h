@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * pageblock.h - a page block as a whole: its type, what is in it, and its free frames.
+ */
+#ifndef MM386_PAGEBLOCK_H
+#define MM386_PAGEBLOCK_H
+
+#include "internal.h"
+
+/* What is in a page block, in frames. */
+struct pageblock_contents {
+	uint32_t free;	  /* on the buddy lists */
+	uint32_t movable; /* in use, can be moved */
+	uint32_t unknown; /* in use, loaded or placed by a replay: nobody said what for */
+	uint32_t likely;  /* of these, asked as MOVABLE */
+};
+
+/* The page block that ${pfn} lies in is ${mt}'s; its free frames stay on the lists they are on. */
+void pageblock_retype(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt);
+/* Free frames of the page block around ${pfn} go to the lists of ${mt}; false: it cannot be moved, or has none. */
+bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt,
+			 struct pageblock_contents *c);
+/* Both, whatever is in it; false: no free frame went with it. */
+bool pageblock_give(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt);
+
+#endif
