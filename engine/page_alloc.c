@@ -43,7 +43,7 @@ static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
  * Page blocks that are kept for atomic requests give to these first.  6.1 lets whoever may not
  * block have them when there is nothing else.
  */
-static pfn_t rmqueue_buddy(struct mm386 *m, const struct walk *w, struct zone *z)
+__attribute__((noinline)) static pfn_t rmqueue_buddy(struct mm386 *m, const struct walk *w, struct zone *z)
 {
 	const struct profile *p = &m->s->profile;
 	unsigned order = w->rq->order;
@@ -91,8 +91,11 @@ static void prep_new_page(struct mm386 *m, const struct alloc_request *rq, pfn_t
 		event_emit(m, MM386_EVENT_PAGE_ZERO, pfn, rq->order, 0, 0, 0, 0);
 }
 
-/* Ask each zone from the highest down; the first that may give has a block taken out. */
-BUILT_IN pfn_t walk_zones(struct mm386 *m, struct walk *w)
+/*
+ * Ask each zone from the highest down; the first that may give has a block taken out.  Every
+ * request goes this way, so all of it is one piece for the compiler.
+ */
+__attribute__((flatten)) static pfn_t walk_zones(struct mm386 *m, struct walk *w)
 {
 	const uint8_t *list = m->s->zonelist[w->rq->node];
 

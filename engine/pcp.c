@@ -75,10 +75,9 @@ BUILT_IN uint32_t *count_of(const struct mm386 *m, struct pcp *p, unsigned l)
 }
 
 /* Make ${pfn} a block on a CPU's list; its kind is the caller's. */
-BUILT_IN void put_on(struct mm386 *m, const struct zone *z, unsigned cpu, unsigned l, pfn_t pfn,
-		   unsigned order, enum mm386_migratetype mt, pfn_t prev)
+BUILT_IN void put_on(struct mm386 *m, struct pcp *p, const struct zone *z, unsigned cpu, unsigned l,
+		     pfn_t pfn, unsigned order, enum mm386_migratetype mt, pfn_t prev)
 {
-	struct pcp *p = pcp_of(m, z, cpu);
 	struct page *page = &m->page[pfn];
 
 	list_insert(m, &p->list[l], pfn, prev);
@@ -237,70 +236,64 @@ static uint32_t nr_to_free(const struct mm386 *m, struct pcp *p, uint32_t high, 
 	return batch < p->batch ? p->batch : (uint32_t)batch;
 }
 
-static void drain_if_full(struct mm386 *m, struct zone *z, unsigned cpu, unsigned order,
-			  enum mm386_migratetype mt)
+/* List ${l}, onto which a block of ${order} was or is to be freed, has too many. */
+__attribute__((noinline)) static void drain_full(struct mm386 *m, struct zone *z, unsigned cpu,
+						 unsigned l, uint32_t high, bool all)
 {
-	struct pcp *p = pcp_of(m, z, cpu);
-	bool all = pcp_rules_of(m)->drains_high_orders && p->free_factor && order > 0 &&
-		   order < PCP_LOW_ORDERS;
+	drain(m, z, cpu, nr_to_free(m, pcp_of(m, z, cpu), high, all), l);
+}
+
+BUILT_IN void drain_if_full(struct mm386 *m, const struct pcp *p, struct zone *z, unsigned cpu,
+			    unsigned order, unsigned l)
+{
+	bool all = p->free_factor && order > 0 && order < PCP_LOW_ORDERS &&
+		   pcp_rules_of(m)->drains_high_orders;
 	uint32_t high = all ? 0 : p->high;
 
 	if (p->count >= high)
-		drain(m, z, cpu, nr_to_free(m, p, high, all), pcp_list_index(m, order, mt));
+		drain_full(m, z, cpu, l, high, all);
+}
+
+BUILT_IN void put_freed(struct mm386 *m, struct pcp *p, const struct zone *z, pfn_t pfn,
+			unsigned order, enum mm386_migratetype mt, unsigned cpu, unsigned l)
+{
+	put_on(m, p, z, cpu, l, pfn, order, mt, NO_PFN);
+	frames_set_kind(m, pfn, 1u << order, MM386_KIND_PCP);
+	event_emit(m, MM386_EVENT_PCP_FREE, pfn, order, z->id, cpu, l, p->count);
 }
 
 void pcp_put_freed(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 		   enum mm386_migratetype mt, unsigned cpu)
 {
-	unsigned l = pcp_list_index(m, order, mt);
-
-	put_on(m, z, cpu, l, pfn, order, mt, NO_PFN);
-	frames_set_kind(m, pfn, 1u << order, MM386_KIND_PCP);
-	event_emit(m, MM386_EVENT_PCP_FREE, pfn, order, z->id, cpu, l, pcp_of(m, z, cpu)->count);
+	put_freed(m, pcp_of(m, z, cpu), z, pfn, order, mt, cpu, pcp_list_index(m, order, mt));
 }
 
 void pcp_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 	      enum mm386_migratetype mt, unsigned cpu)
 {
+	struct pcp *p = pcp_of(m, z, cpu);
+	unsigned l = pcp_list_index(m, order, mt);
 	bool first = pcp_rules_of(m)->drain_first;
 
 	if (first)
-		drain_if_full(m, z, cpu, order, mt);
-	pcp_put_freed(m, z, pfn, order, mt, cpu);
+		drain_if_full(m, p, z, cpu, order, l);
+	put_freed(m, p, z, pfn, order, mt, cpu, l);
 	if (!first)
-		drain_if_full(m, z, cpu, order, mt);
+		drain_if_full(m, p, z, cpu, order, l);
 }
 
 /* ---- handing out ------------------------------------------------------------------- */
 
 /* Take the block at ${pfn} off list ${l} to be handed out. */
-BUILT_IN void take_off(struct mm386 *m, const struct zone *z, unsigned cpu, unsigned l, pfn_t pfn)
+BUILT_IN void take_off(struct mm386 *m, struct pcp *p, const struct zone *z, unsigned cpu, unsigned l,
+		       pfn_t pfn)
 {
-	struct pcp *p = pcp_of(m, z, cpu);
 	unsigned order = m->page[pfn].order;
+	uint32_t *count = count_of(m, p, l);
 
 	list_remove(m, &p->list[l], pfn);
-	*count_of(m, p, l) -= 1u << order;
-	event_emit(m, MM386_EVENT_PCP_ALLOC, pfn, order, z->id, cpu, l, *count_of(m, p, l));
-}
-
-/* The list that a request takes from, and from which end. */
-struct source {
-	unsigned l;
-	bool cold, from_tail;
-};
-
-BUILT_IN struct source source_of(const struct mm386 *m, unsigned order, enum mm386_migratetype mt,
-			       bool cold)
-{
-	const struct pcp_rules *r = pcp_rules_of(m);
-	struct source s = {.l = pcp_list_index(m, order, mt), .cold = cold && r->has_cold};
-
-	if (s.cold && r->layout == PCP_HOT_COLD)
-		s.l = PCP_COLD;
-	else
-		s.from_tail = s.cold;
-	return s;
+	*count -= 1u << order;
+	event_emit(m, MM386_EVENT_PCP_ALLOC, pfn, order, z->id, cpu, l, *count);
 }
 
 /* Blocks that a refill asks the buddy system for.  Kernel: __rmqueue_pcplist() [6.1]. */
@@ -319,30 +312,29 @@ static uint32_t refill_blocks(const struct mm386 *m, const struct pcp *p, unsign
  * there; so they are handed out in the order in which they came.  A cold one of 2.6.32 goes
  * before the others, for cold requests take from the tail.
  */
-static enum mm386_pcp_place refill_place(const struct mm386 *m, bool cold)
+static enum mm386_pcp_place refill_place(const struct mm386 *m, bool from_tail)
 {
-	const struct pcp_rules *r = pcp_rules_of(m);
-
-	if (r->layout >= PCP_TYPES)
-		return cold ? MM386_PCP_REVERSED : MM386_PCP_BEHIND;
-	return r->by_type ? MM386_PCP_BEFORE : MM386_PCP_BEHIND;
+	if (pcp_rules_of(m)->by_type)
+		return MM386_PCP_BEFORE;
+	return from_tail ? MM386_PCP_REVERSED : MM386_PCP_BEHIND;
 }
 
 /* A batch of blocks for ${mt}, one by one.  Kernel: rmqueue_bulk(). */
-static void refill(struct mm386 *m, struct zone *z, unsigned cpu, unsigned order,
-		   enum mm386_migratetype mt, const struct source *s)
+__attribute__((noinline)) static void refill(struct mm386 *m, struct zone *z, unsigned cpu,
+					     unsigned order, enum mm386_migratetype mt,
+					     unsigned l, bool from_tail)
 {
 	struct pcp *p = pcp_of(m, z, cpu);
-	enum mm386_pcp_place place = refill_place(m, s->cold);
-	uint32_t want = refill_blocks(m, p, order, s->l), got = 0;
-	pfn_t prev = place == MM386_PCP_BEHIND ? p->list[s->l].tail : NO_PFN;
+	enum mm386_pcp_place place = refill_place(m, from_tail);
+	uint32_t want = refill_blocks(m, p, order, l), got = 0;
+	pfn_t prev = place == MM386_PCP_BEHIND ? p->list[l].tail : NO_PFN;
 
 	while (got < want) {
 		pfn_t pfn = buddy_alloc(m, z, order, mt);
 
 		if (pfn == NO_PFN)
 			break;
-		put_on(m, z, cpu, s->l, pfn, order, mt, prev);
+		put_on(m, p, z, cpu, l, pfn, order, mt, prev);
 		frames_set_kind(m, pfn, 1u << order, MM386_KIND_PCP);
 		if (place != MM386_PCP_REVERSED)
 			prev = pfn;
@@ -350,7 +342,7 @@ static void refill(struct mm386 *m, struct zone *z, unsigned cpu, unsigned order
 	}
 	if (got)
 		event_emit(m, MM386_EVENT_PCP_REFILL, cpu, z->id, order, mt, got,
-			   s->l | (uint32_t)place << MM386_PCP_PLACE_SHIFT);
+			   l | (uint32_t)place << MM386_PCP_PLACE_SHIFT);
 }
 
 /* The block of list ${l} that a request for ${mt} is given; NO_PFN: there is none. */
@@ -359,7 +351,7 @@ BUILT_IN pfn_t choose(const struct mm386 *m, const struct free_list *l, enum mm3
 {
 	pfn_t pfn = from_tail ? l->tail : l->head;
 
-	if (!pcp_rules_of(m)->by_type || pcp_rules_of(m)->layout >= PCP_TYPES)
+	if (!pcp_rules_of(m)->by_type)
 		return pfn;
 	while (pfn != NO_PFN && m->page[pfn].mt != mt)
 		pfn = from_tail ? m->page[pfn].prev : m->page[pfn].next;
@@ -370,23 +362,23 @@ pfn_t pcp_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migr
 		unsigned cpu, bool cold)
 {
 	const struct pcp_rules *r = pcp_rules_of(m);
-	struct source s = source_of(m, order, mt, cold);
 	struct pcp *p = pcp_of(m, z, cpu);
-	struct free_list *l = &p->list[s.l];
-	uint32_t least = s.l == PCP_HOT ? r->low_batches * p->batch : 0;
+	bool cold_list = cold && r->layout == PCP_HOT_COLD;
+	bool from_tail = cold && r->has_cold && !cold_list;
+	unsigned n = cold_list ? PCP_COLD : pcp_list_index(m, order, mt);
+	struct free_list *l = &p->list[n];
 	pfn_t pfn;
 
 	p->free_factor >>= 1;
-	if (l->nr <= least)
-		refill(m, z, cpu, order, mt, &s);
-	pfn = choose(m, l, mt, s.from_tail);
+	if (l->nr == 0 || (r->low_batches && !cold_list && l->nr <= r->low_batches * p->batch))
+		refill(m, z, cpu, order, mt, n, from_tail);
+	pfn = choose(m, l, mt, from_tail);
 	if (pfn == NO_PFN && l->nr) { /* of other types alone; the next may be of one, if all fails */
-		refill(m, z, cpu, order, mt, &s);
+		refill(m, z, cpu, order, mt, n, from_tail);
 		pfn = l->head;
 	}
-	if (pfn == NO_PFN)
-		return NO_PFN;
-	take_off(m, z, cpu, s.l, pfn);
+	if (pfn != NO_PFN)
+		take_off(m, p, z, cpu, n, pfn);
 	return pfn;
 }
 
@@ -410,9 +402,10 @@ static unsigned list_of(const struct mm386 *m, pfn_t pfn)
 void pcp_put(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt,
 	     unsigned cpu)
 {
+	struct pcp *p = pcp_of(m, z, cpu);
 	unsigned l = pcp_list_index(m, order, mt);
 
-	put_on(m, z, cpu, l, pfn, order, mt, pcp_of(m, z, cpu)->list[l].tail);
+	put_on(m, p, z, cpu, l, pfn, order, mt, p->list[l].tail);
 	frames_set_kind(m, pfn, 1u << order, MM386_KIND_PCP);
 	event_emit(m, MM386_EVENT_PCP_REFILL, cpu, z->id, order, mt, 1,
 		   l | (uint32_t)MM386_PCP_BEHIND << MM386_PCP_PLACE_SHIFT);
@@ -422,7 +415,9 @@ void pcp_remove(struct mm386 *m, pfn_t pfn)
 {
 	const struct zone *z = &m->s->zone[m->page[pfn].zone];
 
-	take_off(m, z, m->page[pfn].cpu, list_of(m, pfn), pfn);
+	unsigned cpu = m->page[pfn].cpu;
+
+	take_off(m, pcp_of(m, z, cpu), z, cpu, list_of(m, pfn), pfn);
 }
 
 void pcp_drain_block(struct mm386 *m, pfn_t pfn, enum mm386_migratetype mt)
@@ -461,7 +456,7 @@ static void free_boot_run(struct mm386 *m, struct zone *z, pfn_t start, pfn_t en
 		drain_tail(m, z, 0, l);
 	boot_free_rising(m, z, start, start + out);
 	for (pfn_t pfn = start + out; pfn < end; pfn++) {
-		put_on(m, z, 0, l, pfn, 0, mt, NO_PFN);
+		put_on(m, p, z, 0, l, pfn, 0, mt, NO_PFN);
 		m->kind[pfn] = MM386_KIND_PCP;
 	}
 }

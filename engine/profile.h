@@ -98,7 +98,7 @@ struct pcp_rules {
 	bool drain_first;	   /* a full list is drained before a page is put on it, else after */
 	bool cold_half;		   /* the cold list's batch is half */
 	bool has_cold;		   /* __GFP_COLD takes from the tail of the one set */
-	bool by_type;		   /* a page goes to requests of its migrate type only */
+	bool by_type;		   /* one list is searched for a page of the request's migrate type */
 	bool drain_by_block;	   /* goes back as its page block's type, else as it was listed */
 	bool sized_at_boot;	   /* limits hold before memory is handed over, unless there are nodes */
 	bool only_list_gives_all;  /* when the others are empty */

@@ -43,8 +43,10 @@ static void rules_one(struct pcp_rules *r, uint32_t rel)
 	r->layout = PCP_ONE;
 	if (rel >= KVER(2, 6, 31))
 		r->drain_by_block = false;
-	if (rel >= KVER(2, 6, 32))
+	if (rel >= KVER(2, 6, 32)) {
 		r->layout = PCP_TYPES;
+		r->by_type = false;
+	}
 	if (rel >= KVER(2, 6, 34))
 		r->sized_at_boot = false;
 	if (rel >= KVER(2, 6, 39))
