@@ -218,6 +218,27 @@ static bool marks_are_valid(const struct mm386 *m)
 	return true;
 }
 
+/* Page blocks lie zone behind zone, cover them, and have types that there are. */
+static bool pageblocks_are_valid(const struct mm386 *m)
+{
+	uint32_t first = 0, size = 1u << m->s->info.pageblock_order;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones && m->s->info.pageblock_order; i++) {
+		const struct zone *z = &m->s->zone[i];
+		uint32_t frames = z->end_pfn - z->pageblock_start;
+
+		if (z->first_pageblock != first || z->pageblock_start > z->start_pfn ||
+		    z->start_pfn - z->pageblock_start >= size ||
+		    z->nr_pageblocks != (z->spanned ? (frames + size - 1) / size : 0))
+			return false;
+		first += z->nr_pageblocks;
+	}
+	for (uint32_t i = 0; i < m->s->nr_pageblocks; i++)
+		if ((m->pageblock[i] & PAGEBLOCK_MT) >= MM386_MIGRATETYPES)
+			return false;
+	return first == m->s->nr_pageblocks;
+}
+
 static bool recent_is_valid(const struct mm386 *m)
 {
 	for (uint32_t i = 0; i <= m->s->recent_mask; i++)
@@ -242,6 +263,8 @@ const char *mm386_check(const struct mm386 *m)
 		return "managed = free + on CPUs' lists + handed out";
 	if (!merges_are_done(m))
 		return "free buddies are merged";
+	if (!pageblocks_are_valid(m))
+		return "page blocks cover their zones and have a type";
 	if (!marks_are_valid(m))
 		return "min <= low <= high";
 	if (!recent_is_valid(m))

@@ -23,6 +23,12 @@ bool frame_is_reserved(enum mm386_kind k)
 	}
 }
 
+bool frame_is_kept(enum mm386_kind k)
+{
+	return k == MM386_KIND_KERNEL || k == MM386_KIND_MEMMAP || k == MM386_KIND_PGTABLE ||
+	       k == MM386_KIND_BOOT;
+}
+
 /* Neither RAM nor anything that was made of it. */
 static bool is_hole(const struct mm386 *m, pfn_t pfn)
 {

@@ -163,6 +163,8 @@ struct state {
 		bool qemu_pc; /* the table came from a memory size: the chipset is QEMU's */
 		uint32_t nr_firmware; /* the firmware's table as it was before this kernel's clean-up */
 		struct mm386_e820_entry firmware[MM386_E820_MAX];
+		uint32_t nr_user; /* the table that options made of it, before what the release takes away */
+		struct mm386_e820_entry user[MM386_E820_MAX];
 		uint64_t mem_map_pa, mem_map_bytes;
 		uint64_t pgd_pa; /* swapper_pg_dir */
 		uint64_t initrd_start, initrd_end;
@@ -592,6 +594,10 @@ void op_split_page(struct mm386 *m, pfn_t head);
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
 
+/* ---- pgtable.c --------------------------------------------------------------------- */
+/* Large pages of the direct map: of 4 MiB, with PAE of 2 MiB. */
+uint32_t pgtable_direct_large_pages(const struct mm386 *m);
+
 /* ---- vmstat.c ---------------------------------------------------------------------- */
 /* What counter ${i} (COUNTER_NONE has none) says for that zone or node, or as a total with ${index} 0. */
 uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index);
@@ -633,6 +639,8 @@ uint64_t report_scaled(enum report_unit unit, uint64_t value);
 /* ---- frame.c ----------------------------------------------------------------------- */
 /* Frames that never were the buddy system's carry PG_reserved and need no descriptor of ours. */
 bool frame_is_reserved(enum mm386_kind k);
+/* Of these, RAM that boot kept for the kernel; free_reserved_page() gives such frames back late. */
+bool frame_is_kept(enum mm386_kind k);
 /*
  * The zone whose number the descriptor of ${pfn} has: the one that it lies in; since 5.12 a hole
  * takes that of the memory behind it.  *${next} is 0 at first, and remembered from call to call

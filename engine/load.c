@@ -186,15 +186,7 @@ static void take_pcp(struct mm386 *m, struct zone *z, unsigned cpu, const struct
 
 static bool is_managed(const struct mm386 *m, pfn_t pfn)
 {
-	switch ((enum mm386_kind)m->kind[pfn]) {
-	case MM386_KIND_FREE:
-	case MM386_KIND_PCP:
-	case MM386_KIND_PAGES:
-	case MM386_KIND_USER:
-		return true;
-	default:
-		return false;
-	}
+	return !frame_is_reserved((enum mm386_kind)m->kind[pfn]);
 }
 
 static void hand_out(struct mm386 *m, const struct zone *z, pfn_t pfn, enum mm386_kind kind,
@@ -263,20 +255,6 @@ static uint32_t count_managed(const struct mm386 *m, const struct zone *z)
 	return nr;
 }
 
-/* RAM that boot kept, and might have given back since. */
-static bool is_kept(const struct mm386 *m, pfn_t pfn)
-{
-	switch ((enum mm386_kind)m->kind[pfn]) {
-	case MM386_KIND_KERNEL:
-	case MM386_KIND_MEMMAP:
-	case MM386_KIND_PGTABLE:
-	case MM386_KIND_BOOT:
-		return true;
-	default:
-		return false;
-	}
-}
-
 /*
  * Which frames the difference is made of cannot be known: the highest that boot kept, or
  * the highest of unknown use.
@@ -286,7 +264,7 @@ static void set_managed(struct mm386 *m, struct zone *z, uint32_t wanted)
 	uint32_t nr = count_managed(m, z);
 
 	for (pfn_t pfn = z->end_pfn; wanted && nr != wanted && pfn-- > z->start_pfn;) {
-		if (nr < wanted && is_kept(m, pfn)) {
+		if (nr < wanted && frame_is_kept((enum mm386_kind)m->kind[pfn])) {
 			hand_out(m, z, pfn, MM386_KIND_PAGES, pageblock_mt(m, z, pfn));
 			nr++;
 		} else if (nr > wanted && m->kind[pfn] == MM386_KIND_PAGES) {

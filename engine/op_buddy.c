@@ -107,15 +107,6 @@ static void take_back(struct mm386 *m, pfn_t pfn)
 	page_touch(m, pfn);
 }
 
-/* RAM that boot kept for itself: free_reserved_page() gives such frames to the buddy system late. */
-static bool is_kept(const struct mm386 *m, pfn_t pfn)
-{
-	enum mm386_kind kind = (enum mm386_kind)m->kind[pfn];
-
-	return kind == MM386_KIND_KERNEL || kind == MM386_KIND_MEMMAP ||
-	       kind == MM386_KIND_PGTABLE || kind == MM386_KIND_BOOT;
-}
-
 static void give_back(struct mm386 *m, struct zone *z, pfn_t pfn)
 {
 	z->managed++;
@@ -130,7 +121,8 @@ static bool may_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsig
 {
 	pfn_t head = buddy_find_block(m, pfn);
 
-	if (head == NO_PFN ? is_kept(m, pfn) : m->page[head].flags & PF_HEAD)
+	if (head == NO_PFN ? frame_is_kept((enum mm386_kind)m->kind[pfn])
+			   : m->page[head].flags & PF_HEAD)
 		return true;
 	if (head != NO_PFN)
 		result_refuse(res, EINVAL, MM386_WHY_DOUBLE_FREE, pfn, m->page[head].order, head);

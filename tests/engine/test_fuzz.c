@@ -95,7 +95,7 @@ static void test_fuzz_checks_notice(void **state)
 	struct mm386 *b;
 
 	(void)state;
-	for (unsigned way = 0; way < 8; way++) {
+	for (unsigned way = 0; way < 9; way++) {
 		assert_int_equal(mm386_copy(m, &b), 0);
 		switch (way) {
 		case 0:
@@ -118,6 +118,9 @@ static void test_fuzz_checks_notice(void **state)
 			break;
 		case 6:
 			b->s->zone[1].managed++;
+			break;
+		case 7:
+			b->pageblock[3] = MM386_MIGRATETYPES;
 			break;
 		default:
 			mm386_digest(b);
