@@ -36,7 +36,7 @@ static void unmake(struct owner *own, struct made *made)
 
 #define GIB (1ull << 30)
 #define FRAME_BYTES 40		     /* of host memory, at most */
-#define MACHINE_BYTES (64u << 10) /* whatever its size */
+#define MACHINE_BYTES (256u << 10) /* whatever its size: zones, nodes, and lists of 32 CPUs */
 
 /*
  * What a machine of ${cfg} takes at most, before it is there: so much for each
