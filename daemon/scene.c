@@ -180,12 +180,15 @@ static struct block pool_take(struct scene *sc, struct pool *p, size_t i)
 	return b;
 }
 
-/* Somebody else may have freed the block meanwhile, and the frame may be another's. */
-static bool is_ours(const struct mm386 *m, const struct block *b)
+/* Somebody else may have freed the block meanwhile; compaction may have moved it. */
+static bool find_ours(const struct mm386 *m, struct block *b)
 {
 	struct mm386_alloc a;
 
-	return mm386_alloc_find(m, b->seq, &a) == 0 && a.pfn == b->pfn && a.order == b->order;
+	if (mm386_alloc_find(m, b->seq, &a) || a.order != b->order)
+		return false;
+	b->pfn = a.pfn;
+	return true;
 }
 
 /* Free one block of ${p}, any one or the last.  False if it holds none. */
@@ -194,7 +197,7 @@ static bool free_one(struct scene *sc, const struct mm386 *m, struct pool *p, bo
 	while (p->nr) {
 		struct block b = pool_take(sc, p, any ? pick(sc, (uint32_t)p->nr) : p->nr - 1);
 
-		if (is_ours(m, &b)) {
+		if (find_ours(m, &b)) {
 			free_op(op, &b);
 			return true;
 		}
@@ -222,7 +225,7 @@ static bool process_step(struct scene *sc, const struct mm386 *m, unsigned i, st
 	}
 	if (p->pool.nr >= p->want)
 		return false;
-	alloc_op(op, pick(sc, 16) ? "GFP_HIGHUSER" : "GFP_USER", 0);
+	alloc_op(op, pick(sc, 16) ? "GFP_HIGHUSER_MOVABLE" : "GFP_USER", 0);
 	sc->dest = &p->pool;
 	return true;
 }
@@ -236,7 +239,7 @@ static void part_alloc(struct scene *sc, enum part part, struct mm386_op *op)
 	switch (part) {
 	case PART_KERNEL:
 		order = kernel_order[pick(sc, 16)];
-		alloc_op(op, "GFP_KERNEL", order);
+		alloc_op(op, pick(sc, 4) ? "GFP_KERNEL" : "GFP_KERNEL|__GFP_RECLAIMABLE", order);
 		break;
 	case PART_ATOMIC:
 		alloc_op(op, "GFP_ATOMIC", pick(sc, 2));
@@ -251,7 +254,7 @@ static void part_alloc(struct scene *sc, enum part part, struct mm386_op *op)
 		unsigned less = pick(sc, 6) * pick(sc, 2);
 
 		order = sc->file_order + 1 > less ? sc->file_order + 1 - less : 0;
-		alloc_op(op, "GFP_HIGHUSER", sc->file_order ? order : 0);
+		alloc_op(op, "GFP_HIGHUSER_MOVABLE", sc->file_order ? order : 0);
 		break;
 	}
 	}
