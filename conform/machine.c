@@ -143,8 +143,52 @@ static bool image_is_profile(const struct mm386_config *cfg, const char *theirs)
 	return same;
 }
 
-/* A log tells KiB, the profile knows bytes: it goes before where the two agree. */
-static void configure_image(struct mm386_config *cfg, const char *line)
+/* Where /proc/iomem says that the image lies, to the byte; all zero if it lacks a part. */
+static void configure_parts(struct mm386_config *cfg, const struct capture *cap)
+{
+	const json_t *lines = json_object_get(json_object_get(cap->facts, "proc"), "iomem");
+	struct mm386_image *at = &cfg->image;
+	unsigned long long start, end;
+	char name[32];
+	size_t i;
+	json_t *line;
+
+	json_array_foreach (lines, i, line) {
+		if (sscanf(json_string_value(line), " %llx-%llx : Kernel %31s", &start, &end, name) != 3)
+			continue;
+		if (strcmp(name, "code") == 0) {
+			at->code_start = start;
+			at->code_end = end;
+		} else if (strcmp(name, "rodata") == 0) {
+			at->rodata_start = start;
+			at->rodata_end = end;
+		} else if (strcmp(name, "data") == 0) {
+			at->data_start = start;
+			at->data_end = end;
+		} else if (strcmp(name, "bss") == 0) {
+			at->bss_start = start;
+			at->bss_end = end;
+		}
+	}
+	if (!at->code_end || !at->data_end || !at->bss_end)
+		*at = (struct mm386_image){0};
+}
+
+/* "Freeing SMP alternatives memory: 32K": they stand between init and bss. */
+static uint32_t alternatives_bytes(const json_t *dmesg)
+{
+	unsigned long kib = 0;
+	size_t i;
+	json_t *line;
+
+	json_array_foreach (json_object_get(dmesg, "freeing"), i, line)
+		if (sscanf(json_string_value(line), "Freeing SMP alternatives memory: %luK", &kib) == 1)
+			return (uint32_t)kib << 10;
+	return 0;
+}
+
+/* A log tells KiB, /proc/iomem and the profile bytes: that goes before where the two agree. */
+static void configure_image(struct mm386_config *cfg, const struct capture *cap, const char *line)
 {
 	uint64_t kib[NR_PARTS] = {0};
 
@@ -157,6 +201,8 @@ static void configure_image(struct mm386_config *cfg, const char *line)
 	cfg->data_bytes = (uint32_t)(kib[1] + kib[2]) << 10;
 	cfg->init_bytes = (uint32_t)kib[3] << 10;
 	cfg->bss_bytes = (uint32_t)kib[4] << 10;
+	cfg->alternatives_bytes = alternatives_bytes(json_object_get(cap->facts, "dmesg"));
+	configure_parts(cfg, cap);
 }
 
 /* ---- all of it -------------------------------------------------------------------- */
@@ -181,7 +227,7 @@ bool machine_configure(struct check *c, const struct capture *cap, struct mm386_
 	cfg->initrd_bytes = initrd_bytes(dmesg);
 	if (!configure_memory(c, cap, cfg))
 		return false;
-	configure_image(cfg, input_string(dmesg, "memory_line"));
+	configure_image(cfg, cap, input_string(dmesg, "memory_line"));
 	return true;
 }
 

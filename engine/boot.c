@@ -72,6 +72,8 @@ static int map_build(struct boot *b, struct mm386_error *err)
 	if (ret)
 		return ret;
 	b->plan->boot.user_map = b->opt.user_map;
+	b->plan->boot.nr_user = b->map.nr < MM386_E820_MAX ? b->map.nr : MM386_E820_MAX;
+	memcpy(b->plan->boot.user, b->map.e, b->plan->boot.nr_user * sizeof(b->map.e[0]));
 	if (b->p->low_trim != LOW_TRIM_ISA)
 		e820_trim_low(&b->map, b->p->low_trim);
 	return 0;

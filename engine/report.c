@@ -44,7 +44,7 @@ static void print_tables(const struct mm386 *m, struct text *t)
 	print_table(m, t, "BIOS-e820", f->firmware, f->nr_firmware);
 	if (f->user_map) {
 		text_add(t, "user-defined physical RAM map:\n");
-		print_table(m, t, "user", m->s->info.e820, m->s->info.nr_e820);
+		print_table(m, t, "user", f->user, f->nr_user);
 	}
 	if (m->s->profile.low_trim == LOW_TRIM_PAGE0 && is_new(m)) {
 		text_add(t, "e820: update [mem 0x00000000-0x00000fff] usable ==> reserved\n");
