@@ -108,7 +108,7 @@ BUILT_IN pfn_t expand(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned high,
 void buddy_tell_taken(struct mm386 *m, const struct zone *z, pfn_t pfn, unsigned order,
 		      enum mm386_migratetype mt)
 {
-	bool refill = order == 0;
+	bool refill = order == 0 && m->s->profile.pcp.layout != PCP_NONE;
 
 	if (m->s->profile.pcp.layout == PCP_ORDERS)
 		refill = (order <= 3 || order == m->s->info.pageblock_order) &&
