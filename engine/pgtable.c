@@ -58,6 +58,17 @@ static bool is_large(const struct mm386 *m, uint64_t pa, uint64_t bytes)
 	return is_read_only(m, pa) == is_read_only(m, pa + bytes - MM386_PAGE_SIZE);
 }
 
+uint32_t pgtable_direct_large_pages(const struct mm386 *m)
+{
+	uint64_t bytes = UINT64_C(1) << shape_of(&m->s->info).pmd_shift;
+	uint64_t end = (uint64_t)m->s->info.max_low_pfn << MM386_PAGE_SHIFT;
+	uint32_t nr = 0;
+
+	for (uint64_t pa = 0; pa < end; pa += bytes)
+		nr += is_large(m, pa, bytes);
+	return nr;
+}
+
 static uint32_t direct_flags(const struct mm386 *m, uint64_t pa)
 {
 	uint32_t flags = PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY | PTE_GLOBAL;

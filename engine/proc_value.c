@@ -44,12 +44,10 @@ static uint64_t available_pages(const struct mm386 *m)
 	return free > reserve ? free - reserve : 0;
 }
 
-/* Pages of the direct map in large pages: all but the first and what is left at its end. */
+/* Pages of the direct map that large pages cover. */
 static uint64_t large_pages(const struct mm386 *m)
 {
-	uint32_t large = m->s->info.pae ? 512 : 1024, whole = m->s->info.max_low_pfn / large;
-
-	return whole > 1 ? (uint64_t)(whole - 1) * large : 0;
+	return (uint64_t)pgtable_direct_large_pages(m) * (m->s->info.pae ? 512 : 1024);
 }
 
 static uint64_t vmalloc_kib(const struct mm386 *m)

@@ -326,6 +326,16 @@ static void test_proc_meminfo_61_counters(void **state)
 	mm386_free(m);
 }
 
+/* A Debian 6.1 kernel on 1 GiB: two large pages are cut, one for the first 1 MiB, one for read-only data. */
+static void test_proc_meminfo_61_direct_map(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 1, 0), 1024, 1);
+
+	(void)state;
+	assert_in(proc_text(m, "meminfo"), "DirectMap4k:       12280 kB\nDirectMap4M:      884736 kB\n");
+	mm386_free(m);
+}
+
 /* 2.4.9 and before had lists of other names. */
 static void test_proc_meminfo_240(void **state)
 {
@@ -453,6 +463,7 @@ int main(void)
 		cmocka_unit_test(test_proc_meminfo_26),
 		cmocka_unit_test(test_proc_meminfo_2618),
 		cmocka_unit_test(test_proc_meminfo_61_counters),
+		cmocka_unit_test(test_proc_meminfo_61_direct_map),
 		cmocka_unit_test(test_proc_meminfo_240),
 		cmocka_unit_test(test_proc_sysctl),
 		cmocka_unit_test(test_proc_tells_the_length_it_needs),
