@@ -4,7 +4,7 @@
  * up to 4.3, MIGRATE_HIGHATOMIC since.
  *
  *	RESERVE      by the min mark, when marks are set; gives when all other lists are empty
- *	HIGHATOMIC   one with each block of higher order that an atomic request got; gives to these
+ *	HIGHATOMIC   one with each block of higher order that an atomic request got, for others
  *
  * Kernel: mm/page_alloc.c setup_zone_migrate_reserve() [2.6.24 .. 4.3],
  * reserve_highatomic_pageblock(), unreserve_highatomic_pageblock() [4.4 .. 6.8].
@@ -13,7 +13,8 @@
 
 /* ---- MIGRATE_RESERVE ------------------------------------------------------------------- */
 
-/* Whether the page block from ${pfn} on will never be free as a whole, as far as that kernel looks. */
+/* Whether the page block from ${pfn} on will never be free as a whole, as far as that kernel looks.
+ */
 static bool has_reserved(const struct mm386 *m, const struct zone *z, pfn_t pfn)
 {
 	pfn_t end = pfn + (1u << m->s->info.pageblock_order);
@@ -108,7 +109,8 @@ static bool unreserve(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
 			z->nr_reserved_highatomic -= kept < size ? kept : size;
 		m->dirty.zones |= 1u << z->id;
 		moved = pageblock_give(m, z, pfn, mt);
-		event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 0, z->nr_reserved_highatomic, 0, 0);
+		event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 0, z->nr_reserved_highatomic, 0,
+			   0);
 	}
 	return moved;
 }
@@ -118,7 +120,7 @@ static bool unreserve(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
  * on reclaim that got somewhere, which there is none of.
  */
 bool kept_unreserve_highatomic(struct mm386 *m, unsigned node, unsigned highest,
-				   enum mm386_migratetype mt)
+			       enum mm386_migratetype mt)
 {
 	if (!m->s->profile.highatomic_before_oom)
 		return false;

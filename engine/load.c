@@ -16,29 +16,33 @@
 struct inspection {
 	const struct mm386 *m;
 	struct mm386_error *err;
-	uint8_t *spoken; /* a bit a frame: some list has it */
+	uint8_t *spoken;	      /* a bit a frame: some list has it */
 	uint32_t nr[MM386_ZONES_MAX]; /* frames in lists */
 };
 
 /* Every block of ${l} is aligned, in the zone, and in no other list; ${at} names the list. */
-static int inspect_list(struct inspection *in, const struct zone *z, const struct mm386_load_list *l,
-			unsigned order, const char *at)
+static int inspect_list(struct inspection *in, const struct zone *z,
+			const struct mm386_load_list *l, unsigned order, const char *at)
 {
 	uint32_t size = 1u << order;
 
 	if (l->nr && !l->pfn)
-		return error_set(in->err, at, 0, "%u blocks are said to be there, none is given", l->nr);
+		return error_set(in->err, at, 0, "%u blocks are said to be there, none is given",
+				 l->nr);
 	for (uint32_t i = 0; i < l->nr; i++) {
 		pfn_t pfn = l->pfn[i];
 
 		if (pfn < z->start_pfn || pfn >= z->end_pfn || z->end_pfn - pfn < size)
-			return error_set(in->err, at, 0, "block 0x%x of order %u is not in zone %s: 0x%x..0x%x",
-				      pfn, order, z->name, z->start_pfn, z->end_pfn);
+			return error_set(in->err, at, 0,
+					 "block 0x%x of order %u is not in zone %s: 0x%x..0x%x",
+					 pfn, order, z->name, z->start_pfn, z->end_pfn);
 		if ((pfn - z->buddy_base) & (size - 1))
-			return error_set(in->err, at, 0, "0x%x is no place for a block of order %u", pfn, order);
+			return error_set(in->err, at, 0, "0x%x is no place for a block of order %u",
+					 pfn, order);
 		for (pfn_t p = pfn; p < pfn + size; p++) {
 			if (in->spoken[p / 8] >> p % 8 & 1)
-				return error_set(in->err, at, 0, "frame 0x%x is in another block too", p);
+				return error_set(in->err, at, 0,
+						 "frame 0x%x is in another block too", p);
 			in->spoken[p / 8] |= (uint8_t)(1u << p % 8);
 		}
 	}
@@ -46,7 +50,8 @@ static int inspect_list(struct inspection *in, const struct zone *z, const struc
 	return 0;
 }
 
-static int inspect_free(struct inspection *in, const struct zone *z, const struct mm386_load_zone *lz)
+static int inspect_free(struct inspection *in, const struct zone *z,
+			const struct mm386_load_zone *lz)
 {
 	char at[sizeof(((struct mm386_error *)0)->pointer)];
 	int ret = 0;
@@ -56,7 +61,8 @@ static int inspect_free(struct inspection *in, const struct zone *z, const struc
 		const struct mm386_load_list *l = &lz->free[order][mt];
 
 		snprintf(at, sizeof(at), "/zone/%u/free/%u/%u", z->id, order, mt);
-		if (l->nr && (order >= in->m->s->info.orders || mt >= in->m->s->info.nr_migratetypes))
+		if (l->nr &&
+		    (order >= in->m->s->info.orders || mt >= in->m->s->info.nr_migratetypes))
 			ret = error_set(in->err, at, 0, "this kernel has no such list");
 		else
 			ret = inspect_list(in, z, l, order, at);
@@ -64,7 +70,8 @@ static int inspect_free(struct inspection *in, const struct zone *z, const struc
 	return ret;
 }
 
-static int inspect_pcp(struct inspection *in, const struct zone *z, const struct mm386_load_zone *lz)
+static int inspect_pcp(struct inspection *in, const struct zone *z,
+		       const struct mm386_load_zone *lz)
 {
 	char at[sizeof(((struct mm386_error *)0)->pointer)];
 	unsigned lists = pcp_nr_lists(in->m), cpus = in->m->s->info.cpus;
@@ -92,15 +99,17 @@ static int inspect_pageblocks(struct inspection *in, const struct zone *z,
 	if (!lz->pageblock)
 		return 0;
 	if (lz->nr_pageblocks != z->nr_pageblocks)
-		return error_set(in->err, at, 0, "%u page blocks: the zone has %u", lz->nr_pageblocks,
-			      z->nr_pageblocks);
+		return error_set(in->err, at, 0, "%u page blocks: the zone has %u",
+				 lz->nr_pageblocks, z->nr_pageblocks);
 	for (uint32_t i = 0; i < z->nr_pageblocks; i++)
 		if (lz->pageblock[i] >= MM386_MIGRATETYPES)
-			return error_set(in->err, at, 0, "page block %u is of type %u", i, lz->pageblock[i]);
+			return error_set(in->err, at, 0, "page block %u is of type %u", i,
+					 lz->pageblock[i]);
 	return 0;
 }
 
-static int inspect_zone(struct inspection *in, const struct zone *z, const struct mm386_load_zone *lz)
+static int inspect_zone(struct inspection *in, const struct zone *z,
+			const struct mm386_load_zone *lz)
 {
 	char at[sizeof(((struct mm386_error *)0)->pointer)];
 	int ret = inspect_pageblocks(in, z, lz);
@@ -114,8 +123,8 @@ static int inspect_zone(struct inspection *in, const struct zone *z, const struc
 		ret = inspect_list(in, z, &lz->movable, 0, at);
 	snprintf(at, sizeof(at), "/zone/%u/managed", z->id);
 	if (!ret && lz->managed && (lz->managed < in->nr[z->id] || lz->managed > z->spanned))
-		ret = error_set(in->err, at, 0, "%u pages: %u are in lists, the zone spans %u", lz->managed,
-			     in->nr[z->id], z->spanned);
+		ret = error_set(in->err, at, 0, "%u pages: %u are in lists, the zone spans %u",
+				lz->managed, in->nr[z->id], z->spanned);
 	return ret;
 }
 
@@ -134,14 +143,15 @@ static void append(struct mm386 *m, struct free_list *l, pfn_t pfn, struct page 
 	l->nr++;
 }
 
-static void take_free(struct mm386 *m, struct zone *z, const struct mm386_load_zone *lz, unsigned order,
-		      unsigned mt)
+static void take_free(struct mm386 *m, struct zone *z, const struct mm386_load_zone *lz,
+		      unsigned order, unsigned mt)
 {
 	const struct mm386_load_list *l = &lz->free[order][mt];
 
 	for (uint32_t i = 0; i < l->nr; i++) {
 		append(m, &z->free[order][mt], l->pfn[i],
-		       (struct page){.flags = PF_BUDDY, .order = (uint8_t)order, .mt = (uint8_t)mt});
+		       (struct page){
+			       .flags = PF_BUDDY, .order = (uint8_t)order, .mt = (uint8_t)mt});
 		memset(m->kind + l->pfn[i], MM386_KIND_FREE, 1u << order);
 	}
 	z->nr_blocks[order] += l->nr;
@@ -157,7 +167,8 @@ static enum mm386_migratetype listed_type(const struct mm386 *m, const struct zo
 	return typed ? pcp_list_type(m, l) : pageblock_mt(m, z, pfn);
 }
 
-static void take_pcp(struct mm386 *m, struct zone *z, unsigned cpu, const struct mm386_load_pcp *from)
+static void take_pcp(struct mm386 *m, struct zone *z, unsigned cpu,
+		     const struct mm386_load_pcp *from)
 {
 	struct pcp *p = pcp_of(m, z, cpu);
 

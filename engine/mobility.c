@@ -36,7 +36,7 @@ static const enum mm386_migratetype fallbacks[][2] = {
 const char *mm386_migratetype_name(const struct mm386 *m, enum mm386_migratetype mt)
 {
 	static const char *const names[MM386_MIGRATETYPES] = {"Unmovable", "Movable", "Reclaimable",
-							       "Reserve", "Isolate"};
+							      "Reserve", "Isolate"};
 
 	if (m->s->info.nr_migratetypes == 1)
 		return NULL;
@@ -77,8 +77,8 @@ static uint32_t useful(const struct mm386 *m, enum mm386_migratetype mt, enum mm
  * of unknown use, what a trace told is believed; without a trace, that what was asked as
  * MOVABLE can be moved.
  */
-static bool claims(struct mm386 *m, pfn_t pfn, enum mm386_migratetype mt, enum mm386_migratetype old,
-		   const struct pageblock_contents *c, unsigned told)
+static bool claims(struct mm386 *m, pfn_t pfn, enum mm386_migratetype mt,
+		   enum mm386_migratetype old, const struct pageblock_contents *c, unsigned told)
 {
 	uint32_t half = 1u << (m->s->info.pageblock_order - 1);
 	bool none = useful(m, mt, old, c, c->movable) >= half;
@@ -89,9 +89,8 @@ static bool claims(struct mm386 *m, pfn_t pfn, enum mm386_migratetype mt, enum m
 		return true;
 	if (none == all)
 		return none;
-	claim = told != MOBILITY_NOT_TOLD
-			? told == MOBILITY_CHANGED
-			: useful(m, mt, old, c, c->movable + c->likely) >= half;
+	claim = told != MOBILITY_NOT_TOLD ? told == MOBILITY_CHANGED
+					  : useful(m, mt, old, c, c->movable + c->likely) >= half;
 	event_emit(m, MM386_EVENT_OWNERSHIP_TOLD, pfn, c->free, c->movable, c->unknown,
 		   told != MOBILITY_NOT_TOLD, claim);
 	return claim;
@@ -118,8 +117,8 @@ static void own_whole(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order
 static void boost(struct mm386 *m, struct zone *z)
 {
 	uint32_t size = 1u << m->s->info.pageblock_order;
-	uint64_t most = (uint64_t)z->watermark[MM386_WMARK_HIGH] * m->s->sysctl.watermark_boost_factor /
-			10000;
+	uint64_t most = (uint64_t)z->watermark[MM386_WMARK_HIGH] *
+			m->s->sysctl.watermark_boost_factor / 10000;
 
 	if (!m->s->profile.watermark_boost || !most)
 		return;
@@ -127,12 +126,12 @@ static void boost(struct mm386 *m, struct zone *z)
 		return;
 	if (most < size)
 		most = size;
-	z->watermark_boost = z->watermark_boost + size < most ? z->watermark_boost + size
-							      : (uint32_t)most;
+	z->watermark_boost =
+		z->watermark_boost + size < most ? z->watermark_boost + size : (uint32_t)most;
 	m->dirty.zones |= 1u << z->id;
 	event_emit(m, MM386_EVENT_WATERMARKS, z->id, z->watermark[MM386_WMARK_MIN],
-		   z->watermark[MM386_WMARK_LOW], z->watermark[MM386_WMARK_HIGH], z->watermark_boost,
-		   0);
+		   z->watermark[MM386_WMARK_LOW], z->watermark[MM386_WMARK_HIGH],
+		   z->watermark_boost, 0);
 }
 
 /* ---- fallback --------------------------------------------------------------------------- */

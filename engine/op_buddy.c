@@ -11,8 +11,8 @@
  */
 #include "internal.h"
 
-enum { ARG_ZONE, ARG_ORDER, ARG_MT, ARG_OWNERSHIP };   /* of __rmqueue */
-enum { ARG_PFN, ARG_FREE_ORDER, ARG_FREE_MT };	       /* of __free_one_page */
+enum { ARG_ZONE, ARG_ORDER, ARG_MT, ARG_OWNERSHIP }; /* of __rmqueue */
+enum { ARG_PFN, ARG_FREE_ORDER, ARG_FREE_MT };	     /* of __free_one_page */
 
 /* The fourth type has two names, and a kernel that groups nothing has one type. */
 enum mm386_migratetype op_migratetype(const struct mm386 *m, uint64_t word)
@@ -41,7 +41,8 @@ static void succeed(const struct mm386 *m, struct mm386_result *res, const struc
 		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
 }
 
-/* Nobody says what the block is for: kernel pages, of which it is not known whether they can move. */
+/* Nobody says what the block is for: kernel pages, of which it is not known whether they can move.
+ */
 static void hand_out(struct mm386 *m, const struct op_call *call, const struct zone *z, pfn_t pfn,
 		     unsigned order, enum mm386_migratetype mt)
 {

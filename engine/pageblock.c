@@ -30,7 +30,7 @@ static pfn_t first_pfn(const struct profile *p, const struct mm386_info *info, p
 }
 
 uint32_t pageblock_count(const struct profile *p, const struct mm386_info *info, pfn_t start,
-				pfn_t end)
+			 pfn_t end)
 {
 	if (!info->pageblock_order || start == end)
 		return 0;
@@ -72,15 +72,14 @@ void pageblock_boot(struct mm386 *m)
 
 	if (!s->info.pageblock_order)
 		return;
-	s->mobility_disabled =
-		s->boot.zonelist_pages < (uint32_t)MM386_MIGRATETYPES << s->info.pageblock_order;
+	s->mobility_disabled = s->boot.zonelist_pages < (uint32_t)MM386_MIGRATETYPES
+								<< s->info.pageblock_order;
 	for (unsigned i = 0; i < s->info.nr_zones; i++) {
 		struct zone *z = &s->zone[i];
 
 		z->first_pageblock = first;
 		z->pageblock_start = first_pfn(&s->profile, &s->info, z->start_pfn);
-		z->nr_pageblocks =
-			pageblock_count(&s->profile, &s->info, z->start_pfn, z->end_pfn);
+		z->nr_pageblocks = pageblock_count(&s->profile, &s->info, z->start_pfn, z->end_pfn);
 		first += z->nr_pageblocks;
 		if (!(s->mobility_disabled && s->profile.disabled_hides_types))
 			boot_types(m, z);
@@ -123,7 +122,7 @@ static bool frames_of(const struct mm386 *m, const struct zone *z, pfn_t pfn, pf
 }
 
 bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt,
-		      struct pageblock_contents *c)
+			 struct pageblock_contents *c)
 {
 	pfn_t start, end;
 

@@ -17,7 +17,8 @@ struct pageblock_contents {
 
 /* The page block that ${pfn} lies in is ${mt}'s; its free frames stay on the lists they are on. */
 void pageblock_retype(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt);
-/* Free frames of the page block around ${pfn} go to the lists of ${mt}; false: it cannot be moved, or has none. */
+/* Free frames of the page block around ${pfn} go to the lists of ${mt}; false: it cannot be moved,
+ * or has none. */
 bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt,
 			 struct pageblock_contents *c);
 /* Both, whatever is in it; false: no free frame went with it. */

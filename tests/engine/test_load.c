@@ -34,8 +34,8 @@ static void copy_zone(const struct mm386 *m, unsigned zone, struct copied *c)
 	mm386_zone(m, zone, &v);
 	for (unsigned o = 0; o < MM386_ORDERS; o++)
 		for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
-			lz->free[o][mt] = keep(c, mm386_free_list(m, zone, o, mt, c->pool + c->used,
-								  MOST));
+			lz->free[o][mt] =
+				keep(c, mm386_free_list(m, zone, o, mt, c->pool + c->used, MOST));
 	for (uint32_t i = 0; i < v.nr_pageblocks; i++)
 		c->pageblock[zone][i] = (uint8_t)mm386_pageblock(m, zone, i);
 	lz->pageblock = c->pageblock[zone];
@@ -43,11 +43,13 @@ static void copy_zone(const struct mm386 *m, unsigned zone, struct copied *c)
 	lz->pcp = c->pcp[zone];
 	for (unsigned cpu = 0; cpu < mm386_info(m)->cpus; cpu++) {
 		mm386_pcp(m, zone, cpu, &p);
-		c->pcp[zone][cpu] = (struct mm386_load_pcp){
-			.high = p.high, .batch = p.batch, .cold_high = p.cold_high, .cold_batch = p.cold_batch};
+		c->pcp[zone][cpu] = (struct mm386_load_pcp){.high = p.high,
+							    .batch = p.batch,
+							    .cold_high = p.cold_high,
+							    .cold_batch = p.cold_batch};
 		for (unsigned l = 0; l < p.nr_lists; l++)
-			c->pcp[zone][cpu].list[l] = keep(
-				c, mm386_pcp_list(m, zone, cpu, l, c->pool + c->used, MOST));
+			c->pcp[zone][cpu].list[l] =
+				keep(c, mm386_pcp_list(m, zone, cpu, l, c->pool + c->used, MOST));
 	}
 	lz->has_marks = true;
 	lz->managed = v.managed;
@@ -133,7 +135,8 @@ static void test_load_takes_over_every_list(void **state)
 					 from->s->zone[i].watermark_boost);
 		}
 		for (unsigned i = 0; i < 200; i++)
-			assert_int_equal(take(to, "GFP_KERNEL", i % 3), take(from, "GFP_KERNEL", i % 3));
+			assert_int_equal(take(to, "GFP_KERNEL", i % 3),
+					 take(from, "GFP_KERNEL", i % 3));
 		assert_true(same_lists(from, to));
 		assert_machine_valid(to);
 		copy_free(c);

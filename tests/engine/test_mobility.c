@@ -9,12 +9,12 @@
 #include "boot.h"
 #include "machine.h"
 
-#define U MM386_MIGRATE_UNMOVABLE
-#define M MM386_MIGRATE_MOVABLE
-#define R MM386_MIGRATE_RECLAIMABLE
-#define KEPT MM386_MIGRATE_RESERVED
-#define NORMAL 1
-#define BLOCK(n) (0x1000u + (n) * 1024u)
+#define U	 MM386_MIGRATE_UNMOVABLE
+#define M	 MM386_MIGRATE_MOVABLE
+#define R	 MM386_MIGRATE_RECLAIMABLE
+#define KEPT	 MM386_MIGRATE_RESERVED
+#define NORMAL	 1
+#define BLOCK(n) (0x1000u + (n)*1024u)
 
 /* With an image that begins at 1 MiB where it is asked to be small. */
 static struct mm386 *boot_release(uint32_t release, uint64_t bytes, bool pae)
@@ -41,8 +41,8 @@ struct block {
 };
 
 /*
- * A machine of ${release} whose zone Normal has these free blocks and no others; all its page blocks are
- * of type ${types}; the ${nr_movable} frames from ${movable} on are a process's.
+ * A machine of ${release} whose zone Normal has these free blocks and no others; all its page
+ * blocks are of type ${types}; the ${nr_movable} frames from ${movable} on are a process's.
  */
 static struct mm386 *with_blocks(uint32_t release, enum mm386_migratetype types,
 				 const struct block *blocks, unsigned nr, pfn_t movable,
@@ -107,7 +107,8 @@ static void assert_types(const struct mm386 *m, unsigned zone, const char *expec
 	assert_string_equal(text, expected);
 }
 
-/* DMA begins at frame 1 in 6.1, at 0 in 2.6.32: whether page block 0 has its first frame in the zone. */
+/* DMA begins at frame 1 in 6.1, at 0 in 2.6.32: whether page block 0 has its first frame in the
+ * zone. */
 static void test_mobility_boot_types(void **state)
 {
 	struct mm386 *m = boot_release(KVER(6, 1, 0), 64 * MIB, false);
@@ -129,7 +130,8 @@ static void test_mobility_boot_types(void **state)
 	mm386_free(m);
 }
 
-/* A page block that begins in a hole is UNMOVABLE since 5.8, when only what is there was looked at. */
+/* A page block that begins in a hole is UNMOVABLE since 5.8, when only what is there was looked at.
+ */
 static void test_mobility_boot_types_of_a_hole(void **state)
 {
 	(void)state;
@@ -150,7 +152,8 @@ static void test_mobility_boot_types_of_a_hole(void **state)
 	}
 }
 
-/* HighMem of 2.6.32 begins at 0x377fe, and its page blocks there; 6.1's are aligned, so the first is cut. */
+/* HighMem of 2.6.32 begins at 0x377fe, and its page blocks there; 6.1's are aligned, so the first
+ * is cut. */
 static void test_mobility_page_blocks_of_an_odd_zone(void **state)
 {
 	struct mm386 *m = boot_release(KVER(2, 6, 32), 900 * MIB, false);
@@ -172,7 +175,8 @@ static void test_mobility_page_blocks_of_an_odd_zone(void **state)
 	mm386_free(m);
 }
 
-/* Under five page blocks of memory nothing is grouped; from 2.6.31 on it takes a few fallbacks to show. */
+/* Under five page blocks of memory nothing is grouped; from 2.6.31 on it takes a few fallbacks to
+ * show. */
 static void test_mobility_is_off_in_small_machines(void **state)
 {
 	static const uint32_t releases[] = {KVER(2, 6, 30), KVER(2, 6, 32)};
@@ -237,7 +241,8 @@ static void test_mobility_what_a_split_leaves(void **state)
 	}
 }
 
-/* A block of 32, half a page block's order, takes all free frames of its page block along; RECLAIMABLE always. */
+/* A block of 32, half a page block's order, takes all free frames of its page block along;
+ * RECLAIMABLE always. */
 static void test_mobility_large_blocks_take_the_rest_along(void **state)
 {
 	static const uint32_t releases[] = {KVER(2, 6, 32), KVER(3, 12, 0), KVER(4, 4, 0),
@@ -277,7 +282,8 @@ static void test_mobility_movable_takes_the_smallest(void **state)
 	}
 }
 
-/* Lists are asked in each type's own order: of two blocks alike, RECLAIMABLE's is MOVABLE's and UNMOVABLE's choice. */
+/* Lists are asked in each type's own order: of two blocks alike, RECLAIMABLE's is MOVABLE's and
+ * UNMOVABLE's choice. */
 static void test_mobility_order_of_types(void **state)
 {
 	const struct block blocks[] = {{BLOCK(6), 6, U}, {BLOCK(7), 6, M}, {BLOCK(8), 6, R}};
@@ -309,9 +315,9 @@ static void test_mobility_half_decides_ownership(void **state)
 		unsigned movable; /* of 1024 - 64 frames in use */
 		bool changes;
 	} rows[] = {
-		{KVER(4, 11, 0), M, U, 0, false},  {KVER(6, 1, 0), M, U, 0, true},
-		{KVER(6, 1, 0), M, U, 512, true},  {KVER(6, 1, 0), M, U, 513, false},
-		{KVER(6, 1, 0), U, M, 447, false}, {KVER(6, 1, 0), U, M, 448, true},
+		{KVER(4, 11, 0), M, U, 0, false},   {KVER(6, 1, 0), M, U, 0, true},
+		{KVER(6, 1, 0), M, U, 512, true},   {KVER(6, 1, 0), M, U, 513, false},
+		{KVER(6, 1, 0), U, M, 447, false},  {KVER(6, 1, 0), U, M, 448, true},
 		{KVER(4, 11, 0), U, M, 900, false}, {KVER(6, 1, 0), R, U, 900, false},
 		{KVER(6, 1, 0), R, U, 0, false},
 	};
@@ -323,7 +329,8 @@ static void test_mobility_half_decides_ownership(void **state)
 					      BLOCK(6) + 64, rows[i].movable);
 
 		for (pfn_t p = BLOCK(6) + 64 + rows[i].movable; p < BLOCK(7); p++)
-			m->page[p].op = MM386_OP_ALLOC_PAGES; /* somebody knows: it cannot be moved */
+			m->page[p].op =
+				MM386_OP_ALLOC_PAGES; /* somebody knows: it cannot be moved */
 		digest_init(m);
 		assert_true(rmqueue(m, 0, rows[i].to).ok);
 		if (type_of(m, BLOCK(6)) != (rows[i].changes ? rows[i].to : rows[i].of))
@@ -334,7 +341,8 @@ static void test_mobility_half_decides_ownership(void **state)
 	}
 }
 
-/* Where nobody knows what the frames in use are for, a trace's word decides, and the story says so. */
+/* Where nobody knows what the frames in use are for, a trace's word decides, and the story says so.
+ */
 static void hear_told(void *arg, const struct mm386_event *ev)
 {
 	if (ev->type == MM386_EVENT_OWNERSHIP_TOLD)
@@ -364,7 +372,8 @@ static void test_mobility_a_trace_is_believed_where_nothing_is_known(void **stat
 	}
 }
 
-/* Whole page blocks: with PAE a block of order 10 is two, and before 2.6.32 one of them was forgotten. */
+/* Whole page blocks: with PAE a block of order 10 is two, and before 2.6.32 one of them was
+ * forgotten. */
 static void test_mobility_blocks_of_two_page_blocks(void **state)
 {
 	(void)state;
@@ -392,7 +401,8 @@ static void test_mobility_moved_blocks_go_to_the_tail(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		struct mm386 *m = with_blocks(i ? KVER(5, 10, 0) : KVER(5, 9, 0), M, blocks, 3, 0, 0);
+		struct mm386 *m =
+			with_blocks(i ? KVER(5, 10, 0) : KVER(5, 9, 0), M, blocks, 3, 0, 0);
 
 		assert_int_equal(rmqueue(m, 5, U).pfn, BLOCK(6) + 32);
 		assert_int_equal(m->s->zone[NORMAL].free[3][U].head, BLOCK(6) + (i ? 128 : 256));
@@ -400,7 +410,8 @@ static void test_mobility_moved_blocks_go_to_the_tail(void **state)
 	}
 }
 
-/* Two blocks of four frames on the lists of UNMOVABLE in ${zone} of ${m}, and no others anywhere. */
+/* Two blocks of four frames on the lists of UNMOVABLE in ${zone} of ${m}, and no others anywhere.
+ */
 static void give_pair(struct mm386 *m, unsigned zone, pfn_t first, pfn_t second)
 {
 	struct mm386_load *load = calloc(1, sizeof(*load));
@@ -412,7 +423,8 @@ static void give_pair(struct mm386 *m, unsigned zone, pfn_t first, pfn_t second)
 	free(load);
 }
 
-/* At a zone's end a page block that is cut short does not move; at its start only from the block on. */
+/* At a zone's end a page block that is cut short does not move; at its start only from the block
+ * on. */
 static void test_mobility_page_blocks_that_are_cut(void **state)
 {
 	struct mm386 *m = boot_with(MM386_KERNEL_61, 96, "highmem=16M");
@@ -467,7 +479,8 @@ static void test_mobility_a_kept_page_block_is_not_taken_over(void **state)
 
 /*
  * Each time types are mixed the marks rise by a page block, to half as much again as the high one
- * at most, but a page block at least.  Taking whole page blocks mixes nothing; 5.7 spares small zones.
+ * at most, but a page block at least.  Taking whole page blocks mixes nothing; 5.7 spares small
+ * zones.
  */
 static void test_mobility_mixing_types_boosts_the_marks(void **state)
 {
@@ -476,11 +489,16 @@ static void test_mobility_mixing_types_boosts_the_marks(void **state)
 		unsigned order;
 		uint32_t managed, high, before, after;
 	} rows[] = {
-		{KVER(6, 1, 0), 6, 12000, 200, 0, 1024},     {KVER(6, 1, 0), 6, 12000, 200, 1000, 1024},
-		{KVER(6, 1, 0), 6, 12000, 2000, 0, 1024},    {KVER(6, 1, 0), 6, 12000, 2000, 1024, 2048},
-		{KVER(6, 1, 0), 6, 12000, 2000, 2048, 3000}, {KVER(6, 1, 0), 10, 12000, 2000, 0, 0},
-		{KVER(6, 1, 0), 6, 12000, 0, 0, 0},	     {KVER(6, 1, 0), 6, 4095, 200, 0, 0},
-		{KVER(6, 1, 0), 6, 4096, 200, 0, 1024},	     {KVER(5, 4, 0), 6, 4095, 200, 0, 1024},
+		{KVER(6, 1, 0), 6, 12000, 200, 0, 1024},
+		{KVER(6, 1, 0), 6, 12000, 200, 1000, 1024},
+		{KVER(6, 1, 0), 6, 12000, 2000, 0, 1024},
+		{KVER(6, 1, 0), 6, 12000, 2000, 1024, 2048},
+		{KVER(6, 1, 0), 6, 12000, 2000, 2048, 3000},
+		{KVER(6, 1, 0), 10, 12000, 2000, 0, 0},
+		{KVER(6, 1, 0), 6, 12000, 0, 0, 0},
+		{KVER(6, 1, 0), 6, 4095, 200, 0, 0},
+		{KVER(6, 1, 0), 6, 4096, 200, 0, 1024},
+		{KVER(5, 4, 0), 6, 4095, 200, 0, 1024},
 		{KVER(4, 20, 0), 6, 12000, 2000, 0, 0},
 	};
 
@@ -502,7 +520,8 @@ static void test_mobility_mixing_types_boosts_the_marks(void **state)
 
 /* ---- what is kept ------------------------------------------------------------------------ */
 
-/* As many page blocks as the min mark fills, up to 2.6.31 without a limit; the first that are MOVABLE. */
+/* As many page blocks as the min mark fills, up to 2.6.31 without a limit; the first that are
+ * MOVABLE. */
 static void test_mobility_reserve_follows_the_min_mark(void **state)
 {
 	static const uint32_t releases[] = {KVER(2, 6, 31), KVER(2, 6, 32), KVER(4, 3, 0),
@@ -525,20 +544,23 @@ static void test_mobility_reserve_follows_the_min_mark(void **state)
 			kept_setup_reserve(m, z);
 			for (unsigned b = 0; b < 12; b++)
 				text[b] = "UMRHI"[mm386_pageblock(m, NORMAL, b)];
-			assert_string_equal(text, mark > 1 || i == 3 ? expected[i] : "HMMMMMMMMMMM");
+			assert_string_equal(text,
+					    mark > 1 || i == 3 ? expected[i] : "HMMMMMMMMMMM");
 		}
 		mm386_free(m);
 	}
 }
 
-/* RESERVE gives only when no other list can; what 4.4 keeps for atomic requests is not asked at all. */
+/* RESERVE gives only when no other list can; what 4.4 keeps for atomic requests is not asked at
+ * all. */
 static void test_mobility_reserve_is_the_last(void **state)
 {
 	const struct block blocks[] = {{BLOCK(6), 0, KEPT}, {BLOCK(8), 0, R}};
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		struct mm386 *m = with_blocks(i ? KVER(4, 4, 0) : KVER(4, 3, 0), M, blocks, 2, 0, 0);
+		struct mm386 *m =
+			with_blocks(i ? KVER(4, 4, 0) : KVER(4, 3, 0), M, blocks, 2, 0, 0);
 
 		assert_int_equal(rmqueue(m, 0, U).pfn, BLOCK(8));
 		assert_int_equal(rmqueue(m, 0, U).pfn, i ? NO_PFN : BLOCK(6));
@@ -554,9 +576,9 @@ static void test_mobility_highatomic_has_a_most(void **state)
 	static const struct {
 		uint32_t release, managed, reserved;
 	} rows[] = {
-		{KVER(6, 1, 0), 12000, 2048},	{KVER(6, 1, 0), 102400, 2048},
-		{KVER(6, 1, 0), 102500, 3072},	{KVER(6, 8, 0), 12000, 0},
-		{KVER(6, 8, 0), 102400, 1024},	{KVER(6, 8, 0), 102500, 2048},
+		{KVER(6, 1, 0), 12000, 2048},  {KVER(6, 1, 0), 102400, 2048},
+		{KVER(6, 1, 0), 102500, 3072}, {KVER(6, 8, 0), 12000, 0},
+		{KVER(6, 8, 0), 102400, 1024}, {KVER(6, 8, 0), 102500, 2048},
 		{KVER(4, 3, 0), 102400, 0},
 	};
 
@@ -614,7 +636,9 @@ static void test_mobility_highatomic_is_given_up_before_the_oom_killer(void **st
 		m->s->sysctl.watermark_boost_factor = 0; /* the marks stay where they are */
 		while (rmqueue(m, 0, U).ok)
 			;
-		while (apply(m, (struct mm386_op){.id = MM386_OP_RMQUEUE, .given = 7, .arg = {0, 0, U}})
+		while (apply(m, (struct mm386_op){.id = MM386_OP_RMQUEUE,
+						  .given = 7,
+						  .arg = {0, 0, U}})
 			       .ok)
 			;
 		assert_int_equal(take(m, "GFP_KERNEL", 0) != NO_PFN, i);
@@ -650,21 +674,24 @@ static void test_mobility_events_come_in_the_kernels_order(void **state)
 
 	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
-		struct mm386 *m = with_blocks(i ? KVER(6, 1, 0) : KVER(2, 6, 32), M, blocks, 2, 0, 0);
+		struct mm386 *m =
+			with_blocks(i ? KVER(6, 1, 0) : KVER(2, 6, 32), M, blocks, 2, 0, 0);
 		struct tale t = {.text = ""};
 
 		mm386_set_sink(m, tell, &t);
 		assert_true(rmqueue(m, 2, U).ok);
 		if (i)
-			assert_string_equal(t.text, "setup_per_zone_wmarks move_freepages move_freepages "
-						    "set_pageblock_migratetype mm_page_alloc_extfrag "
-						    "mm_page_alloc_zone_locked mm_page_alloc ");
+			assert_string_equal(t.text,
+					    "setup_per_zone_wmarks move_freepages move_freepages "
+					    "set_pageblock_migratetype mm_page_alloc_extfrag "
+					    "mm_page_alloc_zone_locked mm_page_alloc ");
 		else
-			assert_string_equal(t.text, "move_freepages move_freepages "
-						    "set_pageblock_migratetype buddy_split buddy_split "
-						    "buddy_split buddy_split buddy_split buddy_split "
-						    "buddy_split mm_page_alloc_extfrag "
-						    "mm_page_alloc_zone_locked mm_page_alloc ");
+			assert_string_equal(t.text,
+					    "move_freepages move_freepages "
+					    "set_pageblock_migratetype buddy_split buddy_split "
+					    "buddy_split buddy_split buddy_split buddy_split "
+					    "buddy_split mm_page_alloc_extfrag "
+					    "mm_page_alloc_zone_locked mm_page_alloc ");
 		assert_memory_equal(t.extfrag, expected, sizeof(expected));
 		mm386_free(m);
 	}

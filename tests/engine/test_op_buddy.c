@@ -9,8 +9,8 @@ enum { UNMOVABLE_WORD, MOVABLE_WORD, RECLAIMABLE_WORD, HIGHATOMIC_WORD, RESERVE_
 
 static struct mm386_result rmqueue(struct mm386 *m, uint64_t zone, uint64_t order, uint64_t mt)
 {
-	return apply(m, (struct mm386_op){
-				.id = MM386_OP_RMQUEUE, .given = 7, .arg = {zone, order, mt}});
+	return apply(
+		m, (struct mm386_op){.id = MM386_OP_RMQUEUE, .given = 7, .arg = {zone, order, mt}});
 }
 
 static struct mm386_result free_one(struct mm386 *m, uint64_t pfn, uint64_t order)
@@ -19,7 +19,8 @@ static struct mm386_result free_one(struct mm386 *m, uint64_t pfn, uint64_t orde
 				.id = MM386_OP_FREE_ONE_PAGE, .given = 3, .arg = {pfn, order}});
 }
 
-/* The head of the list is taken whatever the marks say, and freeing puts everything together again. */
+/* The head of the list is taken whatever the marks say, and freeing puts everything together again.
+ */
 static void test_op_buddy_takes_and_gives_back(void **state)
 {
 	(void)state;
@@ -28,7 +29,8 @@ static void test_op_buddy_takes_and_gives_back(void **state)
 		struct mm386 *m = boot(k, 64);
 		struct zone *z = &m->s->zone[NORMAL];
 		unsigned top = mm386_info(m)->orders - 1u;
-		unsigned mt = mm386_info(m)->pageblock_order ? MM386_MIGRATE_MOVABLE : MM386_MIGRATE_UNMOVABLE;
+		unsigned mt = mm386_info(m)->pageblock_order ? MM386_MIGRATE_MOVABLE
+							     : MM386_MIGRATE_UNMOVABLE;
 		pfn_t block = z->free[top][mt].head;
 		uint32_t blocks = z->nr_blocks[top];
 		struct mm386_result res;
@@ -80,7 +82,8 @@ static void test_op_buddy_free_goes_to_its_list(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_61, 64);
 	pfn_t pfn = rmqueue(m, NORMAL, 0, MOVABLE_WORD).pfn;
-	struct mm386_op op = {.id = MM386_OP_FREE_ONE_PAGE, .given = 7, .arg = {pfn, 0, RECLAIMABLE_WORD}};
+	struct mm386_op op = {
+		.id = MM386_OP_FREE_ONE_PAGE, .given = 7, .arg = {pfn, 0, RECLAIMABLE_WORD}};
 
 	(void)state;
 	rmqueue(m, NORMAL, 0, MOVABLE_WORD); /* its buddy: nothing merges */
@@ -138,8 +141,8 @@ static void test_op_buddy_refusals(void **state)
 	assert_refused(m, free_one(m, pfn + 1, 2), EINVAL, text);
 	free_pages = m->s->zone[NORMAL].nr_free;
 	assert_true(free_one(m, pfn + 8, 0).ok);
-	snprintf(text, sizeof(text), "frame 0x%x is free already, in a block of order 0 at 0x%x", pfn + 8,
-		 pfn + 8);
+	snprintf(text, sizeof(text), "frame 0x%x is free already, in a block of order 0 at 0x%x",
+		 pfn + 8, pfn + 8);
 	assert_refused(m, free_one(m, pfn, 4), EINVAL, text);
 	assert_int_equal(m->s->zone[NORMAL].nr_free, free_pages + 1);
 	assert_machine_valid(m);
