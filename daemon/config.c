@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "config.h"
+#include "config_nodes.h"
 #include "wire_json.h"
 
 /* The last byte that an e820 entry may name: past any machine, far from overflow. */
@@ -161,6 +162,11 @@ static int read_e820(struct reader *r, const json_t *v)
 	}
 	r->cfg.nr_e820 = (unsigned)nr;
 	return 0;
+}
+
+static int read_nodes(struct reader *r, const json_t *v)
+{
+	return config_nodes_read(v, &r->cfg, r->err);
 }
 
 /* ---- what kernel -------------------------------------------------------------- */
@@ -396,6 +402,10 @@ static int read_remark(struct reader *r, const json_t *v)
 	       ",\"end\":" ADDRESS("Last byte")                                                          \
 	       ",\"type\":{\"type\":[\"string\",\"integer\"],\"examples\":[\"usable\",\"ACPI NVS\"]}") "}"
 
+#define NODES_SCHEMA                                                                                 \
+	"{\"oneOf\":[" COUNT("4", "Nodes with the same amount of RAM") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":4," \
+	"\"items\":" OBJECT("\"start\":" ADDRESS("First byte") ",\"end\":" ADDRESS("Last byte")) "}]}"
+
 #define IMAGE_SCHEMA                                                                                 \
 	OBJECT("\"start\":" ADDRESS("Where the kernel lies")                                             \
 	       ",\"text\":" SIZE("Code") ",\"data\":" SIZE("Data")                                       \
@@ -411,6 +421,7 @@ static const struct member {
 	{"dmesg", read_dmesg, TYPED("string", "Text of a real boot log")},
 	{"memory", read_memory, SIZE("A PC of this size, as QEMU's i440FX reports it")},
 	{"e820", read_e820, E820_SCHEMA},
+	{"nodes", read_nodes, NODES_SCHEMA},
 	{"kernel", read_kernel, WORD("\"2.4\",\"2.6\",\"6.1\"")},
 	{"release", read_release, TYPED("string", "Exact release whose rules apply, such as 2.6.18")},
 	{"pae", read_pae, TYPED("boolean", "CONFIG_X86_PAE")},

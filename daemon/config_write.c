@@ -6,6 +6,7 @@
  * read again is the same struct.
  */
 #include "config.h"
+#include "config_nodes.h"
 #include "wire_json.h"
 
 static void write_e820(struct wbuf *b, const struct mm386_config *cfg)
@@ -104,6 +105,7 @@ void config_write(struct wbuf *b, const struct mm386_config *cfg)
 	write_uint(b, "memory", cfg->memory_bytes);
 	if (cfg->nr_e820)
 		write_e820(b, cfg);
+	config_nodes_write(b, cfg);
 	if (cfg->cmdline[0])
 		write_text(b, "cmdline", cfg->cmdline);
 	write_uint(b, "swap", cfg->swap_bytes);

@@ -13,7 +13,7 @@ daemon_cppflags = $(AM_CPPFLAGS) \
 
 %C%_libwire_a_CPPFLAGS = $(daemon_cppflags) $(JANSSON_CFLAGS)
 %C%_libwire_a_SOURCES = \
-	%D%/config.c %D%/config.h %D%/config_write.c %D%/config_preset.c \
+	%D%/config.c %D%/config.h %D%/config_nodes.c %D%/config_nodes.h %D%/config_write.c %D%/config_preset.c \
 	%D%/ftrace.c %D%/ftrace.h \
 	%D%/wbuf.c %D%/wbuf.h \
 	%D%/wire.c %D%/wire.h %D%/wire_answer.c %D%/wire_json.c %D%/wire_json.h %D%/wire_log.c %D%/wire_op.c \

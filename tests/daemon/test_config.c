@@ -183,6 +183,11 @@ static const struct refusal {
 	 "not in"},
 	{"{\"e820\":[{\"start\":0,\"end\":\"0x1ffffffffffffffff\",\"type\":1}]}", "/e820/0/end",
 	 "no address"},
+	{"{\"memory\":\"64M\",\"nodes\":0}", "/nodes", "not in 1..4"},
+	{"{\"memory\":\"64M\",\"nodes\":\"2\"}", "/nodes", "a number or a list"},
+	{"{\"memory\":\"64M\",\"nodes\":[]}", "/nodes", "list of 1 to 4"},
+	{"{\"memory\":\"64M\",\"nodes\":[{\"start\":0}]}", "/nodes/0", "end inclusive"},
+	{"{\"memory\":\"64M\",\"nodes\":[{\"start\":0,\"end\":\"x\"}]}", "/nodes/0/end", "no address"},
 	{"{\"memory\":\"64M\",\"kernel\":\"2.2\"}", "/kernel", "6.1"},
 	{"{\"memory\":\"64M\",\"kernel\":2.6}", "/kernel", "2.6"},
 	{"{\"memory\":\"64M\",\"release\":\"new\"}", "/release", "2.6.32"},
@@ -298,6 +303,9 @@ static void test_config_written_and_read_is_the_same(void **state)
 {
 	static const char *const text[] = {
 		"{\"memory\":\"16M\"}",
+		"{\"memory\":\"2G\",\"nodes\":3}",
+		"{\"memory\":\"1G\",\"nodes\":[{\"start\":0,\"end\":\"0x1fffffff\"},"
+		"{\"start\":\"0x20000000\",\"end\":\"0x3fffffff\"}]}",
 		"{\"memory\":\"8G\",\"pae\":true,\"kernel\":\"6.1\",\"name\":\"x\",\"cpus\":4,"
 		"\"highpte\":false,\"transparent_hugepage\":true}",
 		"{\"e820\":[{\"start\":0,\"end\":4095,\"type\":12},{\"start\":4096,\"end\":"
