@@ -170,7 +170,7 @@ static bool is_boot_log(const json_t *v)
 	return false;
 }
 
-static void boot_log(struct report *r, const char *name, const json_t *v)
+static void boot_log(struct results *r, const char *name, const json_t *v)
 {
 	struct mm386_error err = {.line = 0};
 	const char *why = bootlog_foreign(v);
@@ -210,7 +210,7 @@ static int is_record(const struct dirent *d)
 	return d->d_name[0] != '.' && n > 5 && strncmp(d->d_name + n - 5, ".json", 5) == 0;
 }
 
-static void record_checks(struct report *r, const char *dir, const char *file, const struct skips *skips)
+static void record_checks(struct results *r, const char *dir, const char *file, const struct skips *skips)
 {
 	struct input_error err;
 	struct check c;
@@ -235,7 +235,7 @@ static void record_checks(struct report *r, const char *dir, const char *file, c
 	json_decref(v);
 }
 
-int bootlog_checks(struct report *r, const char *dir, const struct skips *skips)
+int bootlog_checks(struct results *r, const char *dir, const struct skips *skips)
 {
 	struct dirent **list;
 	int n = scandir(dir, &list, is_record, versionsort);

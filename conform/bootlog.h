@@ -9,7 +9,7 @@
 #include "skips.h"
 
 /* Every record of ${dir}.  0, or -errno when it cannot be read. */
-int bootlog_checks(struct report *r, const char *dir, const struct skips *skips);
+int bootlog_checks(struct results *r, const char *dir, const struct skips *skips);
 
 /*
  * The lines that the kernel printed, as far as they are input, written again from record
@@ -20,6 +20,6 @@ char *bootlog_text(const json_t *v, size_t *len, const char **why);
 const char *bootlog_foreign(const json_t *v);
 
 /* The sums, marks and reserves of one record. */
-void bootlog_report(struct report *r, const char *name, const json_t *v);
+void bootlog_report(struct results *r, const char *name, const json_t *v);
 
 #endif

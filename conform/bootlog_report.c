@@ -71,7 +71,7 @@ static void compare_meminfo(struct check *c, const json_t *meminfo)
 	}
 }
 
-static void sums(struct report *r, const char *name, const json_t *v, const struct mm386_config *cfg)
+static void sums(struct results *r, const char *name, const json_t *v, const struct mm386_config *cfg)
 {
 	json_t *zones = json_object_get(v, "oom"), *lists = json_object_get(v, "buddyinfo"), *zone;
 	unsigned nr = orders_of(cfg);
@@ -428,7 +428,7 @@ static void release_estimate(struct mm386_config *cfg, const char *hint)
 	machine_release(cfg, version);
 }
 
-static void marks(struct report *r, const char *name, const json_t *v, const struct mm386_config *cfg)
+static void marks(struct results *r, const char *name, const json_t *v, const struct mm386_config *cfg)
 {
 	const char *version = input_string(v, "kernel_version"), *hint = input_string(v, "kernel_version_hint");
 	const char *why = patched(*version ? version : hint);
@@ -475,7 +475,7 @@ static bool has_sums(const json_t *v)
 	return json_object_get(v, "buddyinfo") || json_object_get(v, "meminfo");
 }
 
-void bootlog_report(struct report *r, const char *name, const json_t *v)
+void bootlog_report(struct results *r, const char *name, const json_t *v)
 {
 	struct mm386_config cfg;
 

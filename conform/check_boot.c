@@ -192,7 +192,7 @@ static void compare_refusal(struct check *c, int ret)
 	check_equal(c, 1, ret != 0, "a machine that this kernel does not start on is refused");
 }
 
-void check_boot(struct report *r, const struct capture *cap)
+void check_boot(struct results *r, const struct capture *cap)
 {
 	struct mm386_config cfg;
 	struct mm386_error err = {.line = 0};

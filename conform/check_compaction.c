@@ -97,7 +97,7 @@ static bool read(struct compaction *k, const struct oracle *o, const struct orac
 	return found;
 }
 
-void check_compaction(struct report *r, const struct oracle *o, const struct oracle_segment *s)
+void check_compaction(struct results *r, const struct oracle *o, const struct oracle_segment *s)
 {
 	char name[ORACLE_NAME_MAX + 12];
 	struct compaction k = {.nr = 0};

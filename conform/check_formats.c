@@ -123,7 +123,7 @@ static struct mm386 *boot(struct check *c, const struct capture *cap)
 	return m;
 }
 
-void check_formats(struct report *r, const struct capture *cap)
+void check_formats(struct results *r, const struct capture *cap)
 {
 	struct mm386 *m;
 	struct check c;

@@ -21,7 +21,7 @@ static void compare_managed(struct check *c, const json_t *snap, const struct mm
 	}
 }
 
-void check_handover(struct report *r, const struct capture *cap)
+void check_handover(struct results *r, const struct capture *cap)
 {
 	struct mm386 *m;
 	struct check c;

@@ -54,7 +54,7 @@ static void segment(struct check *c, const struct oracle *o, const struct oracle
 	free(text);
 }
 
-void check_replay(struct report *r, const struct oracle *o, const struct oracle_segment *s)
+void check_replay(struct results *r, const struct oracle *o, const struct oracle_segment *s)
 {
 	char name[ORACLE_NAME_MAX + 8];
 	struct check c;

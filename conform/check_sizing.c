@@ -123,7 +123,7 @@ static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
 	check_equal(c, input_member(globals, "totalreserve_pages"), mm386_totalreserve_pages(m), "totalreserve_pages");
 }
 
-void check_sizing(struct report *r, const struct capture *cap)
+void check_sizing(struct results *r, const struct capture *cap)
 {
 	struct mm386 *m;
 	struct check c;

@@ -85,7 +85,7 @@ static const char *own_data(char *buf, size_t size)
 /* ---- one folder of captures -------------------------------------------------------- */
 
 /* What ${path} holds, or NULL; a file that cannot be read is a line of its own. */
-static json_t *part_read(struct report *r, const char *run, const char *part, const char *path)
+static json_t *part_read(struct results *r, const char *run, const char *part, const char *path)
 {
 	struct input_error err;
 	struct check c;
@@ -101,7 +101,7 @@ static json_t *part_read(struct report *r, const char *run, const char *part, co
 	return v;
 }
 
-static void run_checks(struct report *r, const struct oracle_run *run, const struct skips *skips)
+static void run_checks(struct results *r, const struct oracle_run *run, const struct skips *skips)
 {
 	struct capture cap = {.name = run->name};
 
@@ -119,13 +119,13 @@ static void run_checks(struct report *r, const struct oracle_run *run, const str
 	json_decref(cap.final);
 }
 
-static void segment_checks(struct report *r, const struct oracle *o, const struct oracle_segment *s)
+static void segment_checks(struct results *r, const struct oracle *o, const struct oracle_segment *s)
 {
 	check_replay(r, o, s);
 	check_compaction(r, o, s);
 }
 
-static int oracle_checks(struct report *r, const char *dir, const struct skips *skips)
+static int oracle_checks(struct results *r, const char *dir, const struct skips *skips)
 {
 	struct oracle o;
 	int ret = oracle_open(&o, dir);
@@ -142,7 +142,7 @@ static int oracle_checks(struct report *r, const char *dir, const struct skips *
 /* ---- arguments ----------------------------------------------------------------------- */
 
 /* Both folders as asked, or those of ${data}; CONFORM_OK or CONFORM_USAGE. */
-static int all_checks(struct report *r, const char *oracle, const char *bootlogs, const char *data)
+static int all_checks(struct results *r, const char *oracle, const char *bootlogs, const char *data)
 {
 	char path[2][4200];
 	struct skips skips;
@@ -168,7 +168,7 @@ static int all_checks(struct report *r, const char *oracle, const char *bootlogs
 
 int main(int argc, char **argv)
 {
-	struct report r = {.out = stdout};
+	struct results r = {.out = stdout};
 	const char *oracle = NULL, *bootlogs = NULL;
 	char data[4096];
 	int id, ret;

@@ -51,11 +51,11 @@ struct capture {
 /*
  * The checks.  Each prints its line, or none when the run has nothing for it.
  */
-void check_handover(struct report *r, const struct capture *cap);
-void check_sizing(struct report *r, const struct capture *cap);
-void check_boot(struct report *r, const struct capture *cap);
-void check_formats(struct report *r, const struct capture *cap);
-void check_replay(struct report *r, const struct oracle *o, const struct oracle_segment *s);
-void check_compaction(struct report *r, const struct oracle *o, const struct oracle_segment *s);
+void check_handover(struct results *r, const struct capture *cap);
+void check_sizing(struct results *r, const struct capture *cap);
+void check_boot(struct results *r, const struct capture *cap);
+void check_formats(struct results *r, const struct capture *cap);
+void check_replay(struct results *r, const struct oracle *o, const struct oracle_segment *s);
+void check_compaction(struct results *r, const struct oracle *o, const struct oracle_segment *s);
 
 #endif

@@ -19,7 +19,7 @@ static void name_copy(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
-bool check_begin(struct check *c, struct report *r, const char *run, const char *name)
+bool check_begin(struct check *c, struct results *r, const char *run, const char *name)
 {
 	*c = (struct check){.report = r};
 	name_copy(c->run, sizeof(c->run), run);
@@ -116,7 +116,7 @@ bool check_is_lost(const struct check *c)
 
 void check_end(struct check *c)
 {
-	struct report *r = c->report;
+	struct results *r = c->report;
 
 	if (!c->differences && !c->skipped && !c->values)
 		check_skip(c, "nothing in it that this check compares");
@@ -136,7 +136,7 @@ void check_end(struct check *c)
 	fflush(r->out);
 }
 
-void report_sum(const struct report *r)
+void report_sum(const struct results *r)
 {
 	fprintf(r->out, "%u exact, %u differ, %u skipped\n", r->exact, r->differ, r->skipped);
 }

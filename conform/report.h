@@ -14,7 +14,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-struct report {
+struct results {
 	FILE *out;
 	bool list; /* name the checks, make none */
 	unsigned exact, differ, skipped;
@@ -22,7 +22,7 @@ struct report {
 
 /* One check while it runs.  What was not compared is never exact: see check_end(). */
 struct check {
-	struct report *report;
+	struct results *report;
 	char run[96], name[64];
 	unsigned values, differences; /* compared; not equal */
 	bool skipped;
@@ -30,7 +30,7 @@ struct check {
 };
 
 /* False when the report only lists: the line is printed, and nothing more is to be done. */
-bool check_begin(struct check *c, struct report *r, const char *run, const char *name);
+bool check_begin(struct check *c, struct results *r, const char *run, const char *name);
 void check_end(struct check *c);
 
 /* Compare two numbers; ${what} says which. */
@@ -48,6 +48,6 @@ __attribute__((format(printf, 2, 3))) void check_skip(struct check *c, const cha
 bool check_is_lost(const struct check *c);
 
 /* "N exact, N differ, N skipped" */
-void report_sum(const struct report *r);
+void report_sum(const struct results *r);
 
 #endif

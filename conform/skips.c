@@ -35,7 +35,7 @@ const char *skips_reason(const struct skips *s, const char *name)
 	return NULL;
 }
 
-bool skips_line(const struct skips *s, struct report *r, const char *run)
+bool skips_line(const struct skips *s, struct results *r, const char *run)
 {
 	const char *reason = skips_reason(s, run);
 	struct check c;

@@ -21,6 +21,6 @@ void skips_free(struct skips *s);
 /* The reason that stands behind ${name}, up to the end of the line, or NULL. */
 const char *skips_reason(const struct skips *s, const char *name);
 /* Print a line for ${run} if it is to be passed over; false when it is not. */
-bool skips_line(const struct skips *s, struct report *r, const char *run);
+bool skips_line(const struct skips *s, struct results *r, const char *run);
 
 #endif

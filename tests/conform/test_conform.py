@@ -1,0 +1,313 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""mm386-conform: all of the project's own copy is the kernel's; a number that is changed is
+noticed by its check, and says so; whatever a file holds, the program ends with a line about it."""
+import copy
+import gzip
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+CONFORM = os.path.join(os.environ.get("builddir", "."), "mm386-conform")
+DATA = os.path.join(os.environ.get("srcdir", "."), "tests", "data")
+ORACLE = os.path.join(DATA, "oracle")
+count = 0
+
+
+def report(good, name, *more):
+    global count
+    count += 1
+    print(f"{'ok' if good else 'not ok'} {count} - {name}")
+    if not good:
+        for line in more:
+            print("#", str(line)[:300])
+    sys.stdout.flush()
+
+
+def conform(*args):
+    done = subprocess.run([CONFORM, *args], capture_output=True, text=True, errors="replace")
+    return done.returncode, done.stdout, done.stderr
+
+
+def read(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as f:
+        return f.read()
+
+
+def write(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    if not isinstance(data, bytes):
+        data = json.dumps(data).encode()
+    with open(path, "wb") as f:
+        f.write(gzip.compress(data, 1) if path.endswith(".gz") else data)
+
+
+# ---- the project's own copy -----------------------------------------------------------------
+
+def own_copy():
+    status, out, err = conform()
+    lines = out.splitlines()
+    differ = [line for line in lines if ", differs: " in line]
+    report(status == 0 and not differ, "nothing of the project's own copy differs", err, *differ)
+    for check in ("hand-over", "sizing", "replay", "boot", "formats", "boot log", "sums", "marks"):
+        exact = [line for line in lines if line.endswith(", exact") and line.split(", ")[1].startswith(check)]
+        report(exact, f"check {check} is exact somewhere")
+    exact, differs, skipped = (sum(f", {word}" in line for line in lines[:-1])
+                               for word in ("exact", "differs: ", "skipped: "))
+    report(lines[-1] == f"{exact} exact, {differs} differ, {skipped} skipped", "the last line is the sum", lines[-1])
+    reasons = [line for line in lines if line.endswith("skipped:") or line.endswith("skipped: ")]
+    report(not reasons, "who skips says why", *reasons)
+    status, listed, _ = conform("--list")
+    report(status == 0 and len(listed.splitlines()) >= len(lines) - 1, "--list names each of them")
+
+
+def arguments():
+    report(conform("--help")[0] == 0 and "--oracle" in conform("--help")[1], "--help")
+    report(conform("--version")[1].startswith("mm386-conform "), "--version")
+    report(conform("--orakel", "x")[0] == 2, "an unknown option is wrong usage")
+    report(conform("more")[0] == 2, "an argument is wrong usage")
+    report(conform("--oracle", "/no/such/folder")[0] == 2, "a folder that is not there is wrong usage")
+    with tempfile.TemporaryDirectory() as empty:
+        status, out, _ = conform("--oracle", empty, "--bootlogs", empty)
+        report(status == 0 and out == "0 exact, 0 differ, 0 skipped\n", "an empty folder has no checks", out)
+
+
+# ---- one number changed -----------------------------------------------------------------------
+
+RUN = "686-128M"
+TRACE = "trace-686-128M"
+FILES = {
+    "facts": f"facts/{RUN}.json.gz",
+    "init": f"snap/{RUN}.mem_init_done.json.gz",
+    "final": f"snap/{RUN}.FINAL.json.gz",
+    "from": f"snap/{TRACE}.SNAP-1-ring.json.gz",
+    "memory": f"snap/{TRACE}.SNAP-0-boot.json.gz",
+    "to": f"snap/{TRACE}.SNAP-2-seq.json.gz",
+    "ops": f"trace/{TRACE}.2-seq.ops.gz",
+}
+
+
+def good_files():
+    files = {}
+    for part, path in FILES.items():
+        data = read(os.path.join(ORACLE, path))
+        files[part] = data if part == "ops" else json.loads(data)
+    return files
+
+
+def lines_of(files):
+    with tempfile.TemporaryDirectory() as top:
+        for part, data in files.items():
+            write(os.path.join(top, FILES[part]), data)
+        status, out, err = conform("--oracle", top)
+    return status, {tuple(line.split(", ")[:2]): line for line in out.splitlines()[:-1]}, err
+
+
+def swap(blocks):
+    blocks[0], blocks[-1] = blocks[-1], blocks[0]
+
+
+def a_list(snap):
+    """A free list of several blocks."""
+    return next(blocks for z in snap["zones"] for order in z["free"] for blocks in order.values() if len(blocks) > 2)
+
+
+def zone(snap, name):
+    return next(z for z in snap["zones"] if z["zone"] == name)
+
+
+def replace_op(files, old, new):
+    text = files["ops"].decode()
+    at = next(i for i, line in enumerate(text.splitlines()) if line.startswith(old))
+    lines = text.splitlines()
+    word = lines[at].split()
+    word[new[0]] = str(int(word[new[0]]) + new[1])
+    lines[at] = " ".join(word)
+    files["ops"] = ("\n".join(lines) + "\n").encode()
+
+
+# check, what is changed, how
+CHANGES = [
+    ("hand-over", "one block's place in its list", lambda f: swap(a_list(f["init"]))),
+    ("hand-over", "one pfn", lambda f: a_list(f["init"]).__setitem__(0, a_list(f["init"])[0] + 1)),
+    ("hand-over", "one page block", lambda f: zone(f["init"], "Normal").update(
+        pageblock_mt="R" + zone(f["init"], "Normal")["pageblock_mt"][1:])),
+    ("hand-over", "one reserved page", lambda f: f["init"]["memblock"]["reserved"].append(["0x7f00000", "0x7f01000", 0])),
+    ("sizing", "one mark", lambda f: zone(f["final"], "Normal")["watermark"].__setitem__(1, 1)),
+    ("sizing", "min_free_kbytes", lambda f: f["final"]["globals"].update(min_free_kbytes=1338)),
+    ("sizing", "one reserve", lambda f: zone(f["final"], "DMA")["lowmem_reserve"].__setitem__(1, 95)),
+    ("sizing", "a CPU list's high", lambda f: zone(f["final"], "Normal").update(pageset_high=361)),
+    ("sizing", "totalreserve_pages", lambda f: f["final"]["globals"].update(totalreserve_pages=1)),
+    ("replay 2-seq", "one block of the trace", lambda f: replace_op(f, "A", (1, 1))),
+    ("replay 2-seq", "the donor of a fallback", lambda f: replace_op(f, "X", (1, 1))),
+    ("replay 2-seq", "one block's place at the end", lambda f: swap(a_list(f["to"]))),
+    ("boot", "one zone's pages", lambda f: f["facts"]["proc"]["zoneinfo"][1].update(present=28633)),
+    ("boot", "the kernel's total", lambda f: f["facts"]["dmesg"].update(
+        memory_line=f["facts"]["dmesg"]["memory_line"].replace("K/", "0K/"))),
+    ("boot", "a line of iomem", lambda f: f["facts"]["proc"]["iomem"].__setitem__(1, "00001000-0009fbfe : System RAM")),
+    ("boot", "the layout", lambda f: f["facts"]["virtual_layout"]["vmalloc"].__setitem__(0, "0xc87f0000")),
+    ("formats", "one counter's place", lambda f: f["facts"]["proc"]["zoneinfo"][0]["stats"].update(
+        nr_mlock=f["facts"]["proc"]["zoneinfo"][0]["stats"].pop("nr_mlock"))),
+    ("formats", "one count of blocks", lambda f: f["facts"]["proc"]["buddyinfo"]["DMA"].__setitem__(0, 7)),
+    ("formats", "one count by type", lambda f: f["facts"]["proc"]["pagetypeinfo"]["blocks"]["Normal"].update(Movable=1)),
+    ("formats", "one mark", lambda f: f["facts"]["proc"]["zoneinfo"][0].update(low=1)),
+]
+
+
+def changes():
+    files = good_files()
+    status, lines, err = lines_of(files)
+    report(status == 0 and lines and all(line.endswith(", exact") for line in lines.values()),
+           "a few files of the copy are exact", err, *lines.values())
+    for check, what, change in CHANGES:
+        broken = copy.deepcopy(files)
+        change(broken)
+        status, lines, err = lines_of(broken)
+        line = next((line for (_, name), line in lines.items() if name == check), "no line")
+        report(status == 1 and f"{check}, differs: " in line, f"{check} notices: {what}", line, err)
+
+
+def records():
+    """Boot logs and reports: one number each."""
+    def one(name, change, check):
+        record = json.loads(read(os.path.join(DATA, "bootlogs", name)))
+        with tempfile.TemporaryDirectory() as top:
+            write(os.path.join(top, name), record)
+            before = conform("--bootlogs", top)
+            change(record)
+            write(os.path.join(top, name), record)
+            after = conform("--bootlogs", top)
+        report(before[0] == 0 and f", {check}, exact" in before[1] and f", {check}, differs: " in after[1],
+               f"{check} notices a change in {name}", before[1], after[1])
+
+    one("034.json", lambda r: r["zone_pfn_ranges"]["HighMem"].__setitem__(1, 7), "boot log")
+    one("034.json", lambda r: r["layout"]["vmalloc"].__setitem__(0, "0xf8801000"), "boot log")
+    one("099.json", lambda r: r["oom"]["Normal"].update(low_k=4696), "marks")
+    one("099.json", lambda r: r["oom"]["DMA"]["lowmem_reserve"].__setitem__(2, 4016), "marks")
+    one("103.json", lambda r: r["oom"]["DMA"]["orders"].__setitem__(0, 9), "sums")
+
+
+def skips():
+    """Why a record is passed over shows in the record, or stands in skips.txt."""
+    files = good_files()
+    files["facts"]["config"]["numa"] = True
+    _, lines, _ = lines_of(files)
+    report("skipped: a kernel built for NUMA" in lines[(RUN, "boot")], "a NUMA kernel is skipped", lines)
+    files = good_files()
+    files["ops"] = files["ops"].replace(b"exact_lists=True", b"exact_lists=False")
+    _, lines, _ = lines_of(files)
+    report("skipped: its first line says" in lines[(TRACE, "replay 2-seq")], "an inexact segment is skipped", lines)
+    _, out, _ = conform()
+    names = [line.split()[0] for line in read(os.path.join(DATA, "skips.txt")).decode().splitlines()
+             if line and not line.startswith("#")]
+    report(names and all(f"{name}, all, skipped: " in out for name in names), "each name of skips.txt is skipped", names)
+
+
+# ---- files that hold anything ------------------------------------------------------------------
+
+STRANGE = [None, True, -1, 0, 1, 4096, 2 ** 31, 2 ** 32, 2 ** 62, 1.5, "", "x", "0x", "-5", "0xffffffffffffffffff",
+           "\n", "a,b", [], {}, [[]], [None], {"x": 1}, "6.1.0", "2.2.5", "99.99", "A" * 5000]
+
+
+def mutate(value, rng, depth=0):
+    """The same with one place of it made strange."""
+    if isinstance(value, dict) and value and (depth == 0 or rng.random() < 0.9):
+        key = rng.choice(sorted(value))
+        value = dict(value)
+        if rng.random() < 0.1:
+            del value[key]
+        else:
+            value[key] = mutate(value[key], rng, depth + 1)
+        return value
+    if isinstance(value, list) and value and rng.random() < 0.9:
+        i = rng.randrange(len(value))
+        value = list(value)
+        if rng.random() < 0.1:
+            value[i:i] = [value[i]] * rng.choice([1, 3, 300])
+        else:
+            value[i] = mutate(value[i], rng, depth + 1)
+        return value
+    if isinstance(value, int) and not isinstance(value, bool) and rng.random() < 0.5:
+        return rng.choice([value + 1, value - 1, value * 2, value ^ 1 << rng.randrange(40), -value])
+    return rng.choice(STRANGE)
+
+
+def mutate_bytes(data, rng):
+    data = bytearray(data)
+    kind = rng.randrange(4)
+    if kind == 0:
+        del data[rng.randrange(len(data)):]
+    elif kind == 1:
+        for _ in range(8):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+    elif kind == 2:
+        data = data * 3
+    else:
+        at = rng.randrange(len(data))
+        data[at:at] = bytes(rng.randrange(256) for _ in range(64))
+    return bytes(data)
+
+
+def tamper(top, files, rng):
+    """Write all files to ${top}, one or two of them spoiled."""
+    for part, data in files.items():
+        write(os.path.join(top, FILES[part]), data)
+    for part in rng.sample(sorted(files), rng.choice([1, 1, 2])):
+        path, data = os.path.join(top, FILES[part]), files[part]
+        if rng.random() < 0.15:
+            with open(path, "rb") as f:
+                packed = f.read()
+            with open(path, "wb") as f:
+                f.write(mutate_bytes(packed, rng))
+        elif isinstance(data, bytes) or rng.random() < 0.15:
+            write(path, mutate_bytes(data if isinstance(data, bytes) else json.dumps(data).encode(), rng))
+        else:
+            for _ in range(rng.choice([1, 2, 5])):
+                data = mutate(data, rng)
+            write(path, data)
+        if rng.random() < 0.05:
+            os.remove(path)
+
+
+def fuzz(turns):
+    rng = random.Random(386)
+    files = good_files()
+    names = sorted(os.listdir(os.path.join(DATA, "bootlogs")))
+    names = [name for name in names if name.endswith(".json")]
+    bad = []
+    for turn in range(turns):
+        with tempfile.TemporaryDirectory() as top:
+            tamper(top, files, rng)
+            logs = os.path.join(top, "logs")
+            for name in rng.sample(names, 4):
+                record = json.loads(read(os.path.join(DATA, "bootlogs", name)))
+                for _ in range(rng.choice([1, 2, 4])):
+                    record = mutate(record, rng)
+                write(os.path.join(logs, name), record)
+            status, out, err = conform("--oracle", top, "--bootlogs", logs)
+            lines = out.splitlines()
+            if status not in (0, 1) or not lines or " skipped" not in lines[-1] or err:
+                bad.append((turn, status, err[-600:].replace("\n", " | ")))
+                if os.environ.get("KEEP"):
+                    shutil.copytree(top, os.path.join(os.environ["KEEP"], str(turn)), dirs_exist_ok=True)
+    report(not bad, f"{turns} spoiled folders: always a sum at the end", *bad[:5])
+
+
+def main():
+    if len(sys.argv) > 1:
+        fuzz(int(sys.argv[1]))
+        return
+    own_copy()
+    arguments()
+    changes()
+    records()
+    skips()
+    fuzz(40)
+    print(f"1..{count}")
+
+
+main()
