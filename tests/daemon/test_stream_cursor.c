@@ -11,7 +11,7 @@
 
 #include "stream.h"
 
-#define ALL 0xffu
+#define ALL WIRE_ALL
 #define RATE 20
 
 static int setup(void **state)
