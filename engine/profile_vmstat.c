@@ -231,7 +231,7 @@ static const struct dated_counter {
 	ROW(TOTAL, "thp_migration_fail", R(5, 10), EVER),
 	ROW(TOTAL, "thp_migration_split", R(5, 10), EVER),
 	ROW(TOTAL, "compact_blocks_moved", R6(35), R(3, 8)),
-	ROW(TOTAL, "compact_pages_moved", R6(35), R(3, 8)),
+	OWN(PGMIGRATE_SUCCESS, "compact_pages_moved", R6(35), R(3, 8)),
 	ROW(TOTAL, "compact_pagemigrate_failed", R6(35), R(3, 8)),
 	OWN(COMPACT_MIGRATE_SCANNED, "compact_migrate_scanned", R(3, 8), EVER),
 	OWN(COMPACT_FREE_SCANNED, "compact_free_scanned", R(3, 8), EVER),
