@@ -41,9 +41,10 @@ int config_nodes_read(const json_t *v, struct mm386_config *cfg, struct mm386_er
 		return 0;
 	}
 	if (!json_is_array(v) || nr < 1 || nr > MM386_NODES_MAX)
-		return wire_json_error(err, "", "nodes",
-				       "nodes must be a number or a list of 1 to %d {\"start\", \"end\"}",
-				       MM386_NODES_MAX);
+		return wire_json_error(
+			err, "", "nodes",
+			"nodes must be a number or a list of 1 to %d {\"start\", \"end\"}",
+			MM386_NODES_MAX);
 	for (size_t i = 0; i < nr; i++) {
 		snprintf(pointer, sizeof(pointer), "/nodes/%zu", i);
 		if (read_range(json_array_get(v, i), pointer, &cfg->node[i], err))

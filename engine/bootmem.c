@@ -73,8 +73,9 @@ static void image_as_told(struct boot *b)
 {
 	const struct mm386_image *at = &b->cfg->image;
 	struct boot_facts *f = &b->plan->boot;
-	uint64_t alternatives = b->cfg->alternatives_bytes ? ROUND_UP(b->cfg->alternatives_bytes, PAGE)
-							   : b->p->bss_offset;
+	uint64_t alternatives = b->cfg->alternatives_bytes
+					? ROUND_UP(b->cfg->alternatives_bytes, PAGE)
+					: b->p->bss_offset;
 
 	f->image_start = at->code_start;
 	f->text_bytes = (uint32_t)(at->code_end + 1 - at->code_start);
@@ -194,6 +195,7 @@ void bootmem_run(struct boot *b)
 			       "per-CPU data");
 	taken_alloc_up(b, 16 * KIB, PAGE, GOAL, MM386_KIND_BOOT, "PID hash table");
 	boot_hash_sizes(b);
-	taken_alloc_up(b, 4ull * f->dentry_entries, PAGE, GOAL, MM386_KIND_BOOT, "Dentry hash table");
+	taken_alloc_up(b, 4ull * f->dentry_entries, PAGE, GOAL, MM386_KIND_BOOT,
+		       "Dentry hash table");
 	taken_alloc_up(b, 4ull * f->inode_entries, PAGE, GOAL, MM386_KIND_BOOT, "Inode hash table");
 }

@@ -144,7 +144,8 @@ static void mem_word(struct e820_table *t, const struct profile *p, struct memor
 	mem_limit(t, p->mem_option, size);
 }
 
-static void core_word(const char *value, const struct profile *p, uint64_t *pages, unsigned *percent)
+static void core_word(const char *value, const struct profile *p, uint64_t *pages,
+		      unsigned *percent)
 {
 	const char *end;
 	uint64_t n = memparse(value, &end);
@@ -187,8 +188,9 @@ static int apply_word(const char *word, const struct profile *p, struct e820_tab
 	} else if (starts_with(word, "log_buf_len=")) {
 		opt->log_buf_bytes = memparse(value, &end);
 	} else if (strcmp(word, "kernelcore=mirror") == 0 && p->core_mirror) {
-		return error_set(err, "/cmdline", 0,
-				 "kernelcore=mirror: the firmware's mirrored memory is not modelled");
+		return error_set(
+			err, "/cmdline", 0,
+			"kernelcore=mirror: the firmware's mirrored memory is not modelled");
 	} else if (starts_with(word, "kernelcore=") && p->zone_movable) {
 		core_word(value, p, &opt->kernelcore_pages, &opt->kernelcore_percent);
 	} else if (starts_with(word, "movablecore=") && p->zone_movable) {

@@ -62,14 +62,15 @@ static void free_falling(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end
 }
 
 /*
- * 2.6.9 and later free low memory by words of the boot allocator's bitmap, 32 frames at a time where
- * all of them are free; others, and high memory, one by one, which go through a CPU's list.
+ * 2.6.9 and later free low memory by words of the boot allocator's bitmap, 32 frames at a time
+ * where all of them are free; others, and high memory, one by one, which go through a CPU's list.
  * Kernel: free_all_bootmem_core(), add_one_highpage_init() [2.6.18, 2.6.32].
  */
 static void free_words(struct mm386 *m, struct zone *z, pfn_t start, pfn_t end, bool high)
 {
 	const struct profile *p = &m->s->profile;
-	pfn_t first = (start + BITMAP_WORD - 1) & ~(BITMAP_WORD - 1), last = end & ~(BITMAP_WORD - 1);
+	pfn_t first = (start + BITMAP_WORD - 1) & ~(BITMAP_WORD - 1),
+	      last = end & ~(BITMAP_WORD - 1);
 
 	if (p->bootmem_spares_last && last == m->s->info.max_low_pfn)
 		last -= BITMAP_WORD;

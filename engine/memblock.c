@@ -130,8 +130,8 @@ static void fixmap_tables(struct boot *b, unsigned *buf)
 static void cpu_entry_tables(struct boot *b, unsigned *buf)
 {
 	uint64_t pmd = pmd_bytes(b);
-	uint64_t end = b->cpu_entry_base +
-		       ((uint64_t)b->p->cpu_entry_pages * b->p->nr_cpus + 1) * PAGE;
+	uint64_t end =
+		b->cpu_entry_base + ((uint64_t)b->p->cpu_entry_pages * b->p->nr_cpus + 1) * PAGE;
 
 	if (!b->cpu_entry_base)
 		return;
@@ -160,8 +160,8 @@ static void place_initrd(struct boot *b)
 
 	if (!b->cfg->initrd_bytes)
 		return;
-	f->initrd_start = place(b, ROUND_UP(b->cfg->initrd_bytes, PAGE), PAGE, MM386_KIND_BOOT,
-				"initrd");
+	f->initrd_start =
+		place(b, ROUND_UP(b->cfg->initrd_bytes, PAGE), PAGE, MM386_KIND_BOOT, "initrd");
 	f->initrd_end = f->initrd_start + b->cfg->initrd_bytes;
 }
 
@@ -282,7 +282,8 @@ static void place_percpu(struct boot *b)
  */
 static void place_log_buf(struct boot *b, bool early)
 {
-	uint64_t asked = b->opt.log_buf_bytes, more = LOG_CPU_BUF * (b->possible_cpus - 1), bytes = 1;
+	uint64_t asked = b->opt.log_buf_bytes, more = LOG_CPU_BUF * (b->possible_cpus - 1),
+		 bytes = 1;
 
 	if (!early && asked <= LOG_BUF)
 		asked = more > LOG_BUF / 2 ? LOG_BUF + more : 0;

@@ -49,9 +49,10 @@ static uint64_t less(uint64_t from, uint64_t what)
 	return from > what ? from - what : 0;
 }
 
-/* Lay up to ${share} pages from node ${n}'s bottom on; ${core} is what is still to be laid anywhere. */
-static void lay_share(const struct boot *b, unsigned n, uint64_t usable, uint64_t share, uint64_t *core,
-		      uint64_t *movable)
+/* Lay up to ${share} pages from node ${n}'s bottom on; ${core} is what is still to be laid
+ * anywhere. */
+static void lay_share(const struct boot *b, unsigned n, uint64_t usable, uint64_t share,
+		      uint64_t *core, uint64_t *movable)
 {
 	uint64_t start, end, pages;
 

@@ -46,7 +46,8 @@ void nodes_find(struct boot *b)
 	b->node[nr - 1].end = max_pfn;
 }
 
-bool nodes_active_range(const struct boot *b, unsigned n, unsigned i, uint64_t *start, uint64_t *end)
+bool nodes_active_range(const struct boot *b, unsigned n, unsigned i, uint64_t *start,
+			uint64_t *end)
 {
 	uint64_t lo = b->node[n].start, hi = b->node[n].end;
 

@@ -150,7 +150,8 @@ static void print_movable(const struct mm386 *m, struct text *t)
 }
 
 /* RAM range ${i}, over all nodes, in pfns; false past the last. */
-static bool active_range(const struct mm386 *m, unsigned i, unsigned *node, uint64_t *start, uint64_t *end)
+static bool active_range(const struct mm386 *m, unsigned i, unsigned *node, uint64_t *start,
+			 uint64_t *end)
 {
 	const struct mm386_info *info = &m->s->info;
 
@@ -180,16 +181,18 @@ static void print_active_ranges(const struct mm386 *m, struct text *t)
 	if (is_new(m))
 		text_add(t, "Early memory node ranges\n");
 	else
-		text_add(t, "early_node_map[%u] active PFN ranges\n", whole ? m->s->info.nr_nodes : nr);
+		text_add(t, "early_node_map[%u] active PFN ranges\n",
+			 whole ? m->s->info.nr_nodes : nr);
 	for (unsigned n = 0; whole && n < m->s->info.nr_nodes; n++)
-		text_add(t, "    %u: %8u -> %8u\n", n, m->s->node[n].start_pfn, m->s->node[n].end_pfn);
+		text_add(t, "    %u: %8u -> %8u\n", n, m->s->node[n].start_pfn,
+			 m->s->node[n].end_pfn);
 	for (unsigned i = 0; !whole && active_range(m, i, &node, &start, &end); i++) {
 		if (is_new(m)) {
 			text_add(t, "  node %3u: ", node);
 			print_mem(m, t, start, end);
 		} else {
-			text_add(t, "    %u: 0x%08llx -> 0x%08llx\n", node, (unsigned long long)start,
-				 (unsigned long long)end);
+			text_add(t, "    %u: 0x%08llx -> 0x%08llx\n", node,
+				 (unsigned long long)start, (unsigned long long)end);
 		}
 	}
 }
@@ -236,8 +239,9 @@ static void print_unavailable(const struct mm386 *m, struct text *t, unsigned n)
 			if (from >= to)
 				continue;
 			if (hole < from)
-				text_add(t, "On node %u, zone %s: %llu pages in unavailable ranges\n", n,
-					 z->name, (unsigned long long)(from - hole));
+				text_add(t,
+					 "On node %u, zone %s: %llu pages in unavailable ranges\n",
+					 n, z->name, (unsigned long long)(from - hole));
 			hole = to;
 		}
 	}

@@ -24,7 +24,8 @@ static bool node_has_cpu(const struct mm386 *m, unsigned node)
 }
 
 /* The nearest node that ${used} has not; nr_nodes when there is none left. */
-static unsigned next_best_node(const struct mm386 *m, unsigned from, unsigned used, const unsigned *load)
+static unsigned next_best_node(const struct mm386 *m, unsigned from, unsigned used,
+			       const unsigned *load)
 {
 	unsigned nr = m->s->info.nr_nodes, best = nr, least = UINT32_MAX;
 
@@ -47,7 +48,8 @@ static unsigned next_best_node(const struct mm386 *m, unsigned from, unsigned us
  * All nodes as seen from ${from}.  The first remote one of each gets a load, so that not every node
  * falls back on the same.
  */
-static void node_order(const struct mm386 *m, unsigned from, unsigned *load, uint8_t order[MM386_NODES_MAX])
+static void node_order(const struct mm386 *m, unsigned from, unsigned *load,
+		       uint8_t order[MM386_NODES_MAX])
 {
 	unsigned nr = m->s->info.nr_nodes, used = 0;
 
@@ -61,7 +63,8 @@ static void node_order(const struct mm386 *m, unsigned from, unsigned *load, uin
 	}
 }
 
-static void list_add_zone(struct state *s, unsigned from, unsigned node, unsigned type, unsigned per_node)
+static void list_add_zone(struct state *s, unsigned from, unsigned node, unsigned type,
+			  unsigned per_node)
 {
 	unsigned i = node * per_node + type;
 
@@ -79,8 +82,8 @@ static uint64_t node_pages(const struct state *s, unsigned node, unsigned types,
 }
 
 /*
- * Zone order saves low memory, unless that would keep a node from memory of its own: where there is no
- * little zone of low memory, or a node has hardly anything else.
+ * Zone order saves low memory, unless that would keep a node from memory of its own: where there is
+ * no little zone of low memory, or a node has hardly anything else.
  */
 static bool picks_node_order(const struct mm386 *m)
 {

@@ -62,7 +62,8 @@ static bool is_high(const struct boot *b, uint64_t start)
 	return start >= b->plan->info.max_low_pfn;
 }
 
-static void zone_set(struct boot *b, unsigned node, unsigned type, const char *name, uint64_t start, uint64_t end)
+static void zone_set(struct boot *b, unsigned node, unsigned type, const char *name, uint64_t start,
+		     uint64_t end)
 {
 	unsigned i = b->plan->info.nr_zones++;
 	struct plan_zone *z = &b->plan->zone[i];
@@ -92,9 +93,10 @@ static void zone_set(struct boot *b, unsigned node, unsigned type, const char *n
 	f->zonelist_pages += (uint32_t)pages;
 }
 
-/* The zones of node ${n}, whose RAM lies within first..last; ${movable} is 0 without such a zone. */
-static void node_zones(struct boot *b, unsigned n, const struct zone_types *t, uint64_t first, uint64_t last,
-		       uint64_t movable)
+/* The zones of node ${n}, whose RAM lies within first..last; ${movable} is 0 without such a zone.
+ */
+static void node_zones(struct boot *b, unsigned n, const struct zone_types *t, uint64_t first,
+		       uint64_t last, uint64_t movable)
 {
 	uint64_t top = 0;
 
@@ -112,8 +114,9 @@ static void node_zones(struct boot *b, unsigned n, const struct zone_types *t, u
 }
 
 /*
- * The frames that the zones of node ${n} lie in.  Where the kernel keeps a list of RAM a node begins and
- * ends with that; before, the first begins with frame 0 and the last ends with the kernel's last frame.
+ * The frames that the zones of node ${n} lie in.  Where the kernel keeps a list of RAM a node
+ * begins and ends with that; before, the first begins with frame 0 and the last ends with the
+ * kernel's last frame.
  */
 static void node_bounds(const struct boot *b, unsigned n, uint64_t *first, uint64_t *last)
 {
@@ -129,7 +132,8 @@ static void node_bounds(const struct boot *b, unsigned n, uint64_t *first, uint6
 			*first = start;
 		*last = end;
 	}
-	/* RAM of which the kernel sees only that it is too far: the node ends where it can see no more. */
+	/* RAM of which the kernel sees only that it is too far: the node ends where it can see no
+	 * more. */
 	end = e820_end_pfn(&b->map, reach, b->p->max_pfn, MM386_E820_USABLE);
 	if (n + 1 == b->plan->info.nr_nodes)
 		*last = end < b->node[n].end ? end : b->node[n].end;

@@ -32,9 +32,15 @@ static void test_handover_managed_pages_are_those_of_6_1(void **state)
 		{NOKASLR " vmalloc=64M", 1024, false, 1, {3840, 227616, 23522, 0}},
 		{NOKASLR " mem=1G", 2048, false, 1, {3840, 213280, 37890, 0}},
 		{NOKASLR " memmap=3M$40M memmap=60K$5000K memmap=64M$900M",
-		 1024, false, 1, {3825, 212512, 21474, 0}},
+		 1024,
+		 false,
+		 1,
+		 {3825, 212512, 21474, 0}},
 		{NOKASLR " memmap=exactmap memmap=640K@0 memmap=255M@1M memmap=256M@512M",
-		 1024, false, 1, {3840, 120834, 0, 0}},
+		 1024,
+		 false,
+		 1,
+		 {3840, 120834, 0, 0}},
 		{NOKASLR, 512, true, 1, {3840, 121394, 0, 0}},
 		{NOKASLR, 1024, true, 1, {3840, 214256, 36834, 0}},
 		{NOKASLR, 2048, true, 2, {3840, 211663, 298978, 0}},
@@ -96,11 +102,13 @@ static void test_handover_takes_the_image_from_iomem(void **state)
 static void test_handover_reserves_range_by_range_as_6_1(void **state)
 {
 	static const uint32_t want[][2] = {
-		{0, 0x100000},	      {0x1000000, 0x1ef6000}, {0x3e0b000, 0x3e38000}, {0x3e3a000, 0x3e3a504},
-		{0x3e3a540, 0x3e3a9a0}, {0x3e3a9c0, 0x3e3aa58}, {0x3e3aa80, 0x3e3aa84}, {0x3e3aac0, 0x3e3aac4},
-		{0x3e3ab00, 0x3e3ab04}, {0x3e3ab40, 0x3e3ab44}, {0x3e3ab80, 0x3e3aba7}, {0x3e3abc0, 0x3e3abe7},
-		{0x3e3ac00, 0x3e3ac10}, {0x3e3ac40, 0x3e3ac50}, {0x3e3ac80, 0x3e3aee0}, {0x3e3af00, 0x3e3af2b},
-		{0x3e3af40, 0x3e3af69}, {0x3e3af80, 0x3e3af88}, {0x3e3afc0, 0x3e3afc4}, {0x3e3b000, 0x3fe0000},
+		{0, 0x100000},		{0x1000000, 0x1ef6000}, {0x3e0b000, 0x3e38000},
+		{0x3e3a000, 0x3e3a504}, {0x3e3a540, 0x3e3a9a0}, {0x3e3a9c0, 0x3e3aa58},
+		{0x3e3aa80, 0x3e3aa84}, {0x3e3aac0, 0x3e3aac4}, {0x3e3ab00, 0x3e3ab04},
+		{0x3e3ab40, 0x3e3ab44}, {0x3e3ab80, 0x3e3aba7}, {0x3e3abc0, 0x3e3abe7},
+		{0x3e3ac00, 0x3e3ac10}, {0x3e3ac40, 0x3e3ac50}, {0x3e3ac80, 0x3e3aee0},
+		{0x3e3af00, 0x3e3af2b}, {0x3e3af40, 0x3e3af69}, {0x3e3af80, 0x3e3af88},
+		{0x3e3afc0, 0x3e3afc4}, {0x3e3b000, 0x3fe0000},
 	};
 	struct mm386_config cfg;
 	struct boot_plan plan;
@@ -129,7 +137,7 @@ static void test_handover_takes_a_kernels_own_lists(void **state)
 {
 	static const struct mm386_memrange memory[] = {{0x1000, 0x9f000}, {0x100000, 0x3fe0000}};
 	static const struct mm386_memrange reserved[] = {
-		{0, 0x100000}, {0x1000000, 0x1ef6000}, {0x3e0b000, 0x3e38000},
+		{0, 0x100000},		{0x1000000, 0x1ef6000}, {0x3e0b000, 0x3e38000},
 		{0x3e3a004, 0x3e3a504}, {0x3e3aff0, 0x3fe1a7d},
 	};
 	static const struct {
@@ -137,12 +145,9 @@ static void test_handover_takes_a_kernels_own_lists(void **state)
 		size_t nr;
 		mm386_pfn_t pfn[8];
 	} want[] = {
-		{0, 1, {15882}},
-		{1, 3, {7926, 15880, 15928}},
-		{3, 2, {7928, 15872}},
-		{8, 1, {7936}},
-		{9, 1, {15360}},
-		{10, 7, {8192, 9216, 10240, 11264, 12288, 13312, 14336}},
+		{0, 1, {15882}},       {1, 3, {7926, 15880, 15928}},
+		{3, 2, {7928, 15872}}, {8, 1, {7936}},
+		{9, 1, {15360}},       {10, 7, {8192, 9216, 10240, 11264, 12288, 13312, 14336}},
 	};
 	struct mm386_config cfg;
 	struct mm386 *m;
@@ -154,11 +159,13 @@ static void test_handover_takes_a_kernels_own_lists(void **state)
 	cfg.memory_bytes = 64 * MIB;
 	assert_int_equal(mm386_boot_memblock(&cfg, memory, 2, reserved, 5, &m, NULL), 0);
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
-		assert_int_equal(mm386_free_list(m, 1, want[i].order, MM386_MIGRATE_MOVABLE, got, 8),
-				 want[i].nr);
+		assert_int_equal(
+			mm386_free_list(m, 1, want[i].order, MM386_MIGRATE_MOVABLE, got, 8),
+			want[i].nr);
 		assert_memory_equal(got, want[i].pfn, want[i].nr * sizeof(got[0]));
 	}
-	assert_int_equal(mm386_pageblock(m, 0, 0), MM386_MIGRATE_UNMOVABLE); /* frame 0 is no memory */
+	assert_int_equal(mm386_pageblock(m, 0, 0),
+			 MM386_MIGRATE_UNMOVABLE); /* frame 0 is no memory */
 	assert_int_equal(mm386_pageblock(m, 0, 1), MM386_MIGRATE_MOVABLE);
 	assert_machine_valid(m);
 	mm386_free(m);
@@ -214,7 +221,7 @@ static void test_handover_order_decides_which_block_is_first(void **state)
 		mm386_pfn_t got = NO_PFN;
 
 		mm386_config_init(&cfg);
-		cfg.kernel = want[i].release < KVER(2, 5, 0)  ? MM386_KERNEL_24
+		cfg.kernel = want[i].release < KVER(2, 5, 0)   ? MM386_KERNEL_24
 			     : want[i].release < KVER(3, 0, 0) ? MM386_KERNEL_26
 							       : MM386_KERNEL_61;
 		cfg.release = want[i].release;

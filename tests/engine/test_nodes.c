@@ -58,7 +58,8 @@ static void test_nodes_have_all_zones_most_of_them_empty(void **state)
 /* Every frame of a zone is that zone's, its neighbours outside are not. */
 static void test_nodes_zone_of_finds_every_border(void **state)
 {
-	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 18), KVER(2, 6, 32), KVER(6, 1, 0)};
+	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 18), KVER(2, 6, 32),
+					    KVER(6, 1, 0)};
 
 	(void)state;
 	for (unsigned r = 0; r < 4; r++) {
