@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "stream.h"
+#include "wire.h"
 
 #define ALL WIRE_ALL
 #define RATE 20
