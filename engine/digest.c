@@ -195,6 +195,13 @@ static uint64_t hash_zone(uint64_t h, const struct zone *z)
 	return h;
 }
 
+static uint64_t hash_numa(uint64_t h, const struct zone *z)
+{
+	for (unsigned i = 0; i < NR_NUMA_EVENTS; i++)
+		h = mix(h, z->numa_event[i]);
+	return h;
+}
+
 static uint64_t hash_pcp(uint64_t h, const struct pcp *p)
 {
 	h = mix(h, pair(p->count, p->high));
@@ -249,6 +256,8 @@ uint64_t mm386_digest(struct mm386 *m)
 	h = hash_counters(h, m->s);
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 		h = hash_zone(h, &m->s->zone[i]);
+	for (unsigned i = 0; i < m->s->info.nr_zones && m->s->info.nr_nodes > 1; i++)
+		h = hash_numa(h, &m->s->zone[i]);
 	for (unsigned i = 0; i < (unsigned)m->s->info.nr_zones * m->s->info.cpus; i++)
 		h = hash_pcp(h, &m->pcp[i]);
 	h = hash_pageblocks(h, m);

@@ -66,6 +66,17 @@ struct pcp {
 	struct free_list list[PCP_LISTS];
 };
 
+/* Where requests that asked a node got their block; the kernel's numa_stat_item. */
+enum numa_event {
+	NUMA_HIT,	 /* from the node that was asked */
+	NUMA_MISS,	 /* another node was asked */
+	NUMA_FOREIGN,	 /* this one was asked, another gave */
+	NUMA_INTERLEAVE, /* by a policy that takes turns; there is none here */
+	NUMA_LOCAL,	 /* of the node that the CPU belongs to */
+	NUMA_OTHER,
+	NR_NUMA_EVENTS
+};
+
 struct zone {
 	uint32_t id; /* index over all nodes */
 	uint32_t node;
@@ -92,6 +103,7 @@ struct zone {
 		bool ran;
 		uint32_t last_migrate_pfn, last_free_pfn; /* the scanners at the end of the last run */
 	} compact;
+	uint64_t numa_event[NR_NUMA_EVENTS]; /* counted where there are several nodes */
 	char name[8];
 };
 
@@ -599,6 +611,8 @@ void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code cod
 uint32_t pgtable_direct_large_pages(const struct mm386 *m);
 
 /* ---- vmstat.c ---------------------------------------------------------------------- */
+/* Whether this machine's kernel has the line. */
+bool counter_is_printed(const struct mm386 *m, const struct counter_desc *c);
 /* What counter ${i} (COUNTER_NONE has none) says for that zone or node, or as a total with ${index} 0. */
 uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index);
 /* The same over all zones or nodes. */

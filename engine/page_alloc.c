@@ -92,6 +92,27 @@ static void prep_new_page(struct mm386 *m, const struct alloc_request *rq, pfn_t
 }
 
 /*
+ * Which node was asked first, and whose block it is.  Not built in: one node needs none of it.
+ * Kernel: zone_statistics(), mm/vmstat.c [2.6.18], mm/page_alloc.c [6.1].
+ */
+__attribute__((noinline)) static void count_node(struct mm386 *m, const struct walk *w, struct zone *z)
+{
+	const uint8_t *list = m->s->zonelist[w->rq->node];
+	struct zone *asked = z;
+
+	for (unsigned i = m->s->nr_zonelist[w->rq->node]; i-- > 0;)
+		if (m->s->zone[list[i]].type <= w->ask.highest)
+			asked = &m->s->zone[list[i]];
+	if (z->node == asked->node) {
+		z->numa_event[NUMA_HIT]++;
+	} else {
+		z->numa_event[NUMA_MISS]++;
+		asked->numa_event[NUMA_FOREIGN]++;
+	}
+	z->numa_event[z->node == node_of_cpu(m, w->rq->cpu) ? NUMA_LOCAL : NUMA_OTHER]++;
+}
+
+/*
  * Ask each zone from the highest down; the first that may give has a block taken out.  Every
  * request goes this way, so all of it is one piece for the compiler.
  */
@@ -115,6 +136,8 @@ __attribute__((flatten)) static pfn_t walk_zones(struct mm386 *m, struct walk *w
 		pfn = rmqueue(m, w, z);
 		if (pfn == NO_PFN)
 			continue;
+		if (m->s->info.nr_nodes > 1)
+			count_node(m, w, z);
 		prep_new_page(m, w->rq, pfn, z);
 		if (w->rq->order > 0 && (w->ask.rights & WMARK_HIGHATOMIC))
 			kept_reserve_highatomic(m, z, pfn);

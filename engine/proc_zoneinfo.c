@@ -17,7 +17,7 @@ static void print_counters(const struct mm386 *m, enum counter_scope scope, unsi
 	const struct counter_desc *c;
 
 	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
-		if (c->scope == scope)
+		if (c->scope == scope && counter_is_printed(m, c))
 			text_add(t, "\n%s%-12s %llu", indent, c->name,
 				 (unsigned long long)counter_value(m, i, index));
 }

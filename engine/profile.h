@@ -233,6 +233,7 @@ enum counter_source {
 	COUNTER_TOLD,
 	COUNTER_FREE_PAGES,
 	COUNTER_VM_EVENT,    /* state.vm_event[arg] */
+	COUNTER_NUMA_EVENT,  /* zone.numa_event[arg]; only kernels of several nodes have the line */
 	COUNTER_ZONE_EVENT,  /* state.vm_event[arg + the type of the zone called ${zone}] */
 	COUNTER_ZONE_EVENTS  /* the sum over all types */
 };

@@ -5,7 +5,7 @@
  *
  * A counter that moved has a row at each of its places.  Kernel: mm/page_alloc.c vmstat_text
  * [2.6.16], mm/vmstat.c vmstat_text [2.6.18, 2.6.24, 2.6.32, 3.10, 4.19, 6.1], built for i386
- * with swap, huge pages, compaction and balloon, without NUMA and CMA areas.  Between these
+ * with swap, huge pages, compaction and balloon, without CMA areas.  Between these
  * releases a row has the date at which its change was merged.
  */
 #include "boot.h"
@@ -29,6 +29,14 @@
 	OF_ZONE(name, "_movable", source, event, "Movable", since, until)
 #define ZONES(name, since, until) ZONES_(name, TOLD, 0, since, until)
 #define OWN_ZONES(event, name, since, until) ZONES_(name, ZONE_EVENT, VM_##event, since, until)
+/* What a kernel for several nodes counts besides. */
+#define NUMA_ROW(event, name, since, until)                                                       \
+	{{name, COUNTER_ZONE, COUNTER_NUMA_EVENT, NUMA_##event, NULL}, since, until}
+#define NUMA_ROWS(since, until)                                                                   \
+	NUMA_ROW(HIT, "numa_hit", since, until), NUMA_ROW(MISS, "numa_miss", since, until),       \
+	NUMA_ROW(FOREIGN, "numa_foreign", since, until),                                          \
+	NUMA_ROW(INTERLEAVE, "numa_interleave", since, until),                                    \
+	NUMA_ROW(LOCAL, "numa_local", since, until), NUMA_ROW(OTHER, "numa_other", since, until)
 /* Up to 2.6.17 the highest zone came first. */
 #define DOWN_(name, source, event, since)                                                         \
 	OF_ZONE(name, "_high", source, event, "HighMem", since, R6(18)),                          \
@@ -63,6 +71,7 @@ static const struct dated_counter {
 	ROW(ZONE, "nr_unstable", R6(18), R6(21)),
 	ROW(ZONE, "nr_bounce", R6(18), R6(21)),
 	ROW(ZONE, "nr_vmscan_write", R6(19), R6(21)),
+	NUMA_ROWS(R6(18), R6(21)),
 
 	/* 2.6.21 .. 4.7: of each zone. */
 	{{"nr_free_pages", COUNTER_ZONE, COUNTER_FREE_PAGES, 0, NULL}, R6(21), EVER},
@@ -95,6 +104,7 @@ static const struct dated_counter {
 	ROW(ZONE, "nr_dirtied", R6(37), R(4, 8)),
 	ROW(ZONE, "nr_written", R6(37), R(4, 8)),
 	ROW(ZONE, "nr_pages_scanned", R(3, 17), R(4, 8)),
+	NUMA_ROWS(R6(21), R(4, 8)),
 	ROW(ZONE, "workingset_refault", R(3, 15), R(4, 8)),
 	ROW(ZONE, "workingset_activate", R(3, 15), R(4, 8)),
 	ROW(ZONE, "workingset_nodereclaim", R(3, 15), R(4, 8)),
@@ -115,7 +125,9 @@ static const struct dated_counter {
 	ROW(ZONE, "nr_kernel_stack", R(4, 8), R(5, 9)),
 	ROW(ZONE, "nr_bounce", R(4, 8), EVER),
 	ROW(ZONE, "nr_zspages", R(4, 8), EVER),
+	NUMA_ROWS(R(4, 8), R(4, 14)),
 	ROW(ZONE, "nr_free_cma", R(4, 8), EVER),
+	NUMA_ROWS(R(4, 14), EVER),
 	ROW(NODE, "nr_inactive_anon", R(4, 8), EVER),
 	ROW(NODE, "nr_active_anon", R(4, 8), EVER),
 	ROW(NODE, "nr_inactive_file", R(4, 8), EVER),

@@ -17,6 +17,13 @@ static int zone_type_named(const struct mm386 *m, const char *name)
 	return -1;
 }
 
+bool counter_is_printed(const struct mm386 *m, const struct counter_desc *c)
+{
+	if (c->source == COUNTER_NUMA_EVENT && m->s->info.nr_nodes == 1)
+		return false;
+	return c->scope != COUNTER_NONE && (!c->zone || zone_type_named(m, c->zone) >= 0);
+}
+
 /* Events of the engine's own behind ${c}: the first of *${n}; NULL if it does not count them. */
 static uint64_t *own_events(const struct mm386 *m, const struct counter_desc *c, unsigned *n)
 {
@@ -61,6 +68,8 @@ uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index)
 	assert(index < nr_indexes(m, c));
 	if (c->source == COUNTER_FREE_PAGES)
 		return m->s->zone[index].nr_free + m->s->counter[i][index];
+	if (c->source == COUNTER_NUMA_EVENT)
+		return m->s->zone[index].numa_event[c->arg];
 	if (!event)
 		return m->s->counter[i][index];
 	while (n > 0)
@@ -84,7 +93,7 @@ static int counter_find(const struct mm386 *m, const char *name)
 	const struct counter_desc *c;
 
 	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
-		if (c->scope != COUNTER_NONE && strcmp(c->name, name) == 0)
+		if (counter_is_printed(m, c) && strcmp(c->name, name) == 0)
 			return (int)i;
 	return -1;
 }
@@ -155,6 +164,10 @@ int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_
 	if (c->source == COUNTER_FREE_PAGES)
 		return tell_free_pages(m, (unsigned)i, index, value);
 	event = own_events(m, c, &n);
+	if (c->source == COUNTER_NUMA_EVENT) {
+		m->s->zone[index].numa_event[c->arg] = value;
+		return 0;
+	}
 	if (event) {
 		memset(event, 0, n * sizeof(*event));
 		*event = value;
@@ -171,6 +184,6 @@ void proc_vmstat(const struct mm386 *m, struct text *t)
 	const struct counter_desc *c;
 
 	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
-		if (c->scope != COUNTER_NONE && (!c->zone || zone_type_named(m, c->zone) >= 0))
+		if (counter_is_printed(m, c))
 			text_add(t, "%s %llu\n", c->name, (unsigned long long)counter_sum(m, i));
 }

@@ -150,6 +150,40 @@ static void test_vmstat_counts_stalls(void **state)
 	mm386_free(m);
 }
 
+/* Two nodes: who asks the second gets its blocks, until it has none; a CPU's own node is local. */
+static void test_vmstat_counts_nodes(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+	struct mm386_op op = alloc_op("GFP_KERNEL", 10);
+	unsigned taken = 0;
+	char line[160];
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.memory_bytes = UINT64_C(256) << 20;
+	cfg.nr_nodes = 2;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	assert_in(proc_text(m, "vmstat"), "\nnr_free_cma 0\nnuma_hit 0\nnuma_miss 0\nnuma_foreign 0\n"
+					  "numa_interleave 0\nnuma_local 0\nnuma_other 0\nnr_inactive_anon 0\n");
+	for (unsigned i = 0; i < mm386_op_desc(MM386_OP_ALLOC_PAGES)->nr_args; i++)
+		if (strcmp(mm386_op_desc(MM386_OP_ALLOC_PAGES)->arg[i].name, "node") == 0) {
+			op.given |= (uint16_t)(1u << i);
+			op.arg[i] = 1;
+		}
+	while (zone_of(m, apply(m, op).pfn)->node == 1) /* by CPU 0, which is node 0's */
+		taken++;
+	assert_true(taken > 10);
+	snprintf(line, sizeof(line),
+		 "\nnuma_hit %u\nnuma_miss 1\nnuma_foreign 1\nnuma_interleave 0\nnuma_local 1\nnuma_other %u\n",
+		 taken, taken);
+	assert_in(proc_text(m, "vmstat"), line);
+	snprintf(line, sizeof(line), "      nr_free_cma  0\n      numa_hit     %u\n", taken);
+	assert_in(strstr(proc_text(m, "zoneinfo"), "Node 1, zone   Normal"), line);
+	mm386_free(m);
+}
+
 /* CPUs add up late: free pages may differ from the lists, within what they keep back. */
 static void test_vmstat_free_pages_lag_behind(void **state)
 {
@@ -180,6 +214,7 @@ int main(void)
 		cmocka_unit_test(test_vmstat_told_counters_are_printed),
 		cmocka_unit_test(test_vmstat_counts_pages),
 		cmocka_unit_test(test_vmstat_counts_stalls),
+		cmocka_unit_test(test_vmstat_counts_nodes),
 		cmocka_unit_test(test_vmstat_free_pages_lag_behind),
 	};
 
