@@ -217,6 +217,20 @@ static inline struct mm386_op stream_free(struct stream *s, const struct mm386 *
 	return op;
 }
 
+/* A knob that this kernel may not even have, with values that it may refuse. */
+static inline struct mm386_op stream_sysctl(struct stream *s)
+{
+	static const uint32_t values[] = {0, 1, 8, 10, 32, 256, 1000, 1024, 8192};
+	struct mm386_op op = {.id = MM386_OP_SYSCTL, .given = 1, .arg = {stream_random(s, NR_SYSCTLS)}};
+	unsigned nr = (unsigned)stream_random(s, 4);
+
+	for (unsigned i = 1; i <= nr; i++) {
+		op.given |= (uint16_t)(1u << i);
+		op.arg[i] = values[stream_random(s, sizeof(values) / sizeof(values[0]))];
+	}
+	return op;
+}
+
 static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *m)
 {
 	/* Drift between a full machine and an empty one. */
@@ -227,6 +241,8 @@ static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *
 		return stream_alloc(s, m);
 	if (stream_random(s, 256) == 0)
 		return (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES};
+	if (stream_random(s, 256) == 0)
+		return stream_sysctl(s);
 	return stream_free(s, m);
 }
 
@@ -234,7 +250,7 @@ static inline struct mm386_op stream_next(struct stream *s, const struct mm386 *
 static inline void stream_note(struct stream *s, const struct mm386_op *op,
 			       const struct mm386_result *res)
 {
-	if (!res->ok || op->id == MM386_OP_DRAIN_ALL_PAGES)
+	if (!res->ok || op->id == MM386_OP_DRAIN_ALL_PAGES || op->id == MM386_OP_SYSCTL)
 		return;
 	if (op->id != MM386_OP_FREE_PAGES) {
 		s->live[s->nr_live].pfn = res->pfn;

@@ -203,6 +203,8 @@ static void cover(void *arg, const struct mm386_event *ev)
 	case MM386_EVENT_MIGRATE_PAGE:
 		cover_block(c, a[1], a[2], a[3], c->kind[a[0]]);
 		break;
+	case MM386_EVENT_WATERMARKS:
+	case MM386_EVENT_LOWMEM_RESERVE:
 	case MM386_EVENT_COMPACT_END:
 	case MM386_EVENT_COMPACT_DEFER:
 	case MM386_EVENT_COMPACT_DEFER_RESET:

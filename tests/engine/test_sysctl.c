@@ -366,6 +366,55 @@ static void test_sysctl_events_tell_every_mark(void **state)
 	}
 }
 
+static unsigned assert_heard(const struct mm386 *m, const struct heard *h)
+{
+	unsigned boosted = 0;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		struct mm386_zone_view z;
+
+		mm386_zone(m, i, &z);
+		boosted += z.watermark_boost > 0;
+		assert_memory_equal(h->zone[i].watermark, z.watermark, 3 * sizeof(uint32_t));
+		assert_int_equal(h->zone[i].watermark_boost, z.watermark_boost);
+		assert_memory_equal(h->zone[i].lowmem_reserve, z.lowmem_reserve, sizeof(z.lowmem_reserve));
+	}
+	return boosted;
+}
+
+/* The same through a random stream, and while memory fills, when kernels since 5.0 boost the marks. */
+static void test_sysctl_story_of_the_marks(void **state)
+{
+	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 7),  KVER(2, 6, 32), KVER(4, 3, 0),
+					    KVER(4, 19, 0), KVER(5, 10, 0), KVER(6, 1, 0)};
+
+	(void)state;
+	for (size_t r = 0; r < sizeof(releases) / sizeof(releases[0]); r++) {
+		struct mm386 *m = boot_release(releases[r], 64);
+		struct heard h = {0};
+		struct stream s;
+		unsigned boosted = 0;
+
+		for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+			mm386_zone(m, i, &h.zone[i]);
+		mm386_set_sink(m, hear, &h);
+		for (unsigned order = m->s->info.orders; order-- > 0;)
+			while (apply(m, alloc_op("GFP_KERNEL", order)).ok)
+				boosted += assert_heard(m, &h);
+		assert_int_equal(boosted > 0, releases[r] >= KVER(5, 0, 0));
+		stream_init(&s, 386 + r);
+		for (unsigned n = 0; n < 6000; n++) {
+			stream_step(&s, m);
+			if (stream_random(&s, 64) == 0)
+				apply(m, stream_sysctl(&s));
+			assert_heard(m, &h);
+		}
+		assert_true(h.sysctls > 10 || releases[r] < KVER(2, 5, 0));
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+}
+
 /* A knob is part of the machine: its digest tells. */
 static void test_sysctl_changes_the_digest(void **state)
 {
@@ -397,6 +446,7 @@ int main(void)
 		cmocka_unit_test(test_sysctl_protection_of_267),
 		cmocka_unit_test(test_sysctl_reading_the_ratio_counts_again),
 		cmocka_unit_test(test_sysctl_events_tell_every_mark),
+		cmocka_unit_test(test_sysctl_story_of_the_marks),
 		cmocka_unit_test(test_sysctl_changes_the_digest),
 	};
 
