@@ -234,6 +234,7 @@ static void random_config(struct mm386_config *cfg, uint32_t *seed)
 		"memmap=exactmap mem=1G",
 		"mem=exactmap mem=200M@1M",
 		"kernelcore=4G highmem=64M",
+		"kernelcore=512M nr_cpus=3 log_buf_len=4M",
 	};
 	static const uint32_t releases[] = {0,
 					    KVER(2, 4, 0),
@@ -252,8 +253,9 @@ static void random_config(struct mm386_config *cfg, uint32_t *seed)
 	cfg->vmsplit = (enum mm386_vmsplit)next_random(seed, MM386_NR_VMSPLITS);
 	cfg->highmem = next_random(seed, 4) ? MM386_HIGHMEM_DEFAULT : MM386_HIGHMEM_OFF;
 	cfg->nr_cpus = next_random(seed, 2) ? 0 : 1 + next_random(seed, 64);
+	cfg->nr_nodes = next_random(seed, 3) ? 0 : 1 + next_random(seed, MM386_NODES_MAX);
 	cfg->initrd_bytes = next_random(seed, 2) ? 0 : next_random(seed, 32u << 20);
-	snprintf(cfg->cmdline, sizeof(cfg->cmdline), "%s", options[next_random(seed, 12)]);
+	snprintf(cfg->cmdline, sizeof(cfg->cmdline), "%s", options[next_random(seed, 13)]);
 	if (next_random(seed, 3))
 		random_table(cfg, seed);
 	else
