@@ -231,6 +231,7 @@ struct mm386 {
 	struct pcp *pcp;   /* info.cpus a zone; pcp_of() */
 	struct compact *capture; /* of a request that compacts: it keeps the block that it wants; else NULL */
 	pfn_t captured;		 /* that block, NO_PFN before */
+	bool boosted;		 /* the request in hand mixed migrate types: ZONE_BOOSTED_WATERMARK */
 	struct dirty dirty;
 	struct dirty dirty_blocks; /* of page blocks, by their index in ${pageblock} */
 	uint64_t cur_seq; /* operation in progress, for events */

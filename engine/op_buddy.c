@@ -81,6 +81,7 @@ void op_rmqueue(struct mm386 *m, const struct op_call *call, struct mm386_result
 	pfn = buddy_alloc_smallest(m, z, order, mt);
 	if (pfn == NO_PFN)
 		pfn = mobility_fallback(m, z, order, mt, (unsigned)call->arg[ARG_OWNERSHIP]);
+	m->boosted = false; /* here is nobody who would wake kswapd */
 	if (pfn == NO_PFN) {
 		refuse(m, res, ENOMEM, order, MM386_WHY_NO_DONOR, (uint64_t[3]){order, mt, 0});
 		return;

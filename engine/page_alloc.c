@@ -59,6 +59,14 @@ __attribute__((noinline)) static pfn_t rmqueue_buddy(struct mm386 *m, const stru
 	return pfn;
 }
 
+/* The marks were boosted for this block: kswapd is to reclaim so much that types need not be mixed. */
+__attribute__((noinline)) static void wake_boosted(struct mm386 *m, const struct walk *w, const struct zone *z)
+{
+	m->boosted = false;
+	if (w->rq->flags & GFP_BIT_KSWAPD_RECLAIM)
+		event_emit(m, MM386_EVENT_WAKE_KSWAPD, z->id, 0, 0, 0, 0, 0);
+}
+
 BUILT_IN pfn_t rmqueue(struct mm386 *m, const struct walk *w, struct zone *z)
 {
 	const struct alloc_request *rq = w->rq;
@@ -66,7 +74,11 @@ BUILT_IN pfn_t rmqueue(struct mm386 *m, const struct walk *w, struct zone *z)
 
 	if (pcp_takes(m, rq->order))
 		pfn = pcp_alloc(m, z, rq->order, rq->mt, rq->cpu, rq->flags & GFP_BIT_COLD);
-	return pfn != NO_PFN ? pfn : rmqueue_buddy(m, w, z);
+	if (pfn == NO_PFN)
+		pfn = rmqueue_buddy(m, w, z);
+	if (m->boosted)
+		wake_boosted(m, w, z);
+	return pfn;
 }
 
 /* The block is the caller's now: descriptor and kind. */

@@ -697,6 +697,30 @@ static void test_mobility_events_come_in_the_kernels_order(void **state)
 	}
 }
 
+/* Whoever mixes types wakes kswapd, if he may, before he has his page. */
+static void test_mobility_a_boost_wakes_kswapd(void **state)
+{
+	const struct block from = {BLOCK(6), 9, M};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		static const char *const gfp[] = {"GFP_KERNEL", "GFP_KERNEL|__GFP_MOVABLE",
+						  "__GFP_HIGH"};
+		struct mm386 *m = with_blocks(KVER(6, 1, 0), M, &from, 1, 0, 0);
+		struct tale t = {.text = ""};
+
+		memset(m->s->zone[NORMAL].watermark, 0, sizeof(m->s->zone[NORMAL].watermark));
+		m->s->zone[NORMAL].watermark[MM386_WMARK_HIGH] = 1;
+		mm386_set_sink(m, tell, &t);
+		assert_int_not_equal(take(m, gfp[i], 4), NO_PFN);
+		assert_int_equal(strstr(t.text, "mm_page_alloc_zone_locked mm_vmscan_wakeup_kswapd "
+						"mm_page_alloc ") != NULL,
+				 i == 0);
+		assert_int_equal(strstr(t.text, "setup_per_zone_wmarks") != NULL, i != 1);
+		mm386_free(m);
+	}
+}
+
 /* Types have the numbers of the kernel that is asked. */
 static void test_mobility_numbers_of_types(void **state)
 {
@@ -739,6 +763,7 @@ int main(void)
 		cmocka_unit_test(test_mobility_highatomic_merges_alone),
 		cmocka_unit_test(test_mobility_highatomic_is_given_up_before_the_oom_killer),
 		cmocka_unit_test(test_mobility_events_come_in_the_kernels_order),
+		cmocka_unit_test(test_mobility_a_boost_wakes_kswapd),
 		cmocka_unit_test(test_mobility_numbers_of_types),
 	};
 
