@@ -12,9 +12,10 @@
  *
  * Kernel: mm/compaction.c compact_zone(), __compact_finished(), compaction_suitable(),
  * __reset_isolation_suitable(), compact_nodes() [6.1].  Compaction came with 2.6.35.
- * Releases between scan by the rules of 6.1, less what came with 5.1: short cuts through
- * the free lists, strides, a second look at the same page block, captured blocks.  Left out:
- * kcompactd and what kswapd does for it; unevictable pages count like others.
+ * Releases between scan by the rules of 6.1, less what came with 5.1 (short cuts through
+ * the free lists, strides, a second look at the same page block, captured blocks) and with the
+ * others that profile.c dates.  Left out: that marks and cached positions came with 3.7, that up to
+ * 3.14 large free blocks were targets too; kcompactd and what kswapd does for it.
  */
 #include "compact.h"
 
@@ -95,14 +96,31 @@ bool compact_scanners_met(const struct mm386 *m, const struct compact *c)
 	return block_start(m, c->free_pfn) <= block_start(m, c->migrate_pfn);
 }
 
-/* Whether a request for the wanted block would be met from the lists as they are. */
+static bool above_min(const struct mm386 *m, const struct compact *c)
+{
+	struct wmark_ask ask = {.order = (unsigned)c->order,
+				.mark = MM386_WMARK_MIN,
+				.highest = c->highest,
+				.rights = c->rights};
+
+	return watermark_test(m, c->zone, &ask).ok;
+}
+
+/*
+ * Whether a request for the wanted block would be met from the lists as they are.  4.12 .. 5.0
+ * scan a page block to its end before one of another type is stolen for what cannot move.
+ */
 static bool has_suitable_block(const struct mm386 *m, const struct compact *c)
 {
+	bool at_end = c->migrate_pfn == block_start(m, c->migrate_pfn);
+	bool may_steal = at_end || !m->s->profile.compact_by_type || c->mode == COMPACT_ASYNC ||
+			 c->mt == MM386_MIGRATE_MOVABLE;
+
 	for (unsigned o = (unsigned)c->order; o < m->s->info.orders; o++) {
 		if (c->zone->free[o][c->mt].nr)
 			return true;
 		if (mobility_would_steal(m, c->zone, o, c->mt))
-			return true;
+			return may_steal;
 	}
 	return false;
 }
@@ -115,8 +133,12 @@ static enum mm386_compact_result finished(struct mm386 *m, struct compact *c)
 			c->zone->compact.flush = true;
 		return c->whole_zone ? MM386_COMPACT_COMPLETE : MM386_COMPACT_PARTIAL_SKIPPED;
 	}
-	/* A page block is always scanned to its end: fewer fallbacks later. */
-	if (c->order == COMPACT_WHOLE_ZONE || c->migrate_pfn != block_start(m, c->migrate_pfn))
+	if (c->order == COMPACT_WHOLE_ZONE)
+		return MM386_COMPACT_CONTINUE;
+	if (!m->s->profile.compact_by_type && !above_min(m, c))
+		return MM386_COMPACT_CONTINUE;
+	/* Since 5.1 a page block is always scanned to its end: fewer fallbacks later. */
+	if (m->s->profile.compact_fast && c->migrate_pfn != block_start(m, c->migrate_pfn))
 		return MM386_COMPACT_CONTINUE;
 	return has_suitable_block(m, c) ? MM386_COMPACT_SUCCESS : MM386_COMPACT_CONTINUE;
 }
@@ -138,15 +160,11 @@ static bool has_room_to_move(const struct compact *c)
  */
 static enum mm386_compact_result suitable(struct mm386 *m, const struct compact *c)
 {
-	struct wmark_ask ask = {.order = (unsigned)c->order,
-				.mark = MM386_WMARK_MIN,
-				.highest = c->highest,
-				.rights = c->rights};
 	int index;
 
 	if (c->order == COMPACT_WHOLE_ZONE)
 		return MM386_COMPACT_CONTINUE;
-	if (watermark_test(m, c->zone, &ask).ok)
+	if (above_min(m, c))
 		return MM386_COMPACT_SUCCESS;
 	if (!has_room_to_move(c))
 		return MM386_COMPACT_SKIPPED;
@@ -184,7 +202,8 @@ static void place_scanners(struct mm386 *m, struct compact *c)
 		c->free_pfn = k->free_pfn = last_block;
 	if (c->migrate_pfn < z->start_pfn || c->migrate_pfn >= z->end_pfn)
 		c->migrate_pfn = k->migrate_pfn[0] = k->migrate_pfn[1] = z->start_pfn;
-	c->whole_zone = c->migrate_pfn <= k->init_migrate_pfn;
+	c->whole_zone = c->migrate_pfn <=
+			(m->s->profile.compact_fast ? k->init_migrate_pfn : z->start_pfn);
 }
 
 /* ---- a run ------------------------------------------------------------------------------ */

@@ -326,12 +326,13 @@ static void migrate_block(struct mm386 *m, struct compact *c, pfn_t start, pfn_t
 	c->migrate_pfn = l.pfn;
 }
 
-/* A request that does not wait long looks only where it will allocate. */
+/* A request that does not wait long looks only where it will allocate; up to 4.11 where most can move. */
 static bool is_source(const struct mm386 *m, const struct compact *c, pfn_t block)
 {
 	if (c->mode != COMPACT_ASYNC || !c->direct)
 		return true;
-	return pageblock_mt(m, c->zone, block) == c->mt;
+	return pageblock_mt(m, c->zone, block) ==
+	       (m->s->profile.compact_by_type ? c->mt : MM386_MIGRATE_MOVABLE);
 }
 
 enum scan_result scan_migrate(struct mm386 *m, struct compact *c)

@@ -272,8 +272,10 @@ static void rules_compact(struct profile *p, uint32_t rel)
 	if (rel >= KVER(4, 8, 0))
 		p->compact_first = COMPACT_FIRST_COSTLY;
 	p->compact_fragindex_costly = rel >= KVER(4, 9, 0);
-	if (rel >= KVER(4, 12, 0))
+	if (rel >= KVER(4, 12, 0)) {
 		p->compact_first = COMPACT_FIRST_UNMOVABLE;
+		p->compact_by_type = true;
+	}
 	p->compact_fast = rel >= KVER(5, 1, 0);
 }
 

@@ -392,6 +392,7 @@ struct profile {
 	bool compaction;      /* there is any */
 	bool compact_fast;    /* it looks into the free lists before it scans; keeps blocks it frees */
 	bool compact_fragindex_costly; /* want of memory stops it for orders above 3 only */
+	bool compact_by_type; /* a run that does not wait looks into page blocks of the request's type */
 	enum compact_first_rule compact_first;
 	enum wmark_rule wmark;
 	struct wmark_rules wm;
