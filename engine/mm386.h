@@ -777,7 +777,9 @@ struct mm386_load {
  * to be; a frame that this machine's boot gave to the buddy system and that is in no list
  * of ${load} is a handed out block of order 0.  A listed frame that boot kept (the kernel gave
  * it back later) joins the buddy system.  With ${managed}, frames of unknown use are
- * taken from boot's own, or left to them, until the zone has that many.  Not an operation:
+ * taken from boot's own, or left to them, until the zone has that many.  What is to be replayed with
+ * __rmqueue and __free_one_page is loaded without CPU lists: to the buddy system their pages are
+ * handed out.  Not an operation:
  * no event, no log has it, mm386_seq() stays.  Return 0; -EINVAL with ${err} ("/zone/N/free/ORDER/TYPE",
  * "/zone/N/pcp/CPU/LIST", ...) if blocks overlap, lie outside the zone, are misaligned or lists
  * are not this kernel's, and -ENOMEM; then the machine is as it was.
