@@ -131,7 +131,7 @@ int lists_check(const struct boot_lists *lists, struct mm386_error *err);
 void lists_memory(struct boot *b);
 void lists_reserved(struct boot *b);
 /* Parts that both boot allocators share. */
-void boot_hash_sizes(struct boot *b); /* entries of the dentry and inode tables, to the facts */
+void boot_hash_sizes(struct boot *b); /* entries of the tables, to the facts */
 uint64_t boot_mem_map_bytes(const struct boot *b);
 unsigned boot_table_pages(const struct boot *b);
 void boot_place_image(struct boot *b);

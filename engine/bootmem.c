@@ -51,10 +51,24 @@ static uint64_t kernel_pages(const struct boot *b)
 	return pages;
 }
 
+/* 16 to 4096 entries.  Kernel: pidhash_init() [2.6.18, 2.6.33 .. 4.14]. */
+static uint32_t pid_entries(const struct profile *p, uint64_t pages)
+{
+	uint64_t wanted = p->pid_hash_large ? ROUND_UP(pages, MIB / PAGE) >> (18 - MM386_PAGE_SHIFT)
+					    : (pages / (MIB / PAGE)) * 4 + 1;
+	uint32_t pow2 = 16;
+
+	while (pow2 < wanted && pow2 < 4096)
+		pow2 <<= 1;
+	return pow2;
+}
+
 void boot_hash_sizes(struct boot *b)
 {
 	uint64_t low = kernel_pages(b);
 
+	if (b->p->pid_hash)
+		b->plan->boot.pid_entries = pid_entries(b->p, low);
 	b->plan->boot.dentry_entries = hash_entries(low, 13);
 	b->plan->boot.inode_entries = hash_entries(low, 14);
 }
@@ -193,8 +207,9 @@ void bootmem_run(struct boot *b)
 	if (b->cfg->cpus > 1)
 		taken_alloc_up(b, 16 * PAGE * b->cfg->cpus, PAGE, GOAL, MM386_KIND_BOOT,
 			       "per-CPU data");
-	taken_alloc_up(b, 16 * KIB, PAGE, GOAL, MM386_KIND_BOOT, "PID hash table");
 	boot_hash_sizes(b);
+	taken_alloc_up(b, ROUND_UP(4ull * f->pid_entries, PAGE), PAGE, GOAL, MM386_KIND_BOOT,
+		       "PID hash table");
 	taken_alloc_up(b, 4ull * f->dentry_entries, PAGE, GOAL, MM386_KIND_BOOT,
 		       "Dentry hash table");
 	taken_alloc_up(b, 4ull * f->inode_entries, PAGE, GOAL, MM386_KIND_BOOT, "Inode hash table");

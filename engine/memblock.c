@@ -19,6 +19,7 @@
 #include "boot.h"
 
 #define PAGE MM386_PAGE_SIZE
+#define TRAMPOLINE (16 * KIB) /* real mode code that starts CPUs; below 1M */
 #define LINE 64u /* SMP_CACHE_BYTES: how memblock aligns what asks for no alignment */
 
 static uint64_t place(struct boot *b, uint64_t bytes, uint64_t align, enum mm386_kind kind,
@@ -325,6 +326,8 @@ void memblock_run(struct boot *b)
 	unsigned tables = 0;
 
 	taken_add(b, 0, b->p->reserve_low_1m ? MIB : 64 * KIB, MM386_KIND_BOOT, "Low memory");
+	if (!b->p->reserve_low_1m)
+		taken_alloc_down(b, TRAMPOLINE, PAGE, MIB, MM386_KIND_BOOT, "SMP trampoline");
 	boot_place_image(b);
 	if (!initrd_moves(b))
 		place_initrd(b);
@@ -342,6 +345,7 @@ void memblock_run(struct boot *b)
 	place_percpu(b);
 	place_log_buf(b, false);
 	boot_hash_sizes(b);
+	place_small(b, 4ull * f->pid_entries, "PID hash table");
 	place_small(b, 4ull * f->dentry_entries, "Dentry hash table");
 	place_small(b, 4ull * f->inode_entries, "Inode hash table");
 	cpu_entry_tables(b, &tables);

@@ -204,7 +204,6 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->fixmap_per_cpu = 16;
 		p->fixmap_base = 71;
 		p->fixmap_behind_kmap = 3;
-		p->reserve_low_1m = true;
 	}
 	if (rel >= KVER(6, 10, 0))
 		p->zonelist_less_memmap = false;
@@ -298,7 +297,11 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 		p->zonelist = ZONELIST_BY_NODE;
 	if (rel >= KVER(4, 17, 0))
 		p->core_percent = true;
+	p->pid_hash = rel < KVER(4, 15, 0);
+	p->pid_hash_large = rel >= KVER(2, 6, 33);
+	p->hash_linear = rel >= KVER(5, 3, 0);
 	p->log_ring = rel >= KVER(5, 10, 0);
+	p->reserve_low_1m = rel >= KVER(5, 13, 0);
 	p->prints_unavailable = rel >= KVER(5, 12, 0);
 	if (rel >= KVER(5, 16, 0))
 		p->node_load_adds = true;

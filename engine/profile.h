@@ -483,6 +483,9 @@ struct profile {
 	bool bootmem_words;    /* boot frees low memory 32 frames at a time where it can */
 	bool bootmem_spares_last; /* but not the last 32 */
 	enum zonelist_rule zonelist;
+	bool pid_hash;	       /* processes are found by a table that boot sizes */
+	bool pid_hash_large;   /* like the other tables; else by MiB */
+	bool hash_linear;      /* boot messages say that a table is linear */
 	bool log_ring;	       /* the log buffer has descriptors beside it */
 	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
 	bool node_load_adds;   /* what falls back on a node adds up */

@@ -305,6 +305,41 @@ static void print_highmem(const struct mm386 *m, struct text *t)
 		}
 }
 
+/* ---- hash tables --------------------------------------------------------------- */
+
+static void print_hash(const struct mm386 *m, struct text *t, const char *name, uint32_t entries,
+		       unsigned order)
+{
+	text_add(t, "%s hash table entries: %u (order: %u, %u bytes%s)\n", name, entries, order,
+		 entries * 4, m->s->profile.hash_linear ? ", linear" : "");
+}
+
+static unsigned order_of(uint64_t bytes)
+{
+	unsigned order = 0;
+
+	while ((uint64_t)MM386_PAGE_SIZE << order < bytes)
+		order++;
+	return order;
+}
+
+/* Where the PID table is not sized like the others, its "order" is that of its entries. */
+static void print_hashes(const struct mm386 *m, struct text *t)
+{
+	const struct boot_facts *f = &m->s->boot;
+	unsigned log2 = 0;
+
+	if (!m->s->profile.boot_hashes)
+		return;
+	while (1u << log2 < f->pid_entries)
+		log2++;
+	if (f->pid_entries)
+		print_hash(m, t, "PID", f->pid_entries,
+			   m->s->profile.pid_hash_large ? order_of(f->pid_entries * 4) : log2);
+	print_hash(m, t, "Dentry cache", f->dentry_entries, order_of(f->dentry_entries * 4));
+	print_hash(m, t, "Inode-cache", f->inode_entries, order_of(f->inode_entries * 4));
+}
+
 /* ---- totals ------------------------------------------------------------------ */
 
 static void print_memory(const struct mm386 *m, struct text *t)
@@ -382,6 +417,7 @@ long mm386_boot_report(const struct mm386 *m, char *buf, size_t size)
 	text_add(&t, "Kernel command line: %s\n", info->cmdline);
 	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
 		print_highmem(m, &t);
+	print_hashes(m, &t);
 	print_memory(m, &t);
 	print_layout(m, &t);
 	return (long)t.len;
