@@ -26,7 +26,7 @@ struct journal;
 
 /* What the viewers of one channel have been told. */
 struct owner_channel {
-	uint64_t seq, events;  /* of the last message */
+	uint64_t seq, events, omitted; /* of the last message: owner.nr_events and .events_omitted then */
 	uint64_t due_ns;       /* the next delta, not before */
 	struct changes before; /* from then to the last cut */
 	uint64_t snapped_ns;   /* its last snapshot, of this boot and for this use of the channel */
@@ -50,9 +50,10 @@ struct owner {
 
 	/* Events of the operation just applied, then the ring of the newest. */
 	struct mm386_event *op_event;
-	size_t nr_op_events, cap_op_events;
+	size_t nr_op_events, cap_op_events, op_events_omitted; /* omitted: it had more than there is room for */
 	struct mm386_event *event; /* OWNER_EVENTS of them: event number i is at i % OWNER_EVENTS */
 	uint64_t nr_events;
+	uint64_t events_omitted; /* of operations that had too many */
 	uint64_t events_from; /* those of operations up to here were never in it */
 	struct wire_note note[WIRE_DELTA_OPS]; /* operation seq is at seq % WIRE_DELTA_OPS */
 

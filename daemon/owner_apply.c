@@ -46,7 +46,7 @@ int owner_apply(struct owner *own, const struct mm386_op *op, enum origin origin
 		return -ENOSPC;
 	if (oplog_reserve(own->log))
 		return -ENOMEM;
-	own->nr_op_events = 0;
+	own->nr_op_events = own->op_events_omitted = 0;
 	bad = mm386_apply(own->m, op, res, err);
 	if (bad)
 		return bad;

@@ -173,8 +173,12 @@ static void on_event(void *arg, const struct mm386_event *ev)
 {
 	struct owner *own = arg;
 
-	if (own->nr_op_events < own->cap_op_events)
+	if (own->nr_op_events < own->cap_op_events) {
 		own->op_event[own->nr_op_events++] = *ev;
+	} else {
+		own->op_events_omitted++;
+		own->events_omitted++;
+	}
 }
 
 void owner_drop_machine(struct owner *own)
@@ -203,7 +207,7 @@ static void install(struct owner *own, struct made *made, unsigned boot, struct 
 	own->journal = journal;
 	own->journal_err = 0;
 	own->boot = boot;
-	own->nr_events = 0;
+	own->nr_events = own->events_omitted = 0;
 	own->events_from = own->kept_seq = mm386_seq(own->m);
 	mm386_cut(own->m);
 	mm386_set_sink(own->m, on_event, own);

@@ -87,7 +87,7 @@ static void explain(const struct owner *own, const struct owner_channel *ch, str
 		note[ex->nr_note++] = own->note[first % WIRE_DELTA_OPS];
 	if (own->nr_events - ev > WIRE_DELTA_EVENTS)
 		ev = own->nr_events - WIRE_DELTA_EVENTS;
-	ex->event_omitted = ev - ch->events;
+	ex->event_omitted = ev - ch->events + own->events_omitted - ch->omitted;
 	for (; ev < own->nr_events; ev++)
 		event[ex->nr_event++] = own->event[ev % OWNER_EVENTS];
 }
@@ -98,6 +98,7 @@ static void told(const struct owner *own, struct owner_channel *ch, const struct
 	changes_clear(&ch->before);
 	ch->seq = mm386_seq(own->m);
 	ch->events = own->nr_events;
+	ch->omitted = own->events_omitted;
 	ch->due_ns = now + NS_PER_S / want->rate;
 }
 

@@ -8,6 +8,15 @@
 #include "routes.h"
 #include "wire.h"
 
+/* The answer to the operation that was applied last. */
+static void write_answer(struct wbuf *b, const struct owner *own, const struct mm386_op *op,
+			 const struct mm386_result *res)
+{
+	const struct wire_story story = { own->op_event, own->nr_op_events, own->op_events_omitted };
+
+	wire_answer(b, own->m, op, res, &story);
+}
+
 static void batch_free(void *arg)
 {
 	wire_batch_free(arg);
@@ -74,7 +83,7 @@ static enum job_next post_ops(struct session *s, struct request *r)
 		}
 		if (i)
 			wire_answers_next(b);
-		wire_answer(b, s->own->m, &batch->op[i], &res, s->own->op_event, s->own->nr_op_events);
+		write_answer(b, s->own, &batch->op[i], &res);
 	}
 	if (batch->bad)
 		refuse_batch(r, 422, &batch->err, batch, i);
@@ -106,8 +115,7 @@ static enum job_next post_allocation(struct session *s, struct request *r)
 
 		request_problem(r, status, &err);
 	} else {
-		wire_answer(request_answer(r, res.ok ? 201 : 200, TYPE_JSON), s->own->m, &batch->op[0], &res,
-			    s->own->op_event, s->own->nr_op_events);
+		write_answer(request_answer(r, res.ok ? 201 : 200, TYPE_JSON), s->own, &batch->op[0], &res);
 		if (res.ok)
 			snprintf(r->answer.location, sizeof(r->answer.location),
 				 API_PREFIX "/machines/%s/allocations/a%llu", s->name, (unsigned long long)res.seq);
@@ -169,8 +177,7 @@ static enum job_next free_allocation(struct session *s, struct request *r)
 		request_problem(r, status, &err);
 		return JOB_DONE;
 	}
-	wire_answer(request_answer(r, 200, TYPE_JSON), s->own->m, &op, &res, s->own->op_event,
-		    s->own->nr_op_events);
+	write_answer(request_answer(r, 200, TYPE_JSON), s->own, &op, &res);
 	return JOB_DONE;
 }
 

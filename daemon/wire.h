@@ -141,10 +141,15 @@ void wire_batch_free(struct wire_batch *batch);
 /* Put "/${index}" before the pointer of an error that mm386_apply() gave. */
 void wire_pointer_prefix(struct mm386_error *err, size_t index);
 
-/* {"seq", "op", "ok", "result" | "errno", "why", "events"}; ${ev} are the operation's own events.
- */
+/* What an operation did; ${omitted} of its events, the last, are not there. */
+struct wire_story {
+	const struct mm386_event *event;
+	size_t nr;
+	uint64_t omitted;
+};
+/* {"seq", "op", "ok", "result" | "errno", "why", "events"} */
 void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *op,
-		 const struct mm386_result *res, const struct mm386_event *ev, size_t nr_ev);
+		 const struct mm386_result *res, const struct wire_story *story);
 /* Before the first answer of a list, between two, and after the last. */
 void wire_answers_begin(struct wbuf *b);
 void wire_answers_next(struct wbuf *b);

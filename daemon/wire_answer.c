@@ -183,7 +183,7 @@ static void write_whys(struct wbuf *b, const struct mm386 *m, const struct mm386
 }
 
 void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *op,
-		 const struct mm386_result *res, const struct mm386_event *ev, size_t nr_ev)
+		 const struct mm386_result *res, const struct wire_story *story)
 {
 	const struct mm386_op_desc *desc = mm386_op_desc((enum mm386_op_id)op->id);
 
@@ -202,7 +202,11 @@ void wire_answer(struct wbuf *b, const struct mm386 *m, const struct mm386_op *o
 	if (!res->ok || res->nr_why)
 		write_whys(b, m, res);
 	WIRE_LITERAL(b, ",\"events\":");
-	wire_event_list(b, ev, nr_ev);
+	wire_event_list(b, story->event, story->nr);
+	if (story->omitted) {
+		WIRE_LITERAL(b, ",\"events_omitted\":");
+		wbuf_uint(b, story->omitted);
+	}
 	wbuf_char(b, '}');
 }
 

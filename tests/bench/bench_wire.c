@@ -186,7 +186,7 @@ static void bench_answer(struct mm386 *m)
 			    mm386_apply(m, batch.op, &res, &err))
 				die(err.detail);
 			wbuf_reset(&b);
-			wire_answer(&b, m, batch.op, &res, NULL, 0);
+			wire_answer(&b, m, batch.op, &res, &(struct wire_story){NULL, 0, 0});
 			wire_batch_free(&batch);
 		}
 		ours[turn] = (bench_now() - start) * 1e6 / 10000;

@@ -309,7 +309,7 @@ static json_t *answer(struct mm386 *m, const char *text)
 	mm386_set_sink(m, keep_event, NULL);
 	assert_int_equal(mm386_apply(m, &op, &res, NULL), 0);
 	wbuf_init(&b, TEXT_MAX);
-	wire_answer(&b, m, &op, &res, event, nr_event);
+	wire_answer(&b, m, &op, &res, &(struct wire_story){event, nr_event, 0});
 	s = text_of(&b);
 	root = parse(s);
 	free(s);
