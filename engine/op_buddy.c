@@ -143,6 +143,8 @@ static bool own_frames(struct mm386 *m, struct mm386_result *res, struct zone *z
 {
 	pfn_t end = pfn + (1u << order);
 
+	if ((m->page[pfn].flags & PF_HEAD) && m->page[pfn].order == order)
+		return true; /* as it was handed out */
 	for (pfn_t p = pfn; p < end; p++)
 		if (!may_free(m, res, p, order))
 			return false;
