@@ -106,6 +106,42 @@ static void compare_sizes(struct check *c, const json_t *v, const struct mm386_i
 		check_equal(c, n, (uint64_t)info->max_mapnr * 4, "Memory: total");
 }
 
+static void compare_hash(struct check *c, const json_t *v, const char *report, const char *name, const char *prefix)
+{
+	const char *line = machine_line(report, prefix);
+	uint64_t n;
+
+	if (line && input_number(json_object_get(json_object_get(v, name), "entries"), &n))
+		check_equal(c, n, strtoull(line, NULL, 10), "%s hash entries", name);
+}
+
+/* What boot sizes by memory; without a table the holes are not known, which the sums are less. */
+static void compare_sums(struct check *c, const json_t *v, const char *report)
+{
+	const json_t *hash = json_object_get(v, "hash_tables"), *row;
+	const char *line = machine_line(report, "Built "), *at = report;
+	uint64_t n;
+	size_t i;
+
+	compare_hash(c, hash, report, "pid", "PID hash table entries: ");
+	compare_hash(c, hash, report, "dentry", "Dentry cache hash table entries: ");
+	compare_hash(c, hash, report, "inode", "Inode-cache hash table entries: ");
+	if (!json_object_get(v, "e820"))
+		return;
+	if (input_number(json_object_get(v, "built_zonelists_total_pages"), &n)) {
+		line = line ? strstr(line, "Total pages: ") : NULL;
+		check_equal(c, n, line ? strtoull(line + 13, NULL, 10) : 0, "Total pages");
+	}
+	line = machine_line(report, "early_node_map[");
+	if (line && input_number(json_object_get(v, "early_node_map_count"), &n))
+		check_equal(c, n, strtoull(line, NULL, 10), "early_node_map ranges");
+	json_array_foreach (json_object_get(v, "unavailable_pages"), i, row) {
+		at = at ? machine_line(at, "On node 0, zone ") : NULL;
+		line = at ? strchr(at, ' ') : NULL;
+		check_equal(c, input_element(row, 1), line ? strtoull(line, NULL, 10) : 0, "unavailable range %zu", i);
+	}
+}
+
 static void compare_ranges(struct check *c, const json_t *v, const struct mm386_info *info, const char *report)
 {
 	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
@@ -152,6 +188,7 @@ static void compare(struct check *c, const json_t *v, const struct mm386 *m)
 	}
 	compare_zones(c, v, m, report);
 	compare_sizes(c, v, mm386_info(m), report);
+	compare_sums(c, v, report);
 	compare_ranges(c, v, mm386_info(m), report);
 	compare_layout(c, v, mm386_info(m));
 	free(report);

@@ -243,6 +243,7 @@ static void say_zones(FILE *t, const json_t *v)
 
 	say_number(t, dma, "memmap", "  DMA zone: ", " pages used for memmap");
 	say_number(t, dma, "pages", "  DMA zone: ", " pages, LIFO batch:0");
+	say_number(t, v, "built_zonelists_total_pages", "Built 1 zonelists.  Total pages: ", "");
 	if (json_array_size(normal) == 2)
 		fprintf(t, "  Normal   0x%08llx -> 0x%08llx\n", (unsigned long long)input_element(normal, 0),
 			(unsigned long long)input_element(normal, 1));

@@ -221,13 +221,25 @@ static void print_node(const struct mm386 *m, struct text *t, unsigned n)
 	}
 }
 
+static void print_hole(const struct mm386 *m, struct text *t, const struct zone *z, uint64_t start,
+		       uint64_t end)
+{
+	end = end < m->s->info.max_mapnr ? end : m->s->info.max_mapnr;
+	if (z && start < end)
+		text_add(t, "On node %u, zone %s: %llu pages in unavailable ranges\n", z->node,
+			 z->name, (unsigned long long)(end - start));
+}
+
 /*
  * Frames of the node that have a descriptor and are no RAM, told before each range with the zone
- * that it lies in.  Kernel: memmap_init(), init_unavailable_range() [5.12 and later].
+ * that it lies in; behind the last as far as there is RAM that the kernel cannot use.
+ * Kernel: memmap_init(), init_unavailable_range() [5.12 and later].
  */
 static void print_unavailable(const struct mm386 *m, struct text *t, unsigned n)
 {
-	uint64_t hole = n ? m->s->node[n].start_pfn : 0, start, end;
+	const struct mm386_info *info = &m->s->info;
+	uint64_t hole = n ? m->s->node[n].start_pfn : 0, start, end, last = 0;
+	const struct zone *highest = NULL;
 	unsigned node;
 
 	for (unsigned i = 0; active_range(m, i, &node, &start, &end); i++) {
@@ -238,13 +250,16 @@ static void print_unavailable(const struct mm386 *m, struct text *t, unsigned n)
 
 			if (from >= to)
 				continue;
-			if (hole < from)
-				text_add(t,
-					 "On node %u, zone %s: %llu pages in unavailable ranges\n",
-					 n, z->name, (unsigned long long)(from - hole));
+			print_hole(m, t, z, hole, from);
 			hole = to;
+			highest = z;
 		}
 	}
+	for (unsigned i = 0; i < info->nr_e820; i++)
+		if (info->e820[i].type == MM386_E820_USABLE)
+			last = PFN_DOWN(info->e820[i].end + 1);
+	if (n + 1 == info->nr_nodes)
+		print_hole(m, t, highest, hole, last);
 }
 
 /* The words changed with what there was to say: zone order 2.6.23, mobility 2.6.24. */
