@@ -20,6 +20,8 @@ static void word_names(const struct mm386_arg_desc *arg, char *buf, size_t size)
 	buf[0] = '\0';
 	for (unsigned i = 0; arg->words[i] && at < size; i++)
 		at += (size_t)snprintf(buf + at, size - at, "%s%s", i ? ", " : "", arg->words[i]);
+	if (at >= size)
+		memcpy(buf + size - 4, "...", 4);
 }
 
 static int word_read(const struct mm386_arg_desc *arg, const json_t *v, const char *pointer,
@@ -420,7 +422,7 @@ static bool arg_text(struct wbuf *b, const struct mm386_op *op, unsigned i, bool
 	uint64_t v = given ? op->arg[i] : arg->def;
 	bool aside = arg->type == MM386_ARG_CPU || arg->type == MM386_ARG_NODE || arg->type == MM386_ARG_BOOL;
 
-	if (!given && (arg->one_of || aside || arg->type == MM386_ARG_UINTS))
+	if (!given && (arg->one_of || aside || arg->open || arg->type == MM386_ARG_UINTS))
 		return false;
 	if (arg->type == MM386_ARG_BOOL && !v)
 		return false;

@@ -103,7 +103,7 @@ static void write_arg(struct wbuf *b, const struct mm386_arg_desc *arg, unsigned
 	if (arg->type == MM386_ARG_UINTS) {
 		WIRE_LITERAL(b, ",\"items\":");
 		wbuf_uint(b, list);
-	} else if (!arg->required && !arg->one_of) {
+	} else if (!arg->required && !arg->one_of && !arg->open) {
 		write_default(b, arg);
 	}
 	WIRE_LITERAL(b, ",\"help\":");
@@ -191,7 +191,7 @@ static void write_arg_schema(struct wbuf *b, const struct mm386_arg_desc *arg, u
 	default:
 		write_number_schema(b, arg);
 	}
-	if (!arg->required && !arg->one_of && arg->type != MM386_ARG_UINTS)
+	if (!arg->required && !arg->one_of && !arg->open && arg->type != MM386_ARG_UINTS)
 		write_default(b, arg);
 	wbuf_char(b, '}');
 }

@@ -492,6 +492,7 @@ struct mm386_arg_desc {
 	enum mm386_arg_type type;
 	bool required;
 	uint8_t one_of; /* not 0: exactly one of the arguments with this number must be given */
+	bool open;	/* not given it means what no value does, as ${help} says: it has no default */
 	uint64_t min, max, def;
 	const char *help;
 	const char *const *words; /* ENUM: the words, NULL behind the last */

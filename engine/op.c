@@ -86,12 +86,16 @@ static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 	.run = op_drain_all_pages,                                                                 \
 	.desc.help = "Give what is on the CPUs' own lists back to the buddy system.",              \
 	.desc.nr_args = 1,                                                                         \
-	.desc.arg = {ARG_ON_CPU("this CPU's lists alone; not given: all")}
+	.desc.arg = {{.name = "cpu",                                                               \
+		      .type = MM386_ARG_CPU,                                                       \
+		      .open = true,                                                                \
+		      .max = MM386_CPUS_MAX - 1,                                                   \
+		      .help = "this CPU's lists alone; not given: all"}}
 
-#define ARG_MIGRATETYPE(text)                                                                      \
+#define ARG_MIGRATETYPE(is_open, text)                                                             \
 	{                                                                                          \
-		.name = "migratetype", .type = MM386_ARG_ENUM, .max = 4, .words = migratetypes,    \
-		.help = (text)                                                                     \
+		.name = "migratetype", .type = MM386_ARG_ENUM, .open = (is_open), .max = 4,        \
+		.words = migratetypes, .help = (text)                                              \
 	}
 
 #define OP_RMQUEUE                                                                                 \
@@ -105,7 +109,7 @@ static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 		      .max = MM386_ZONES_MAX - 1,                                                  \
 		      .help = "index of the zone, as they are listed"},                            \
 		     ARG_BLOCK_ORDER("2^order page frames"),                                       \
-		     ARG_MIGRATETYPE("lists to take from; others give when these are empty"),      \
+		     ARG_MIGRATETYPE(false, "lists to take from; others give when these are empty"),      \
 		     {.name = "ownership",                                                         \
 		      .type = MM386_ARG_ENUM,                                                      \
 		      .max = 2,                                                                    \
@@ -122,7 +126,7 @@ static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 		      .max = UINT32_MAX,                                                           \
 		      .help = "first frame; larger blocks that it lies in are split"},             \
 		     ARG_BLOCK_ORDER("2^order page frames"),                                       \
-		     ARG_MIGRATETYPE("lists to put them on; not given: their page block's")}
+		     ARG_MIGRATETYPE(true, "lists to put them on; not given: their page block's")}
 
 #define OP_COMPACT_MEMORY                                                                          \
 	.run = op_compact_memory,                                                                  \
@@ -132,6 +136,7 @@ static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 	.desc.arg = {{.name = "node",                                                              \
 		      .type = MM386_ARG_NODE,                                                      \
 		      .max = MM386_NODES_MAX - 1,                                                  \
+		      .open = true,                                                                \
 		      .help = "this node's zones alone; not given: all"},                          \
 		     ARG_ON_CPU("CPU that does it, on whose lists the freed pages land")}
 
@@ -174,11 +179,12 @@ static const char *const ftrace_events[] = {"mm_page_alloc_zone_locked",
 		      .help = "event of the trace"},                                               \
 		     {.name = "pfn",                                                               \
 		      .type = MM386_ARG_PFN,                                                       \
+		      .open = true,                                                                \
 		      .max = UINT32_MAX,                                                           \
 		      .def = UINT32_MAX,                                                           \
 		      .help = "first frame of the block, as the kernel chose it"},                 \
 		     ARG_BLOCK_ORDER("2^order page frames"),                                       \
-		     ARG_MIGRATETYPE("asked for, or to move to; not given: the page block's"),     \
+		     ARG_MIGRATETYPE(true, "asked for, or to move to; not given: the page block's"), \
 		     {.name = "gfp",                                                               \
 		      .type = MM386_ARG_GFP,                                                       \
 		      .max = GFP_ALL,                                                              \
