@@ -45,6 +45,10 @@ struct wmark_ask {
  */
 static inline long mark_for(const struct profile *p, long mark, unsigned rights)
 {
+	if (!rights)
+		return mark;
+	if (rights == 0)
+		return mark;
 	if (rights & WMARK_HIGH_PRIO)
 		mark = p->wm.test == WMARK_TEST_26_8 ? mark / 2 : mark - mark / 2;
 	else if (p->wm.harder == HARDER_NO_BLOCK)
@@ -177,6 +181,8 @@ static inline long kept_for_atomic(const struct profile *p, const struct zone *z
 {
 	unsigned spared = WMARK_HARDER | WMARK_HIGHATOMIC | WMARK_OOM;
 
+	if (!z->nr_reserved_highatomic)
+		return 0;
 	if (p->wm.harder == HARDER_NO_BLOCK)
 		spared |= WMARK_HIGH_PRIO;
 	if ((rights & spared) || (order == 0 && p->wm.single_ignores_atomic))
@@ -217,30 +223,27 @@ static inline struct wmark_test watermark_test_268(const struct mm386 *m, const 
 	return t;
 }
 
+static inline struct wmark_test watermark_test_old(const struct mm386 *m, const struct zone *z, struct wmark_ask *ask)
+{
+	switch (m->s->profile.wm.test) {
+	case WMARK_TEST_24:
+		return watermark_test_24(z, ask);
+	case WMARK_TEST_24_23:
+		return watermark_test_2423(z, ask);
+	case WMARK_TEST_26_0:
+		return watermark_test_260(m, z, ask);
+	default:
+		return watermark_test_266(z, ask);
+	}
+}
+
 /* Whether ${z} may give what ${ask} wants, by this kernel's rule.  ${ask} goes on to the next zone of the walk. */
 static inline struct wmark_test watermark_test(const struct mm386 *m, const struct zone *z, struct wmark_ask *ask)
 {
-	struct wmark_test t;
+	struct wmark_test t = m->s->profile.wm.test >= WMARK_TEST_26_8 ? watermark_test_268(m, z, ask)
+								       : watermark_test_old(m, z, ask);
 
-	switch (m->s->profile.wm.test) {
-	case WMARK_TEST_24:
-		t = watermark_test_24(z, ask);
-		break;
-	case WMARK_TEST_24_23:
-		t = watermark_test_2423(z, ask);
-		break;
-	case WMARK_TEST_26_0:
-		t = watermark_test_260(m, z, ask);
-		break;
-	case WMARK_TEST_26_6:
-		t = watermark_test_266(z, ask);
-		break;
-	default:
-		t = watermark_test_268(m, z, ask);
-		break;
-	}
-	if (ask->rights & WMARK_NONE)
-		t.ok = true;
+	t.ok |= (ask->rights & WMARK_NONE) != 0;
 	return t;
 }
 
