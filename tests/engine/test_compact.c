@@ -402,39 +402,97 @@ static void test_compact_refused_before_2_6_35(void **state)
 	}
 }
 
+static struct mm386 *boot_release(uint32_t release, bool pae, const char *cmdline)
+{
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = release && release < 0x30900 ? MM386_KERNEL_26 : MM386_KERNEL_61;
+	cfg.release = release;
+	cfg.pae = pae;
+	cfg.memory_bytes = UINT64_C(48) << 20;
+	cfg.cpus = 2;
+	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	return m;
+}
+
+/* A request out of a hat: mostly single pages that can move, now and then a block. */
+static struct mm386_op any_request(struct stream *s)
+{
+	static const char *const gfps[] = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER_MOVABLE", "GFP_KERNEL",
+					   "GFP_KERNEL|__GFP_RECLAIMABLE", "GFP_ATOMIC"};
+	bool block = stream_random(s, 12) == 0;
+	struct mm386_op op = alloc_op(gfps[block ? stream_random(s, 5) : stream_random(s, 3)],
+				      block ? (unsigned)stream_random(s, 11) : 0);
+
+	op.given |= 1u << 2; /* cpu */
+	op.arg[2] = stream_random(s, 2);
+	if (!block && stream_random(s, 8)) { /* memalloc: deeper than others may */
+		op.given |= 1u << 4;
+		op.arg[4] = 1;
+	}
+	return op;
+}
+
 /*
- * Any mixture of operations, compacting now and then: invariants, the digest from nothing, and
- * every block that is held is where its operation's number says.
+ * Machines of many releases, filled to the brim and emptied by turns, compacting by order and by
+ * themselves: invariants hold, a twin has the same digest, and every block that is
+ * held is found by the operation that got it, as large as it was.
  */
 static void test_compact_fuzz(void **state)
 {
+	static const uint32_t releases[] = {0x20623, 0x30200, 0x40900, 0x41300, 0x50f00, 0};
+	static struct held h;
+	static unsigned order[65536];
+	uint64_t direct = 0;
+
 	(void)state;
-	for (unsigned seed = 1; seed <= 4; seed++) {
-		struct mm386 *m = boot_with(MM386_KERNEL_61, 96, seed % 2 ? "highmem=32M" : ""), *twin;
-		struct stream s, t;
+	for (unsigned r = 0; r < 12; r++) {
+		struct mm386 *m = boot_release(releases[r / 2], r % 2, r % 3 ? "highmem=12M" : ""), *twin;
+		struct stream s;
 
 		assert_int_equal(mm386_copy(m, &twin), 0);
-		stream_init(&s, 900 + seed);
-		t = s;
-		for (unsigned i = 0; i < 4000; i++) {
-			stream_step(&s, m);
-			stream_step(&t, twin);
-			if (i % 200 != 199)
-				continue;
-			apply(m, compact_op());
-			apply(twin, compact_op());
-			assert_machine_valid(m);
-			stream_follow(&s, m);
-			for (unsigned n = 0; n < s.nr_live; n++)
-				assert_true(m->page[s.live[n].pfn].flags == PF_HEAD);
+		stream_init(&s, 900 + r);
+		h.nr = 0;
+		for (unsigned i = 0; i < 10000; i++) {
+			bool take = h.nr == 0 || stream_random(&s, 10) < (i / 6000 ? 4 : 10);
+			size_t n = take ? h.nr : stream_random(&s, h.nr);
+			struct mm386_alloc a;
+			struct mm386_op op;
+			struct mm386_result res;
+
+			if (!take) {
+				assert_int_equal(mm386_alloc_find(m, h.seq[n], &a), 0);
+				assert_int_equal(a.order, order[n]);
+			}
+			op = take ? any_request(&s) : free_op(a.pfn, a.order);
+			if (i % 2500 == 2499)
+				op = compact_op();
+			res = apply(m, op);
+			assert_true(apply(twin, op).pfn == res.pfn);
+			if (i % 2500 == 2499) {
+				assert_machine_valid(m);
+			} else if (!take) {
+				assert_true(res.ok);
+				h.seq[n] = h.seq[--h.nr];
+				order[n] = order[h.nr];
+			} else if (res.ok) {
+				h.seq[h.nr] = res.seq;
+				order[h.nr++] = res.order;
+			}
 		}
+		assert_machine_valid(m);
 		assert_true(m->s->vm_event[VM_PGMIGRATE_SUCCESS] > 0);
+		direct += m->s->vm_event[VM_COMPACT_SUCCESS];
 		assert_true(mm386_digest(m) == mm386_digest(twin));
 		digest_init(twin);
 		assert_true(mm386_digest(m) == mm386_digest(twin));
 		mm386_free(m);
 		mm386_free(twin);
 	}
+	assert_true(direct > 0);
 }
 
 int main(void)
