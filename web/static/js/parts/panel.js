@@ -54,7 +54,8 @@ function Outcome({ done, select }) {
 	return html`<section class="outcome" role="status">
 		<pre class="mono" translate="no">${curl}</pre>
 		${failed && html`<p class="wrong">${failed}</p>`}
-		${answer?.ok && result && html`<p>${result.allocation ? "" : "Given back: "}${counted(result.pages, "page")}, order ${result.order}, at
+		${answer?.ok && result?.pfn === undefined && html`<p>Done.</p>`}
+		${answer?.ok && result?.pfn !== undefined && html`<p>${result.allocation ? "" : "Given back: "}${counted(result.pages, "page")}, order ${result.order}, at
 			${" "}<button class="link mono" onClick=${() => select.frame(result.pfn)}>${frame(result.pfn)}</button>${result.zone && ` in zone ${result.zone}`}</p>`}
 		${answer && !answer.ok && html`<p class="wrong">${answer.errno}: the kernel says no</p>
 			<ul class="why">${(answer.why ?? []).map(({ zone, reason }) => html`<li>${zone && html`<b>${zone}</b> `}${reason}</li>`)}</ul>`}
@@ -100,7 +101,7 @@ export function Panel({ ctx }) {
 		const body = readForm(event.target, op);
 		const answer = await (op.allocates ? allocate : apply)(store, api, body);
 
-		if (answer?.ok && answer.result)
+		if (answer?.ok && answer.result?.pfn !== undefined)
 			select.frame(answer.result.pfn);
 	};
 
