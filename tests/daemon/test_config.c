@@ -351,7 +351,7 @@ static void test_config_every_preset_has_a_title_and_boots(void **state)
 	static const char *const name[] = {
 		"demo",	     "seed-1547m",  "tiny-16m", "classic-512m", "pae-8g",
 		"debian-1g", "kernel24-1g", "split-2g", "nohighmem-2g", "pae-64g",
-		"isa-dma"};
+		"isa-dma",   "numa-2g",	    "movable-1g"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(name) / sizeof(name[0]); i++) {
