@@ -536,9 +536,10 @@ struct mm386_op {
 /* Why one zone (or the call as a whole: zone -1) said no. */
 enum mm386_why_code {
 	/*
-	 * 2.6, 6.1: a - (2^order - 1) <= b + c; a = free in blocks of order >= level, b = mark
-	 * less the request's rights, c = lowmem_reserve.  2.4: a <= b + c; c = 2^order and
-	 * the marks of the zones asked before.
+	 * 2.6, 6.1: a - (2^order - 1) - d <= b + c; a = free in blocks of order >= level, b = mark
+	 * with boost, less the request's rights, c = lowmem_reserve (2.6.6 .. 2.6.10: protection;
+	 * before: the marks of the zones asked before), d = kept for atomic requests.  2.4:
+	 * a <= b + c; c = 2^order and the marks of the zones asked before.
 	 */
 	MM386_WHY_WATERMARK,
 	MM386_WHY_NO_BLOCK,   /* above its mark, but no free block of order >= a */

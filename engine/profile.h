@@ -200,6 +200,7 @@ struct wmark_rules {
 	enum wmark_test_rule test;
 	enum harder_rule harder;
 	bool single_ignores_atomic; /* order 0 may count pages that are kept for atomic requests */
+	bool atomic_counts_free;    /* of page blocks kept for atomic requests only free pages are left out */
 	enum boost_spares_rule boost_spares;
 	enum huge_pages_rule huge_pages;
 	bool huge_pages_count_all; /* every populated zone wants page blocks, else the low ones */

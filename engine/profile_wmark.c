@@ -100,6 +100,7 @@ static void rules_test(struct wmark_rules *r, uint32_t rel)
 		r->harder = HARDER_ATOMIC;
 	}
 	r->single_ignores_atomic = rel >= KVER(4, 7, 0) && rel < KVER(5, 9, 0);
+	r->atomic_counts_free = rel >= KVER(6, 13, 0);
 	if (rel >= KVER(5, 9, 0))
 		r->boost_spares = BOOST_SPARES_ATOMIC;
 	if (rel >= KVER(6, 1, 0)) { /* 6.3's, and put back into late releases of 6.1 */

@@ -6,6 +6,7 @@
  *	min + a step -> low, + another -> high
  *
  * High memory keeps a token minimum: nothing of the kernel's own must lie there.
+ * Left out: kswapd, which would balance the zones and take a boost down again.
  */
 #include <stdlib.h>
 

@@ -45,8 +45,6 @@ struct wmark_ask {
  */
 static inline long mark_for(const struct profile *p, long mark, unsigned rights)
 {
-	if (!rights)
-		return mark;
 	if (rights == 0)
 		return mark;
 	if (rights & WMARK_HIGH_PRIO)
@@ -173,9 +171,19 @@ static inline bool has_block(const struct mm386 *m, const struct zone *z, unsign
 	return false;
 }
 
+static inline long free_for_atomic(const struct zone *z)
+{
+	long pages = 0;
+
+	for (unsigned o = 0; o < MM386_ORDERS; o++)
+		pages += (long)z->free[o][MM386_MIGRATE_RESERVED].nr << o;
+	return pages;
+}
+
 /*
  * Pages kept for atomic requests: what others must not count on.  4.7 to 5.8 forgot that for
- * single pages.  Kernel: __zone_watermark_unusable_free() [6.1], zone_watermark_fast() [4.7].
+ * single pages; up to 6.12 those that are in use are left out, too.
+ * Kernel: __zone_watermark_unusable_free() [6.1, 6.13], zone_watermark_fast() [4.7].
  */
 static inline long kept_for_atomic(const struct profile *p, const struct zone *z, unsigned order, unsigned rights)
 {
@@ -185,9 +193,9 @@ static inline long kept_for_atomic(const struct profile *p, const struct zone *z
 		return 0;
 	if (p->wm.harder == HARDER_NO_BLOCK)
 		spared |= WMARK_HIGH_PRIO;
-	if ((rights & spared) || (order == 0 && p->wm.single_ignores_atomic))
+	if (!z->nr_reserved_highatomic || (rights & spared) || (order == 0 && p->wm.single_ignores_atomic))
 		return 0;
-	return (long)z->nr_reserved_highatomic;
+	return p->wm.atomic_counts_free ? free_for_atomic(z) : (long)z->nr_reserved_highatomic;
 }
 
 /*
