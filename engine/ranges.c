@@ -66,6 +66,12 @@ static void mmio_ranges(struct boot *b)
 	range_add(info, MM386_RANGE_MMIO, "Local APIC", 0xfee00000u, 0xfee01000u);
 }
 
+/* Requests of less than a page, many of which lie side by side: they are shown as one. */
+static bool is_small(const struct taken *t)
+{
+	return t->kind == MM386_KIND_BOOT && t->end - t->start < MM386_PAGE_SIZE;
+}
+
 static void taken_ranges(struct boot *b)
 {
 	struct mm386_info *info = &b->plan->info;
@@ -76,9 +82,16 @@ static void taken_ranges(struct boot *b)
 		  f->mem_map_pa + f->mem_map_bytes);
 	for (unsigned i = 0; i < b->nr_taken; i++) {
 		const struct taken *t = &b->taken[i];
+		uint64_t end = t->end;
+		unsigned last = i;
 
-		if (t->kind == MM386_KIND_BOOT || t->kind == MM386_KIND_PGTABLE)
-			range_add(info, MM386_RANGE_BOOT, t->name, t->start, t->end);
+		if (t->kind != MM386_KIND_BOOT && t->kind != MM386_KIND_PGTABLE)
+			continue;
+		while (last + 1 < b->nr_taken && is_small(t) && is_small(&b->taken[last + 1]) &&
+		       b->taken[last + 1].start - end < MM386_PAGE_SIZE)
+			end = b->taken[++last].end;
+		range_add(info, MM386_RANGE_BOOT, last > i ? "Boot data" : t->name, t->start, end);
+		i = last;
 	}
 }
 
