@@ -418,18 +418,18 @@ static struct mm386 *boot_release(uint32_t release, bool pae, const char *cmdlin
 	return m;
 }
 
-/* A request out of a hat: mostly single pages that can move, now and then a block. */
-static struct mm386_op any_request(struct stream *s)
+/* A request out of a hat: single pages that can move until memory is full, and blocks after that. */
+static struct mm386_op any_request(struct stream *s, bool filling)
 {
 	static const char *const gfps[] = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER_MOVABLE", "GFP_KERNEL",
 					   "GFP_KERNEL|__GFP_RECLAIMABLE", "GFP_ATOMIC"};
-	bool block = stream_random(s, 12) == 0;
-	struct mm386_op op = alloc_op(gfps[block ? stream_random(s, 5) : stream_random(s, 3)],
+	bool block = !filling && stream_random(s, 3) == 0;
+	struct mm386_op op = alloc_op(gfps[stream_random(s, block ? 5 : stream_random(s, 16) ? 1 : 3)],
 				      block ? (unsigned)stream_random(s, 11) : 0);
 
 	op.given |= 1u << 2; /* cpu */
 	op.arg[2] = stream_random(s, 2);
-	if (!block && stream_random(s, 8)) { /* memalloc: deeper than others may */
+	if (filling) { /* memalloc: deeper than others may */
 		op.given |= 1u << 4;
 		op.arg[4] = 1;
 	}
@@ -456,8 +456,9 @@ static void test_compact_fuzz(void **state)
 		assert_int_equal(mm386_copy(m, &twin), 0);
 		stream_init(&s, 900 + r);
 		h.nr = 0;
-		for (unsigned i = 0; i < 10000; i++) {
-			bool take = h.nr == 0 || stream_random(&s, 10) < (i / 6000 ? 4 : 10);
+		for (unsigned i = 0; i < 14000; i++) {
+			bool filling = i < 8000;
+			bool take = h.nr == 0 || filling || stream_random(&s, 10) < (i < 11000 ? 1 : 5);
 			size_t n = take ? h.nr : stream_random(&s, h.nr);
 			struct mm386_alloc a;
 			struct mm386_op op;
@@ -467,12 +468,12 @@ static void test_compact_fuzz(void **state)
 				assert_int_equal(mm386_alloc_find(m, h.seq[n], &a), 0);
 				assert_int_equal(a.order, order[n]);
 			}
-			op = take ? any_request(&s) : free_op(a.pfn, a.order);
-			if (i % 2500 == 2499)
+			op = take ? any_request(&s, filling) : free_op(a.pfn, a.order);
+			if (i % 3500 == 3499)
 				op = compact_op();
 			res = apply(m, op);
 			assert_true(apply(twin, op).pfn == res.pfn);
-			if (i % 2500 == 2499) {
+			if (i % 3500 == 3499) {
 				assert_machine_valid(m);
 			} else if (!take) {
 				assert_true(res.ok);
