@@ -121,8 +121,8 @@ void op_sysctl(struct mm386 *m, const struct op_call *call, struct mm386_result 
 	}
 	while (nr < nr_values(m, knob) && (call->given & 1u << (ARG_VALUE + nr))) {
 		if (!in_range(range, call->arg[ARG_VALUE + nr])) {
-			result_refuse(res, EINVAL, MM386_WHY_SYSCTL_RANGE, call->arg[ARG_VALUE + nr], range->min,
-				      range->max);
+			result_refuse(res, EINVAL, MM386_WHY_SYSCTL_RANGE,
+				      call->arg[ARG_VALUE + nr], range->min, range->max);
 			return;
 		}
 		nr++;

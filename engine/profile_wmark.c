@@ -10,6 +10,7 @@
 
 #define KVER(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 #define INT_MOST      0x7fffffffu
+#define EVER	      UINT32_MAX
 
 /* What min_free_kbytes is, and the steps from mark to mark. */
 static void rules_marks(struct wmark_rules *r, uint32_t rel)
@@ -124,24 +125,28 @@ static void rules_huge_pages(struct wmark_rules *r, uint32_t rel)
 /* The knobs under /proc/sys/vm, each from its release on, with the bounds that its handler has. */
 static void rules_sysctl(struct wmark_rules *r, uint32_t rel)
 {
+	// clang-format off
 	static const struct {
 		uint32_t since, until;
 		enum sysctl_knob knob;
 		struct sysctl_range range;
 	} rows[] = {
-		{KVER(2, 6, 0), UINT32_MAX, SYSCTL_MIN_FREE_KBYTES, {0, INT_MOST, false}},
-		{KVER(2, 6, 11), UINT32_MAX, SYSCTL_LOWMEM_RESERVE_RATIO, {0, INT_MOST, false}},
-		{KVER(2, 5, 0), KVER(2, 6, 11), SYSCTL_LOWER_ZONE_PROTECTION, {0, INT_MOST, false}},
-		{KVER(4, 6, 0), KVER(5, 17, 0), SYSCTL_WATERMARK_SCALE_FACTOR, {1, 1000, false}},
-		{KVER(5, 17, 0), UINT32_MAX, SYSCTL_WATERMARK_SCALE_FACTOR, {1, 3000, false}},
-		{KVER(5, 0, 0), UINT32_MAX, SYSCTL_WATERMARK_BOOST_FACTOR, {0, INT_MOST, false}},
-		{KVER(2, 6, 16), KVER(3, 16, 0), SYSCTL_PERCPU_PAGELIST_FRACTION, {8, INT_MOST, false}},
-		{KVER(3, 16, 0), KVER(5, 14, 0), SYSCTL_PERCPU_PAGELIST_FRACTION, {8, INT_MOST, true}},
-		{KVER(5, 14, 0), UINT32_MAX, SYSCTL_PERCPU_PAGELIST_HIGH_FRACTION, {8, INT_MOST, true}},
-		{KVER(2, 6, 35), UINT32_MAX, SYSCTL_EXTFRAG_THRESHOLD, {0, 1000, false}},
-		{KVER(2, 6, 35), KVER(6, 4, 0), SYSCTL_COMPACT_MEMORY, {0, INT_MOST, false}},
-		{KVER(6, 4, 0), UINT32_MAX, SYSCTL_COMPACT_MEMORY, {1, 1, false}},
+#define ROW(since, until, knob, ...) {since, until, SYSCTL_##knob, {__VA_ARGS__}}
+		ROW(KVER(2, 6, 0),  EVER,           MIN_FREE_KBYTES, 0, INT_MOST, false),
+		ROW(KVER(2, 6, 11), EVER,           LOWMEM_RESERVE_RATIO, 0, INT_MOST, false),
+		ROW(KVER(2, 5, 0),  KVER(2, 6, 11), LOWER_ZONE_PROTECTION, 0, INT_MOST, false),
+		ROW(KVER(4, 6, 0),  KVER(5, 17, 0), WATERMARK_SCALE_FACTOR, 1, 1000, false),
+		ROW(KVER(5, 17, 0), EVER,           WATERMARK_SCALE_FACTOR, 1, 3000, false),
+		ROW(KVER(5, 0, 0),  EVER,           WATERMARK_BOOST_FACTOR, 0, INT_MOST, false),
+		ROW(KVER(2, 6, 16), KVER(3, 16, 0), PERCPU_PAGELIST_FRACTION, 8, INT_MOST, false),
+		ROW(KVER(3, 16, 0), KVER(5, 14, 0), PERCPU_PAGELIST_FRACTION, 8, INT_MOST, true),
+		ROW(KVER(5, 14, 0), EVER,           PERCPU_PAGELIST_HIGH_FRACTION, 8, INT_MOST, true),
+		ROW(KVER(2, 6, 35), EVER,           EXTFRAG_THRESHOLD, 0, 1000, false),
+		ROW(KVER(2, 6, 35), KVER(6, 4, 0),  COMPACT_MEMORY, 0, INT_MOST, false),
+		ROW(KVER(6, 4, 0),  EVER,           COMPACT_MEMORY, 1, 1, false),
+#undef ROW
 	};
+	// clang-format on
 
 	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (rel >= rows[i].since && rel < rows[i].until)

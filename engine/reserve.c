@@ -118,7 +118,7 @@ void reserve_setup(struct mm386 *m)
 	for (unsigned i = 0; i < s->info.nr_zones; i++) {
 		struct zone *z = &s->zone[i];
 
-		for (unsigned class = 0; class < types; class++) {
+		for (unsigned class = 0; class < types; class ++) {
 			uint64_t pages = reserve_of(m, z, class);
 
 			if (pages != z->lowmem_reserve[class])
@@ -141,7 +141,7 @@ void reserve_count(struct mm386 *m)
 		const struct zone *z = &s->zone[i];
 		uint32_t pages = 0, size = watermark_counted_pages(m, z);
 
-		for (unsigned class = z->type; class < MM386_ZONE_TYPES; class++)
+		for (unsigned class = z->type; class < MM386_ZONE_TYPES; class ++)
 			if (z->lowmem_reserve[class] > pages)
 				pages = z->lowmem_reserve[class];
 		pages += z->watermark[MM386_WMARK_HIGH] + z->watermark_boost;

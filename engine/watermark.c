@@ -13,8 +13,8 @@
 #include "internal.h"
 #include "watermark.h"
 
-#define MARK_OF_HIGHMEM_MIN 32 /* SWAP_CLUSTER_MAX */
-#define MARK_OF_HIGHMEM_MAX 128
+#define TOKEN_MIN	    32 /* pages, SWAP_CLUSTER_MAX */
+#define TOKEN_MAX	    128
 #define MIN_FREE_KBYTES_MIN 128
 #define HUGE_PAGES_FROM	    (512u << (20 - MM386_PAGE_SHIFT)) /* pages of RAM */
 
@@ -44,7 +44,8 @@ static uint32_t isqrt(uint64_t v)
  */
 uint32_t watermark_counted_pages(const struct mm386 *m, const struct zone *z)
 {
-	return m->s->profile.wm.counts_managed ? z->managed + m->s->boot.given_back[z->id] : z->present;
+	return m->s->profile.wm.counts_managed ? z->managed + m->s->boot.given_back[z->id]
+					       : z->present;
 }
 
 static void give_back(struct mm386 *m, uint64_t start, uint64_t bytes)
@@ -52,7 +53,8 @@ static void give_back(struct mm386 *m, uint64_t start, uint64_t bytes)
 	const struct zone *z = zone_of(m, (pfn_t)(start >> MM386_PAGE_SHIFT));
 
 	if (z)
-		m->s->boot.given_back[z->id] += (uint32_t)((bytes + MM386_PAGE_SIZE - 1) >> MM386_PAGE_SHIFT);
+		m->s->boot.given_back[z->id] +=
+			(uint32_t)((bytes + MM386_PAGE_SIZE - 1) >> MM386_PAGE_SHIFT);
 }
 
 /*
@@ -80,7 +82,8 @@ static uint64_t free_buffer_pages(const struct mm386 *m)
 
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const struct zone *z = &m->s->zone[i];
-		uint32_t size = watermark_counted_pages(m, z), high = z->watermark[MM386_WMARK_HIGH];
+		uint32_t size = watermark_counted_pages(m, z);
+		uint32_t high = z->watermark[MM386_WMARK_HIGH];
 
 		if (z->type <= m->s->zone_normal && size > high)
 			sum += size - high;
@@ -108,13 +111,13 @@ static void calculate_min_free_kbytes(struct mm386 *m)
 		v->min_free_kbytes = clamp32(kib, MIN_FREE_KBYTES_MIN, p->wm.min_free_most_kib);
 }
 
-/* What transparent_hugepage= says, the last one holds; the kernels that have it were built for "always". */
+/* What transparent_hugepage= says, the last one holds; else "always", as kernels were built. */
 static bool huge_pages_wanted(const struct mm386 *m)
 {
 	static const char option[] = "transparent_hugepage=";
 	bool wanted = true;
 
-	for (const char *at = m->s->info.cmdline; (at = strstr(at, option)); ) {
+	for (const char *at = m->s->info.cmdline; (at = strstr(at, option));) {
 		at += sizeof(option) - 1;
 		if (strncmp(at, "never", 5) == 0)
 			wanted = false;
@@ -136,7 +139,8 @@ static void raise_min_free_kbytes(struct mm386 *m)
 	unsigned zones = 0;
 
 	for (unsigned i = 0; i < s->info.nr_zones; i++)
-		if (s->zone[i].present && (s->profile.wm.huge_pages_count_all || s->zone[i].type <= s->zone_normal))
+		if (s->zone[i].present &&
+		    (s->profile.wm.huge_pages_count_all || s->zone[i].type <= s->zone_normal))
 			zones++;
 	wanted = (uint64_t)zones * 11 << s->profile.huge_page_order;
 	if (wanted > most)
@@ -216,7 +220,8 @@ static void marks_by_zone(struct mm386 *m)
 	read_parts(m->s->info.cmdline, "memfrac=", part);
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		struct zone *z = &m->s->zone[i];
-		uint32_t min = z->present ? clamp32(z->present / part[z->type], r->zone_least, 255) : 0;
+		uint32_t min =
+			z->present ? clamp32(z->present / part[z->type], r->zone_least, 255) : 0;
 
 		set_marks(m, z, min, 2 * min, 3 * min);
 	}
@@ -240,7 +245,8 @@ static void marks_above(struct mm386 *m, struct zone *z, uint32_t min, uint32_t 
 		set_marks(m, z, min, min + share / 4, min + share / 2);
 		break;
 	case MARK_STEPS_SCALED:
-		scaled = (uint64_t)watermark_counted_pages(m, z) * s->sysctl.watermark_scale_factor / 10000;
+		scaled = (uint64_t)watermark_counted_pages(m, z) *
+			 s->sysctl.watermark_scale_factor / 10000;
 		step = share / 4 > scaled ? share / 4 : (uint32_t)scaled;
 		set_marks(m, z, min, min + step, min + 2 * step);
 		break;
@@ -249,7 +255,8 @@ static void marks_above(struct mm386 *m, struct zone *z, uint32_t min, uint32_t 
 
 /*
  * Each zone's share of min_free_kbytes, by size.
- * Kernel: setup_per_zone_pages_min() [2.6.0, 2.6.10, 2.6.18], setup_per_zone_wmarks() [2.6.32, 6.1].
+ * Kernel: setup_per_zone_pages_min() [2.6.0, 2.6.10, 2.6.18], setup_per_zone_wmarks()
+ * [2.6.32, 6.1].
  */
 static void marks_by_share(struct mm386 *m)
 {
@@ -261,15 +268,16 @@ static void marks_by_share(struct mm386 *m)
 			lowmem += watermark_counted_pages(m, &s->zone[i]);
 	for (unsigned i = 0; i < s->info.nr_zones; i++) {
 		struct zone *z = &s->zone[i];
-		uint32_t size = watermark_counted_pages(m, z), min;
+		uint32_t size = watermark_counted_pages(m, z), share;
 		uint64_t product = pages_min * size;
 
 		if (s->profile.wm.marks_in_32_bits)
 			product = (uint32_t)product; /* an unsigned long then */
-		min = lowmem ? (uint32_t)(product / lowmem) : 0;
-		marks_above(m, z,
-			    is_token(m, z) ? clamp32(size / 1024, MARK_OF_HIGHMEM_MIN, MARK_OF_HIGHMEM_MAX) : min,
-			    min);
+		share = lowmem ? (uint32_t)(product / lowmem) : 0;
+		if (is_token(m, z))
+			marks_above(m, z, clamp32(size / 1024, TOKEN_MIN, TOKEN_MAX), share);
+		else
+			marks_above(m, z, share, share);
 	}
 }
 

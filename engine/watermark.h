@@ -20,14 +20,14 @@
 
 /* One comparison of a zone's free pages with a mark, as it was made. */
 struct wmark_test {
-	long free;	/* pages left for this test */
-	long mark;	/* after what the request's rights take off it, boost included */
-	long reserve;	/* lowmem_reserve; up to 2.6.5 the marks of the zones passed; 2.4: and 2^order */
-	long atomic;	/* of the pages that do not count: those kept for atomic requests */
+	long free;    /* pages left for this test */
+	long mark;    /* after what the request's rights take off it, boost included */
+	long reserve; /* lowmem_reserve; up to 2.6.5 marks of the zones passed; 2.4: and 2^order */
+	long atomic;  /* of the pages that do not count: those kept for atomic requests */
 	unsigned level; /* blocks of lower orders do not count in free; 0 is the first test */
 	enum mm386_wmark which; /* the mark is a part of this one */
-	bool ok;	/* free > mark + reserve */
-	bool no_block;	/* that holds, but no block is large enough */
+	bool ok;		/* free > mark + reserve */
+	bool no_block;		/* that holds, but no block is large enough */
 };
 
 /* What a zone is asked. */
@@ -41,7 +41,8 @@ struct wmark_ask {
 
 /*
  * What is left of a mark for a request with ${rights}: GFP_ATOMIC goes down to 3/8 of min.
- * Kernel: __alloc_pages() [2.6.9], zone_watermark_ok() [2.6.32], __zone_watermark_ok() [4.14, 6.1.176].
+ * Kernel: __alloc_pages() [2.6.9], zone_watermark_ok() [2.6.32], __zone_watermark_ok()
+ * [4.14, 6.1.176].
  */
 static inline long mark_for(const struct profile *p, long mark, unsigned rights)
 {
@@ -82,7 +83,8 @@ static inline struct wmark_test watermark_test_24(const struct zone *z, struct w
  * 2.4.23 and later keep a part by ratio, and a quarter of that too is enough for who may not wait.
  * Kernel: __alloc_pages(), zone_free_pages() [2.4.23].
  */
-static inline struct wmark_test watermark_test_2423(const struct zone *z, const struct wmark_ask *ask)
+static inline struct wmark_test watermark_test_2423(const struct zone *z,
+						    const struct wmark_ask *ask)
 {
 	struct wmark_test t = {.free = (long)z->nr_free - (1L << ask->order),
 			       .mark = (long)z->watermark[ask->mark],
@@ -128,7 +130,8 @@ static inline struct wmark_test watermark_test_260(const struct mm386 *m, const 
  * 2.6.6, 2.6.7: the same sum worked out beforehand, from the low marks, for both walks.
  * Kernel: __alloc_pages() [2.6.7].
  */
-static inline struct wmark_test watermark_test_266(const struct zone *z, const struct wmark_ask *ask)
+static inline struct wmark_test watermark_test_266(const struct zone *z,
+						   const struct wmark_ask *ask)
 {
 	long low = (long)z->watermark[MM386_WMARK_LOW];
 	struct wmark_test t = {.free = (long)z->nr_free - (1L << ask->order) + 1,
@@ -157,15 +160,18 @@ static inline void test_orders(const struct zone *z, unsigned order, struct wmar
 }
 
 /* 4.4 and later only ask whether the request may use a block that is large enough. */
-static inline bool has_block(const struct mm386 *m, const struct zone *z, unsigned order, unsigned rights)
+static inline bool has_block(const struct mm386 *m, const struct zone *z, unsigned order,
+			     unsigned rights)
 {
 	for (unsigned o = order; o < m->s->info.orders; o++) {
 		if (!z->nr_blocks[o])
 			continue;
-		if (z->free[o][MM386_MIGRATE_UNMOVABLE].nr || z->free[o][MM386_MIGRATE_MOVABLE].nr ||
+		if (z->free[o][MM386_MIGRATE_UNMOVABLE].nr ||
+		    z->free[o][MM386_MIGRATE_MOVABLE].nr ||
 		    z->free[o][MM386_MIGRATE_RECLAIMABLE].nr)
 			return true;
-		if ((rights & (WMARK_HIGHATOMIC | WMARK_OOM)) && z->free[o][MM386_MIGRATE_RESERVED].nr)
+		if ((rights & (WMARK_HIGHATOMIC | WMARK_OOM)) &&
+		    z->free[o][MM386_MIGRATE_RESERVED].nr)
 			return true;
 	}
 	return false;
@@ -185,7 +191,8 @@ static inline long free_for_atomic(const struct zone *z)
  * single pages; up to 6.12 those that are in use are left out, too.
  * Kernel: __zone_watermark_unusable_free() [6.1, 6.13], zone_watermark_fast() [4.7].
  */
-static inline long kept_for_atomic(const struct profile *p, const struct zone *z, unsigned order, unsigned rights)
+static inline long kept_for_atomic(const struct profile *p, const struct zone *z, unsigned order,
+				   unsigned rights)
 {
 	unsigned spared = WMARK_HARDER | WMARK_HIGHATOMIC | WMARK_OOM;
 
@@ -193,7 +200,8 @@ static inline long kept_for_atomic(const struct profile *p, const struct zone *z
 		return 0;
 	if (p->wm.harder == HARDER_NO_BLOCK)
 		spared |= WMARK_HIGH_PRIO;
-	if (!z->nr_reserved_highatomic || (rights & spared) || (order == 0 && p->wm.single_ignores_atomic))
+	if (!z->nr_reserved_highatomic || (rights & spared) ||
+	    (order == 0 && p->wm.single_ignores_atomic))
 		return 0;
 	return p->wm.atomic_counts_free ? free_for_atomic(z) : (long)z->nr_reserved_highatomic;
 }
@@ -231,7 +239,8 @@ static inline struct wmark_test watermark_test_268(const struct mm386 *m, const 
 	return t;
 }
 
-static inline struct wmark_test watermark_test_old(const struct mm386 *m, const struct zone *z, struct wmark_ask *ask)
+static inline struct wmark_test watermark_test_old(const struct mm386 *m, const struct zone *z,
+						   struct wmark_ask *ask)
 {
 	switch (m->s->profile.wm.test) {
 	case WMARK_TEST_24:
@@ -245,11 +254,13 @@ static inline struct wmark_test watermark_test_old(const struct mm386 *m, const 
 	}
 }
 
-/* Whether ${z} may give what ${ask} wants, by this kernel's rule.  ${ask} goes on to the next zone of the walk. */
-static inline struct wmark_test watermark_test(const struct mm386 *m, const struct zone *z, struct wmark_ask *ask)
+/* Whether ${z} may give by this kernel's rule; ${ask} is ready for the next zone of the walk. */
+static inline struct wmark_test watermark_test(const struct mm386 *m, const struct zone *z,
+					       struct wmark_ask *ask)
 {
-	struct wmark_test t = m->s->profile.wm.test >= WMARK_TEST_26_8 ? watermark_test_268(m, z, ask)
-								       : watermark_test_old(m, z, ask);
+	struct wmark_test t = m->s->profile.wm.test >= WMARK_TEST_26_8
+				      ? watermark_test_268(m, z, ask)
+				      : watermark_test_old(m, z, ask);
 
 	t.ok |= (ask->rights & WMARK_NONE) != 0;
 	return t;

@@ -62,14 +62,16 @@ static struct mm386_result exhaust(struct mm386 *m)
 	return res;
 }
 
-static void assert_dma_says(const struct mm386 *m, const struct mm386_result *res, const char *fmt, uint32_t a)
+static void assert_dma_says(const struct mm386 *m, const struct mm386_result *res, const char *fmt,
+			    uint32_t a)
 {
 	char text[160], expected[160];
 
 	assert_int_equal(res->nr_why, 2);
 	assert_int_equal(res->why[1].zone, 0);
 	mm386_why_format(m, &res->why[1], text, sizeof(text));
-	snprintf(expected, sizeof(expected), fmt, dma_free(m), m->s->zone[0].watermark[MM386_WMARK_MIN], a);
+	snprintf(expected, sizeof(expected), fmt, dma_free(m),
+		 m->s->zone[0].watermark[MM386_WMARK_MIN], a);
 	assert_string_equal(text, expected);
 }
 
@@ -80,7 +82,8 @@ static void assert_isa_works(struct mm386 *m)
 	assert_true(res.ok);
 	assert_int_equal(res.zone, 0);
 	assert_true(res.pfn + (1u << ISA_ORDER) <= DMA_END_PFN);
-	assert_int_equal(res.pfn % (1u << ISA_ORDER), 0); /* it crosses no 64 KiB bound, which the controller could not */
+	assert_int_equal(res.pfn % (1u << ISA_ORDER),
+			 0); /* it crosses no 64 KiB bound, which the controller could not */
 }
 
 /* 2.6.32, 6.1: DMA keeps a 256th of what lies above it from requests that could go there. */
@@ -102,7 +105,8 @@ static void test_dma_lowmem_reserve_leaves_room_for_isa(void **state)
 	}
 }
 
-/* Without the reserve ordinary requests take DMA down to its min mark, and the driver has nothing. */
+/* Without the reserve ordinary requests take DMA down to its min mark, and the driver has nothing.
+ */
 static void test_dma_without_reserve_isa_fails(void **state)
 {
 	static const struct {
@@ -135,7 +139,8 @@ static void test_dma_without_reserve_isa_fails(void **state)
 static void test_dma_24_keeps_by_adding_marks(void **state)
 {
 	struct mm386 *m = boot_release(MM386_KERNEL_24, 0);
-	struct mm386_op op = {.id = MM386_OP_SYSCTL, .given = 3, .arg = {SYSCTL_LOWMEM_RESERVE_RATIO, 1}};
+	struct mm386_op op = {
+		.id = MM386_OP_SYSCTL, .given = 3, .arg = {SYSCTL_LOWMEM_RESERVE_RATIO, 1}};
 	struct mm386_result res = exhaust(m);
 	char text[160];
 
@@ -159,7 +164,8 @@ static void test_dma_early_26(void **state)
 
 	(void)state;
 	mm386_why_format(m, &res.why[1], text, sizeof(text));
-	assert_int_equal(dma_free(m), z[0].watermark[MM386_WMARK_MIN] + z[1].watermark[MM386_WMARK_MIN]);
+	assert_int_equal(dma_free(m),
+			 z[0].watermark[MM386_WMARK_MIN] + z[1].watermark[MM386_WMARK_MIN]);
 	assert_non_null(strstr(text, "of the zones before"));
 	assert_isa_works(m);
 	mm386_free(m);
@@ -174,7 +180,8 @@ static void test_dma_early_26(void **state)
 	write_sysctl(m, SYSCTL_LOWER_ZONE_PROTECTION, 1);
 	exhaust(m);
 	z = m->s->zone;
-	assert_int_equal(dma_free(m), z[0].watermark[MM386_WMARK_MIN] + z[1].watermark[MM386_WMARK_LOW]);
+	assert_int_equal(dma_free(m),
+			 z[0].watermark[MM386_WMARK_MIN] + z[1].watermark[MM386_WMARK_LOW]);
 	assert_isa_works(m);
 	mm386_free(m);
 }

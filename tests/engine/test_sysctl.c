@@ -11,7 +11,9 @@ static struct mm386 *boot_release(uint32_t release, unsigned mib)
 	struct mm386 *m;
 
 	mm386_config_init(&cfg);
-	cfg.kernel = release >= KVER(4, 0, 0) ? MM386_KERNEL_61 : release >= KVER(2, 5, 0) ? MM386_KERNEL_26 : MM386_KERNEL_24;
+	cfg.kernel = release >= KVER(4, 0, 0)	? MM386_KERNEL_61
+		     : release >= KVER(2, 5, 0) ? MM386_KERNEL_26
+						: MM386_KERNEL_24;
 	cfg.release = release;
 	cfg.memory_bytes = (uint64_t)mib << 20;
 	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
@@ -88,9 +90,12 @@ static void test_sysctl_bounds(void **state)
 	uint64_t before = mm386_digest(m);
 
 	(void)state;
-	assert_refused(m, write_one(m, SYSCTL_WATERMARK_SCALE_FACTOR, 0), EINVAL, "0 is not within 1..3000");
-	assert_refused(m, write_one(m, SYSCTL_WATERMARK_SCALE_FACTOR, 3001), EINVAL, "3001 is not within 1..3000");
-	assert_refused(m, write_one(m, SYSCTL_EXTFRAG_THRESHOLD, 1001), EINVAL, "1001 is not within 0..1000");
+	assert_refused(m, write_one(m, SYSCTL_WATERMARK_SCALE_FACTOR, 0), EINVAL,
+		       "0 is not within 1..3000");
+	assert_refused(m, write_one(m, SYSCTL_WATERMARK_SCALE_FACTOR, 3001), EINVAL,
+		       "3001 is not within 1..3000");
+	assert_refused(m, write_one(m, SYSCTL_EXTFRAG_THRESHOLD, 1001), EINVAL,
+		       "1001 is not within 0..1000");
 	assert_refused(m, write_one(m, SYSCTL_PERCPU_PAGELIST_HIGH_FRACTION, 7), EINVAL,
 		       "7 is not within 8..2147483647");
 	assert_int_equal(mm386_seq(m), 4);
@@ -100,10 +105,12 @@ static void test_sysctl_bounds(void **state)
 	assert_true(write_one(m, SYSCTL_PERCPU_PAGELIST_HIGH_FRACTION, 8).ok);
 	mm386_free(m);
 	m = boot_release(KVER(4, 6, 0), 64);
-	assert_refused(m, write_one(m, SYSCTL_WATERMARK_SCALE_FACTOR, 1001), EINVAL, "1001 is not within 1..1000");
+	assert_refused(m, write_one(m, SYSCTL_WATERMARK_SCALE_FACTOR, 1001), EINVAL,
+		       "1001 is not within 1..1000");
 	mm386_free(m);
 	m = boot_release(KVER(3, 15, 0), 64);
-	assert_false(write_one(m, SYSCTL_PERCPU_PAGELIST_FRACTION, 0).ok); /* 3.16 lets it be turned off again */
+	assert_false(write_one(m, SYSCTL_PERCPU_PAGELIST_FRACTION, 0)
+			     .ok); /* 3.16 lets it be turned off again */
 	mm386_free(m);
 	m = boot_release(KVER(3, 16, 0), 64);
 	assert_true(write_one(m, SYSCTL_PERCPU_PAGELIST_FRACTION, 0).ok);
@@ -112,7 +119,8 @@ static void test_sysctl_bounds(void **state)
 
 /* ---- what follows --------------------------------------------------------------------- */
 
-static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low, uint32_t high)
+static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low,
+			 uint32_t high)
 {
 	struct mm386_zone_view z;
 
@@ -246,7 +254,10 @@ static void test_sysctl_reserve_forgets_highmem_in_59(void **state)
 	static const uint32_t pages[] = {3979, 193850, 557300, 0};
 	static const struct {
 		uint32_t release, movable;
-	} rows[] = {{KVER(5, 7, 0), 2934}, {KVER(5, 9, 0), 757}, {KVER(5, 11, 0), 2934}, {KVER(6, 15, 0), 0}};
+	} rows[] = {{KVER(5, 7, 0), 2934},
+		    {KVER(5, 9, 0), 757},
+		    {KVER(5, 11, 0), 2934},
+		    {KVER(6, 15, 0), 0}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -272,7 +283,7 @@ static void test_sysctl_protection_of_267(void **state)
 	for (unsigned zone = 0; zone < 3; zone++) {
 		static const uint32_t seen[3][3] = {{8, 476, 540}, {0, 468, 532}, {0, 0, 64}};
 
-		for (unsigned class = 0; class < 3; class++)
+		for (unsigned class = 0; class < 3; class ++)
 			assert_int_equal(reserve_of(m, zone, class), seen[zone][class]);
 	}
 	assert_true(set_one(m, SYSCTL_LOWER_ZONE_PROTECTION, 10));
@@ -350,7 +361,9 @@ static void test_sysctl_events_tell_every_mark(void **state)
 		assert_true(write_one(m, SYSCTL_MIN_FREE_KBYTES, 8192).ok);
 		assert_true(mm386_sysctl_changed(m));
 		assert_int_equal(mm386_zones_changed(m), (1u << m->s->info.nr_zones) - 1);
-		assert_true(apply(m, sysctl_op(SYSCTL_LOWMEM_RESERVE_RATIO, 2, (const uint32_t[]){10, 5})).ok);
+		assert_true(apply(m, sysctl_op(SYSCTL_LOWMEM_RESERVE_RATIO, 2,
+					       (const uint32_t[]){10, 5}))
+				    .ok);
 		assert_int_equal(h.sysctls, 3);
 		assert_int_equal(h.marks, m->s->info.nr_zones);
 		assert_true(h.reserves > 0);
@@ -359,7 +372,8 @@ static void test_sysctl_events_tell_every_mark(void **state)
 
 			mm386_zone(m, i, &z);
 			assert_memory_equal(h.zone[i].watermark, z.watermark, 3 * sizeof(uint32_t));
-			assert_memory_equal(h.zone[i].lowmem_reserve, z.lowmem_reserve, sizeof(z.lowmem_reserve));
+			assert_memory_equal(h.zone[i].lowmem_reserve, z.lowmem_reserve,
+					    sizeof(z.lowmem_reserve));
 		}
 		assert_machine_valid(m);
 		mm386_free(m);
@@ -377,16 +391,19 @@ static unsigned assert_heard(const struct mm386 *m, const struct heard *h)
 		boosted += z.watermark_boost > 0;
 		assert_memory_equal(h->zone[i].watermark, z.watermark, 3 * sizeof(uint32_t));
 		assert_int_equal(h->zone[i].watermark_boost, z.watermark_boost);
-		assert_memory_equal(h->zone[i].lowmem_reserve, z.lowmem_reserve, sizeof(z.lowmem_reserve));
+		assert_memory_equal(h->zone[i].lowmem_reserve, z.lowmem_reserve,
+				    sizeof(z.lowmem_reserve));
 	}
 	return boosted;
 }
 
-/* The same through a random stream, and while memory fills, when kernels since 5.0 boost the marks. */
+/* The same through a random stream, and while memory fills, when kernels since 5.0 boost the marks.
+ */
 static void test_sysctl_story_of_the_marks(void **state)
 {
-	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 7),  KVER(2, 6, 32), KVER(4, 3, 0),
-					    KVER(4, 19, 0), KVER(5, 10, 0), KVER(6, 1, 0)};
+	static const uint32_t releases[] = {KVER(2, 4, 22), KVER(2, 6, 7),  KVER(2, 6, 32),
+					    KVER(4, 3, 0),  KVER(4, 19, 0), KVER(5, 10, 0),
+					    KVER(6, 1, 0)};
 
 	(void)state;
 	for (size_t r = 0; r < sizeof(releases) / sizeof(releases[0]); r++) {
@@ -421,7 +438,8 @@ static void test_sysctl_changes_the_digest(void **state)
 	struct mm386 *m = boot(MM386_KERNEL_61, 64);
 
 	(void)state;
-	for (unsigned knob = SYSCTL_WATERMARK_BOOST_FACTOR; knob <= SYSCTL_EXTFRAG_THRESHOLD; knob++) {
+	for (unsigned knob = SYSCTL_WATERMARK_BOOST_FACTOR; knob <= SYSCTL_EXTFRAG_THRESHOLD;
+	     knob++) {
 		uint64_t before = mm386_digest(m);
 
 		if (!m->s->profile.wm.sysctl[knob].max)

@@ -23,8 +23,8 @@ static struct mm386 *boot_release(uint32_t release)
 }
 
 /* Whether a zone with so many free pages gives, and how the comparison was made. */
-static struct wmark_test ask(uint32_t release, const struct zone *z, unsigned order, enum mm386_wmark mark,
-			     unsigned rights)
+static struct wmark_test ask(uint32_t release, const struct zone *z, unsigned order,
+			     enum mm386_wmark mark, unsigned rights)
 {
 	struct mm386 *m = boot_release(release);
 	struct wmark_ask a = {.order = order, .mark = mark, .highest = 1, .rights = rights};
@@ -44,7 +44,8 @@ static unsigned rights(uint32_t release, const char *gfp, unsigned order)
 }
 
 /* The fewest free pages with which ${z} gives. */
-static uint32_t least(uint32_t release, struct zone z, unsigned order, enum mm386_wmark mark, unsigned r)
+static uint32_t least(uint32_t release, struct zone z, unsigned order, enum mm386_wmark mark,
+		      unsigned r)
 {
 	struct mm386 *m = boot_release(release);
 
@@ -68,12 +69,14 @@ static void test_watermark_each_release_compares_its_way(void **state)
 		uint32_t release;
 		uint32_t low, min, min_high, min_no_wait;
 	} rows[] = {
-		{KVER(2, 4, 22), 202, 102, 102, 27},   /* no reserve; a quarter for who may not wait */
-		{KVER(2, 4, 23), 252, 152, 152, 39},   /* a quarter of the reserve too */
-		{KVER(2, 6, 3), 201, 101, 26, 101},    /* marks alone; __GFP_HIGH a quarter */
-		{KVER(2, 6, 9), 251, 151, 101, 126},   /* with what it protects */
+		{KVER(2, 4, 22), 202, 102, 102,
+		 27}, /* no reserve; a quarter for who may not wait */
+		{KVER(2, 4, 23), 252, 152, 152, 39}, /* a quarter of the reserve too */
+		{KVER(2, 6, 3), 201, 101, 26, 101},  /* marks alone; __GFP_HIGH a quarter */
+		{KVER(2, 6, 9), 251, 151, 101, 126}, /* with what it protects */
 		{KVER(2, 6, 32), 251, 151, 101, 126},
-		{KVER(4, 4, 0), 251, 151, 101, 151},   /* not waiting gives nothing, __GFP_ATOMIC does */
+		{KVER(4, 4, 0), 251, 151, 101,
+		 151}, /* not waiting gives nothing, __GFP_ATOMIC does */
 		{KVER(6, 1, 0), 251, 151, 101, 151},
 	};
 
@@ -83,15 +86,18 @@ static void test_watermark_each_release_compares_its_way(void **state)
 
 		assert_int_equal(least(rel, z, 0, MM386_WMARK_LOW, 0), rows[i].low);
 		assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, 0), rows[i].min);
-		assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, WMARK_HIGH_PRIO), rows[i].min_high);
-		assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, rights(rel, "GFP_NOWAIT", 0)), rows[i].min_no_wait);
+		assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, WMARK_HIGH_PRIO),
+				 rows[i].min_high);
+		assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, rights(rel, "GFP_NOWAIT", 0)),
+				 rows[i].min_no_wait);
 	}
 }
 
 /* Up to 2.6.7 a zone above its high mark gives to who may not wait, whatever it protects. */
 static void test_watermark_267_gives_above_high(void **state)
 {
-	struct zone z = {.watermark = {100, 200, 300}, .lowmem_reserve = {200, 5000}, .nr_free = 300};
+	struct zone z = {
+		.watermark = {100, 200, 300}, .lowmem_reserve = {200, 5000}, .nr_free = 300};
 
 	(void)state;
 	assert_true(ask(KVER(2, 6, 7), &z, 0, MM386_WMARK_LOW, WMARK_NO_WAIT).ok);
@@ -135,7 +141,8 @@ static void test_watermark_orders(void **state)
 /* Blocks that are kept for atomic requests: they do not count, and only these may have them. */
 static void test_watermark_highatomic(void **state)
 {
-	struct zone z = {.watermark = {100, 200, 300}, .nr_free = 1000, .nr_reserved_highatomic = 950};
+	struct zone z = {
+		.watermark = {100, 200, 300}, .nr_free = 1000, .nr_reserved_highatomic = 950};
 	const uint32_t rel = KVER(6, 1, 0);
 	struct wmark_test t;
 
@@ -174,9 +181,12 @@ static void test_watermark_boost(void **state)
 	assert_int_equal(least(rel, z, 0, MM386_WMARK_LOW, 0), 200 + 1024 + 1);
 	assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, 0), 100 + 1024 + 1);
 	assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, atomic), 39); /* 100 -> 50 -> 38 */
-	assert_int_equal(least(KVER(5, 8, 0), z, 0, MM386_WMARK_MIN, rights(KVER(5, 8, 0), "GFP_ATOMIC", 0)),
-			 1124 - 562 - 140 + 1);
-	assert_int_equal(least(KVER(5, 9, 0), z, 0, MM386_WMARK_MIN, rights(KVER(5, 9, 0), "GFP_ATOMIC", 0)), 39);
+	assert_int_equal(
+		least(KVER(5, 8, 0), z, 0, MM386_WMARK_MIN, rights(KVER(5, 8, 0), "GFP_ATOMIC", 0)),
+		1124 - 562 - 140 + 1);
+	assert_int_equal(
+		least(KVER(5, 9, 0), z, 0, MM386_WMARK_MIN, rights(KVER(5, 9, 0), "GFP_ATOMIC", 0)),
+		39);
 }
 
 /* A task that is being killed has half of what is left; one that reclaims has everything. */
@@ -186,7 +196,8 @@ static void test_watermark_oom_and_memalloc(void **state)
 
 	(void)state;
 	assert_int_equal(least(KVER(6, 1, 0), z, 0, MM386_WMARK_MIN, WMARK_OOM), 101);
-	assert_int_equal(least(KVER(6, 1, 0), z, 0, MM386_WMARK_MIN, WMARK_OOM | WMARK_HIGH_PRIO | WMARK_HARDER),
+	assert_int_equal(least(KVER(6, 1, 0), z, 0, MM386_WMARK_MIN,
+			       WMARK_OOM | WMARK_HIGH_PRIO | WMARK_HARDER),
 			 50 + 19 + 1);
 	for (unsigned rel = KVER(2, 4, 22); rel <= KVER(6, 1, 0); rel += KVER(2, 1, 0) / 2)
 		assert_int_equal(least(rel, z, 0, MM386_WMARK_MIN, WMARK_NONE), 0);
@@ -215,7 +226,8 @@ static void test_watermark_rights_by_release(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(rights(rows[i].release, rows[i].gfp, rows[i].order) & ~(unsigned)WMARK_NO_WAIT,
+		assert_int_equal(rights(rows[i].release, rows[i].gfp, rows[i].order) &
+					 ~(unsigned)WMARK_NO_WAIT,
 				 rows[i].rights);
 }
 
@@ -235,33 +247,47 @@ static void test_watermark_marks_of_real_machines(void **state)
 			uint32_t present, marks[3], reserve[4];
 		} zone[4];
 	} rows[] = {
-		{KVER(2, 6, 7), 0, -1,
+		{KVER(2, 6, 7),
+		 0,
+		 -1,
 		 {{"DMA", 4096, {4, 8, 12}, {8, 476, 540}},
 		  {"Normal", 225280, {234, 468, 702}, {0, 468, 532}},
 		  {"HighMem", 32640, {32, 64, 96}, {0, 0, 64}}}},
-		{KVER(2, 6, 11), 0, -1,
+		{KVER(2, 6, 11),
+		 0,
+		 -1,
 		 {{"DMA", 4096, {17, 21, 25}, {0, 880, 4015}},
 		  {"Normal", 225280, {939, 1173, 1408}, {0, 0, 25087}},
 		  {"HighMem", 802800, {128, 160, 192}, {0}}}},
-		{KVER(2, 6, 11), 10000, -1,
+		{KVER(2, 6, 11),
+		 10000,
+		 -1,
 		 {{"DMA", 4096, {44, 55, 66}, {0, 880, 2031}},
 		  {"Normal", 225280, {2455, 3068, 3682}, {0, 0, 9215}},
 		  {"HighMem", 294880, {128, 160, 192}, {0}}}},
-		{KVER(2, 6, 16), 0, -1,
+		{KVER(2, 6, 16),
+		 0,
+		 -1,
 		 {{"DMA", 4096, {17, 21, 25}, {0, 0, 880, 4080}},
 		  {"DMA32", 0, {0}, {0, 0, 880, 4080}},
 		  {"Normal", 225280, {939, 1173, 1408}, {0, 0, 0, 25600}},
 		  {"HighMem", 819200, {128, 982, 1836}, {0}}}},
-		{KVER(2, 6, 16), 256000, -1,
+		{KVER(2, 6, 16),
+		 256000,
+		 -1,
 		 {{"DMA", 4096, {1142, 1427, 1713}, {0, 0, 880, 4720}},
 		  {"DMA32", 0, {0}, {0, 0, 880, 4720}},
 		  {"Normal", 225280, {6683, 8353, 10024}, {0, 0, 0, 30720}},
 		  {"HighMem", 983040, {128, 3163, 6198}, {0}}}},
-		{KVER(2, 6, 24), 0, -1,
+		{KVER(2, 6, 24),
+		 0,
+		 -1,
 		 {{"DMA", 4064, {17, 21, 25}, {0, 873, 4048, 4048}},
 		  {"Normal", 223520, {936, 1170, 1404}, {0, 0, 25400, 25400}},
 		  {"HighMem", 812800, {128, 979, 1831}, {0}}}},
-		{KVER(2, 6, 38), 0, 0, /* built without huge pages */
+		{KVER(2, 6, 38),
+		 0,
+		 0, /* built without huge pages */
 		 {{"DMA", 3950, {16, 20, 24}, {0, 865, 2005, 2005}},
 		  {"Normal", 221486, {932, 1165, 1398}, {0, 0, 9125, 9125}},
 		  {"HighMem", 292000, {128, 435, 742}, {0}}}},
@@ -282,7 +308,8 @@ static void test_watermark_marks_of_real_machines(void **state)
 		}
 		assert_int_equal(mm386_size_zones(&cfg, &s, NULL), 0);
 		for (unsigned z = 0; z < s.nr_zones; z++) {
-			assert_memory_equal(s.zone[z].watermark, rows[i].zone[z].marks, sizeof(rows[i].zone[z].marks));
+			assert_memory_equal(s.zone[z].watermark, rows[i].zone[z].marks,
+					    sizeof(rows[i].zone[z].marks));
 			assert_memory_equal(s.zone[z].lowmem_reserve, rows[i].zone[z].reserve,
 					    sizeof(rows[i].zone[z].reserve));
 		}
@@ -302,17 +329,20 @@ static void test_watermark_huge_pages_raise_min_free_kbytes(void **state)
 		{KVER(2, 6, 38), -1, "", 44804},
 		{KVER(2, 6, 38), 0, "", 3798},
 		{KVER(2, 6, 38), -1, "transparent_hugepage=never", 3798},
-		{KVER(2, 6, 38), -1, "transparent_hugepage=never transparent_hugepage=madvise", 44804},
+		{KVER(2, 6, 38), -1, "transparent_hugepage=never transparent_hugepage=madvise",
+		 44804},
 		{KVER(5, 16, 0), -1, "transparent_hugepage=never", 3798},
-		{KVER(5, 17, 0), -1, "transparent_hugepage=never", 3786}, /* less the first high marks */
+		{KVER(5, 17, 0), -1, "transparent_hugepage=never",
+		 3786}, /* less the first high marks */
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct mm386_sizing s = {.nr_zones = 3,
-					 .zone = {{.name = "DMA", .present = 3967, .managed = 3967},
-						  {.name = "Normal", .present = 221486, .managed = 221486},
-						  {.name = "HighMem", .present = 34545, .managed = 34545}}};
+		struct mm386_sizing s = {
+			.nr_zones = 3,
+			.zone = {{.name = "DMA", .present = 3967, .managed = 3967},
+				 {.name = "Normal", .present = 221486, .managed = 221486},
+				 {.name = "HighMem", .present = 34545, .managed = 34545}}};
 		struct mm386_config cfg;
 
 		mm386_config_init(&cfg);
@@ -354,11 +384,13 @@ static void test_watermark_memfrac(void **state)
 	(void)state;
 	assert_int_equal(m->s->zone[0].watermark[MM386_WMARK_MIN], 4096 / 64);
 	assert_int_equal(m->s->zone[1].watermark[MM386_WMARK_MIN], m->s->zone[1].present / 256);
-	assert_int_equal(m->s->zone[1].watermark[MM386_WMARK_HIGH], 3 * (m->s->zone[1].present / 256));
+	assert_int_equal(m->s->zone[1].watermark[MM386_WMARK_HIGH],
+			 3 * (m->s->zone[1].present / 256));
 	mm386_free(m);
 }
 
-/* 2.4.23 and later keep parts by ratio, which the command line may set; 2.4.16 keeps more of DMA. */
+/* 2.4.23 and later keep parts by ratio, which the command line may set; 2.4.16 keeps more of DMA.
+ */
 static void test_watermark_24_reserves(void **state)
 {
 	struct mm386_config cfg;
