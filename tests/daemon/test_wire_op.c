@@ -52,6 +52,54 @@ static void test_wire_op_not_given_takes_the_default(void **state)
 			assert_int_equal(op.arg[i], desc->arg[i].def);
 }
 
+/* A list of numbers as JSON, as the file has it, and of one; a word; a switch. */
+static void test_wire_op_takes_words_switches_and_lists(void **state)
+{
+	struct mm386_op a, b;
+
+	(void)state;
+	op_good("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32,7]}", &a);
+	op_good("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":\" 256\\t32 7\\n\"}", &b);
+	assert_memory_equal(&a, &b, sizeof(a));
+	assert_int_equal(a.given, 0xf); /* the name, three numbers */
+	assert_int_equal(a.arg[3], 7);
+	op_good("{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":4096}", &a);
+	op_good("{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"4096\"}", &b);
+	assert_memory_equal(&a, &b, sizeof(a));
+	op_good("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"memalloc\":false}", &a);
+	assert_int_equal(a.arg[4], 0);
+	op_good("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"memalloc\":true}", &a);
+	assert_int_equal(a.arg[4], 1);
+}
+
+static void expect_text(const char *request, const char *want)
+{
+	struct mm386_op op;
+	struct wbuf b;
+	char *text;
+
+	op_good(request, &op);
+	wbuf_init(&b, TEXT_MAX);
+	wire_op_text(&b, &op);
+	text = text_of(&b);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+/* As people would write it; who asks is said when that was said. */
+static void test_wire_op_text_reads_like_a_call(void **state)
+{
+	(void)state;
+	expect_text("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\"}", "alloc_pages(GFP_KERNEL, 0)");
+	expect_text("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"order\":2,\"cpu\":1,\"memalloc\":true}",
+		    "alloc_pages(GFP_KERNEL, 2, cpu 1, memalloc)");
+	expect_text("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32]}",
+		    "sysctl(vm.lowmem_reserve_ratio, 256 32)");
+	expect_text("{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\"}", "sysctl(vm.min_free_kbytes)");
+	expect_text("{\"op\":\"drain_all_pages\"}", "drain_all_pages()");
+	expect_text("{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77}", "ftrace(mm_page_free, pfn 77, 0, 0)");
+}
+
 static const struct refusal {
 	const char *text, *pointer, *says;
 } refusals[] = {
@@ -79,6 +127,18 @@ static const struct refusal {
 	{"{\"op\":\"free_pages\",\"addr\":\"0x1c0000000\"}", "/addr", "not in"},
 	{"{\"op\":\"free_pages\",\"addr\":-5}", "/addr", "negative"},
 	{"{\"op\":\"free_pages\",\"pfn\":\"5\"}", "/pfn", "whole number"},
+	{"{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"memalloc\":1}", "/memalloc", "true or false"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.swappiness\"}", "/name", "vm.min_free_kbytes"},
+	{"{\"op\":\"sysctl\",\"name\":1}", "/name", "a word"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[]}", "/value", "0 numbers, not 1..4"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[1,2,3,4,5]}", "/value", "5 numbers"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[1,\"2\"]}", "/value", "whole number"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"\"}", "/value", "0 numbers"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"12x\"}", "/value", "numbers with blanks"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"-1\"}", "/value", "numbers with blanks"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":{}}", "/value", "an object"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":99999999999}", "/value", "not in"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"note\":\"x\"}", "/note", "it takes"},
 };
 
 static void test_wire_op_refuses_and_points_at_the_member(void **state)
@@ -190,6 +250,12 @@ static void test_wire_log_op_and_back(void **state)
 		"{\"op\":\"__get_free_pages\",\"gfp\":\"GFP_DMA\",\"order\":10}",
 		"{\"op\":\"free_pages\",\"addr\":\"0xffffffff\",\"order\":1}",
 		"{\"op\":\"free_pages\",\"pfn\":4294967295}",
+		"{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"cpu\":3,\"memalloc\":true}",
+		"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":4096}",
+		"{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32,0]}",
+		"{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\"}",
+		"{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77,\"migratetype\":\"Movable\"}",
+		"{\"op\":\"drain_all_pages\",\"cpu\":0}",
 	};
 
 	(void)state;
@@ -210,6 +276,31 @@ static void test_wire_log_op_and_back(void **state)
 		assert_memory_equal(&line.op, &op, sizeof(op));
 		wbuf_free(&b);
 	}
+}
+
+/* A note is for people: any text, passed over; what is no text is no note. */
+static void test_wire_log_note_is_passed_over(void **state)
+{
+	static const char *const note[] = {"", "plain", "\"quoted\" \\ and \n more \xc3\xa4"};
+	struct mm386_error err = {.line = 0};
+	struct wire_log_line line;
+	struct mm386_op op;
+	struct wbuf b;
+
+	(void)state;
+	op_good("{\"op\":\"get_zeroed_page\",\"gfp\":\"GFP_KERNEL\"}", &op);
+	for (size_t i = 0; i < sizeof(note) / sizeof(note[0]); i++) {
+		wbuf_init(&b, TEXT_MAX);
+		wire_log_op(&b, &op, 3, "ftrace", note[i]);
+		assert_int_equal(wire_log_parse(b.data, b.len, NULL, &line, &err), 0);
+		assert_memory_equal(&line.op, &op, sizeof(op));
+		assert_string_equal(line.origin, "ftrace");
+		wbuf_free(&b);
+	}
+	assert_int_equal(wire_log_parse("{\"op\":\"drain_all_pages\",\"note\":1}", 33, NULL, &line, &err), -EINVAL);
+	assert_string_equal(err.pointer, "/note");
+	assert_int_equal(wire_log_parse("{\"op\":\"drain_all_pages\",\"note\":\"a\",\"note\":\"b\"}", 46, NULL, &line,
+					&err), -EBADMSG);
 }
 
 /* Every name of a flag survives the way through the log. */
@@ -358,6 +449,52 @@ static void test_wire_answer_no(void **state)
 }
 
 /* High memory has no linear address: null, not "0x0". */
+/* A sysctl answers with what the file says then, what was drained with nothing. */
+static void test_wire_answer_about_no_block(void **state)
+{
+	struct mm386 *m = machine_new("{\"memory\":\"64M\",\"kernel\":\"6.1\"}");
+	json_t *root = answer(m, "{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":\"64 8\"}");
+	json_t *result = json_object_get(root, "result"), *value = json_object_get(result, "value");
+	json_t *event0 = json_array_get(json_object_get(root, "events"), 0);
+
+	(void)state;
+	assert_string_equal(json_string_value(json_object_get(result, "name")), "vm.lowmem_reserve_ratio");
+	assert_int_equal(json_integer_value(json_array_get(value, 0)), 64);
+	assert_int_equal(json_integer_value(json_array_get(value, 1)), 8);
+	assert_string_equal(json_string_value(json_object_get(event0, "event")), "sysctl");
+	assert_string_equal(json_string_value(json_object_get(event0, "name")), "vm.lowmem_reserve_ratio");
+	json_decref(root);
+	root = answer(m, "{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":2048}");
+	assert_int_equal(json_integer_value(json_object_get(json_object_get(root, "result"), "value")), 2048);
+	json_decref(root);
+	root = answer(m, "{\"op\":\"drain_all_pages\"}");
+	assert_int_equal(json_object_size(json_object_get(root, "result")), 0);
+	assert_true(json_is_object(json_object_get(root, "result")));
+	json_decref(root);
+	mm386_free(m);
+}
+
+static void test_wire_answer_says_what_was_assumed(void **state)
+{
+	struct mm386 *m = machine_new("{\"memory\":\"64M\",\"kernel\":\"6.1\"}");
+	json_t *root = answer(m, "{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\"}"), *said;
+	json_int_t pfn = json_integer_value(json_object_get(json_object_get(root, "result"), "pfn"));
+	char text[160];
+
+	(void)state;
+	assert_null(json_object_get(root, "assumed"));
+	json_decref(root);
+	snprintf(text, sizeof(text), "{\"op\":\"ftrace\",\"event\":\"mm_page_alloc\",\"pfn\":%lld,\"gfp\":\"GFP_ATOMIC\"}",
+		 (long long)pfn);
+	root = answer(m, text);
+	assert_true(json_is_true(json_object_get(root, "ok")));
+	assert_null(json_object_get(root, "why"));
+	said = json_array_get(json_object_get(root, "assumed"), 0);
+	assert_non_null(strstr(json_string_value(json_object_get(said, "reason")), "as if freed before"));
+	json_decref(root);
+	mm386_free(m);
+}
+
 static void test_wire_answer_highmem_has_no_address(void **state)
 {
 	struct mm386 *m = machine_new("{\"memory\":\"128M\",\"cmdline\":\"highmem=32M\"}");
@@ -654,17 +791,22 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_wire_op_takes_text_and_numbers),
 		cmocka_unit_test(test_wire_op_not_given_takes_the_default),
+		cmocka_unit_test(test_wire_op_takes_words_switches_and_lists),
+		cmocka_unit_test(test_wire_op_text_reads_like_a_call),
 		cmocka_unit_test(test_wire_op_refuses_and_points_at_the_member),
 		cmocka_unit_test(test_wire_op_refuses_numbers_that_json_does_not_have),
 		cmocka_unit_test(test_wire_batch_is_good_up_to_the_first_wrong_one),
 		cmocka_unit_test(test_wire_batch_one_empty_too_many_and_none),
 		cmocka_unit_test(test_wire_pointer_prefix_never_overflows),
 		cmocka_unit_test(test_wire_log_op_and_back),
+		cmocka_unit_test(test_wire_log_note_is_passed_over),
 		cmocka_unit_test(test_wire_log_keeps_every_gfp_flag),
 		cmocka_unit_test(test_wire_log_keeps_all_gfp_flags_together),
 		cmocka_unit_test(test_wire_log_config_and_back),
 		cmocka_unit_test(test_wire_answer_yes),
 		cmocka_unit_test(test_wire_answer_no),
+		cmocka_unit_test(test_wire_answer_about_no_block),
+		cmocka_unit_test(test_wire_answer_says_what_was_assumed),
 		cmocka_unit_test(test_wire_answer_highmem_has_no_address),
 		cmocka_unit_test(test_wire_frame_of_every_kind),
 		cmocka_unit_test(test_wire_translate_tells_the_frame_or_why_not),
