@@ -32,7 +32,7 @@ function Field({ arg }) {
 	</div>`;
 }
 
-/** The arguments that ${form} gives for ${op}: numbers as numbers, empty ones left out. */
+/** The arguments that ${form} gives for ${op}: numbers as numbers; empty ones, and what holds anyway, left out. */
 function readForm(form, op) {
 	const data = new FormData(form);
 	const body = { op: op.name };
@@ -40,7 +40,7 @@ function readForm(form, op) {
 	for (const arg of op.args) {
 		const text = String(data.get(arg.name) ?? "").trim();
 
-		if (text)
+		if (text && text !== String(arg.default))
 			body[arg.name] = arg.type === "bool" ? true : /^\d+$/.test(text) ? Number(text) : text;
 	}
 	return body;
