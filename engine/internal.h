@@ -212,7 +212,7 @@ struct dirty {
 struct op_rule {
 	uint8_t known, needed;
 	uint8_t one_of;	   /* exactly one of these, if any */
-	uint8_t frame_arg; /* index of the one that names a frame; 0 if none does */
+	uint8_t frame_arg, order_arg; /* indices of those that name a frame and an order; 0: none does */
 	uint64_t min[MM386_OP_ARGS], span[MM386_OP_ARGS], def[MM386_OP_ARGS]; /* span: max - min */
 };
 
@@ -345,14 +345,19 @@ void dirty_init(struct dirty *d, uint32_t nr_frames, uint64_t *words);
 void dirty_mark(struct dirty *d, uint32_t first, uint32_t count);
 /* Word ${word} of level 0 stopped being zero: say so above. */
 void dirty_climb(struct dirty *d, uint32_t word);
-static inline void dirty_mark_one(struct dirty *d, uint32_t i)
+/* Mark ${count} > 0 that share a word of level 0. */
+static inline void dirty_mark_within(struct dirty *d, uint32_t first, uint32_t count)
 {
-	uint64_t *w = &d->level[0][i / 64];
+	uint64_t *w = &d->level[0][first / 64];
 	uint64_t was = *w;
 
-	*w = was | UINT64_C(1) << (i % 64);
+	*w = was | (UINT64_MAX >> (64 - count)) << (first % 64);
 	if (!was)
-		dirty_climb(d, i / 64);
+		dirty_climb(d, first / 64);
+}
+static inline void dirty_mark_one(struct dirty *d, uint32_t i)
+{
+	dirty_mark_within(d, i, 1);
 }
 /* The first run of marked frames at or after *${first}; false when there is none. */
 bool dirty_next(const struct dirty *d, uint32_t *first, uint32_t *count);
@@ -360,16 +365,20 @@ void dirty_clear(struct dirty *d);
 
 /* Set the kind of a run of frames; mark kinds and descriptors changed. */
 void frames_set_kind_run(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind);
-/* The same; single frames are most of the traffic. */
+/* The same; blocks of 64 frames and less are most of the traffic. */
 static inline void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
 {
 	if (count == 1) {
 		m->kind[pfn] = (uint8_t)kind;
 		dirty_mark_one(&m->dirty, pfn);
 		page_touch(m, pfn);
-		return;
+	} else if (pfn % 64 + count <= 64) {
+		memset(m->kind + pfn, (int)kind, count);
+		dirty_mark_within(&m->dirty, pfn, count);
+		page_touch(m, pfn);
+	} else {
+		frames_set_kind_run(m, pfn, count, kind);
 	}
-	frames_set_kind_run(m, pfn, count, kind);
 }
 
 /* ---- digest.c ------------------------------------------------------------------- */

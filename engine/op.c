@@ -292,6 +292,8 @@ void op_rules_init(struct op_rule rule[MM386_NR_OPS], const struct mm386_info *i
 			r->def[i] = d->arg[i].def;
 			if (d->arg[i].type == MM386_ARG_PFN)
 				r->frame_arg = (uint8_t)i;
+			if (d->arg[i].type == MM386_ARG_ORDER)
+				r->order_arg = (uint8_t)i;
 		}
 	}
 }
@@ -354,17 +356,23 @@ int mm386_apply(struct mm386 *m, const struct mm386_op *op, struct mm386_result 
 	return 0;
 }
 
-/* The kind of operation makes no branch here: it could not be foreseen either. */
+/*
+ * The descriptors of the frame and of the two that its block may merge with first.  The kind of
+ * operation makes no branch here: it could not be foreseen either.
+ */
 void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
 {
 	uint64_t frame;
+	unsigned order;
 
 	if (op->id >= MM386_NR_OPS)
 		return;
 	frame = op->arg[m->rule[op->id].frame_arg];
 	frame = frame < m->s->info.max_mapnr ? frame : 0;
+	order = op->arg[m->rule[op->id].order_arg] % MM386_ORDERS;
 	__builtin_prefetch(&m->page[frame], 1);
-	__builtin_prefetch(&m->page[frame ^ 2u], 1);
+	__builtin_prefetch(&m->page[frame ^ 1u << order], 1);
+	__builtin_prefetch(&m->page[frame ^ 2u << order], 1);
 	__builtin_prefetch(&m->kind[frame], 1);
 	__builtin_prefetch(&m->dirty.level[0][frame / 64], 1);
 }

@@ -46,7 +46,10 @@ static inline void bare_del(struct bare *b, uint32_t pfn)
 	p->flags = 0;
 }
 
-static inline uint32_t bare_alloc(struct bare *b, unsigned order)
+/* Called, as any allocator is: built into a loop it would do less than serve requests. */
+#define BARE_CALLED __attribute__((noinline, unused)) static
+
+BARE_CALLED uint32_t bare_alloc(struct bare *b, unsigned order)
 {
 	for (unsigned o = order; o < BARE_ORDERS; o++) {
 		uint32_t pfn = b->head[o];
@@ -62,7 +65,7 @@ static inline uint32_t bare_alloc(struct bare *b, unsigned order)
 	return NO_PFN;
 }
 
-static inline void bare_free(struct bare *b, uint32_t pfn, unsigned order)
+BARE_CALLED void bare_free(struct bare *b, uint32_t pfn, unsigned order)
 {
 	for (; order + 1 < BARE_ORDERS; order++) {
 		uint32_t buddy = pfn ^ 1u << order;
