@@ -17,7 +17,7 @@
  * lists of a type are empty is mobility.c's.  2.4 keeps a bit per pair of buddies where later kernels
  * keep PG_buddy and the order in the descriptor; both decide the same merges.
  */
-#include "internal.h"
+#include "pageblock.h"
 
 /* Put ${pfn} on the list of free blocks of ${order}, at its head or its tail. */
 BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
@@ -270,6 +270,8 @@ BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned or
 		if (order >= m->s->info.pageblock_order && m->s->profile.merge_by_type &&
 		    !types_merge(m, z, own, buddy))
 			break;
+		if (order >= m->s->info.pageblock_order && m->s->profile.merge_retypes)
+			pageblock_retype(m, z, buddy, own);
 		mt = m->page[buddy].mt;
 		list_del(m, z, buddy);
 		*pfn = *pfn < buddy ? *pfn : buddy;

@@ -18,9 +18,9 @@
  *	after    1: U  AAK.....   the free ones are on U's lists, the page block is U's
  *
  * Kernel: mm/page_alloc.c __rmqueue_fallback() [2.6.24 .. 6.1], try_to_steal_freepages()
- * [3.12], find_suitable_fallback(), steal_suitable_fallback(), boost_watermark() [6.1].
- * Left out: CMA, ISOLATE (nothing is taken off line), and that since 6.10 only whole page
- * blocks change lists, never a part of one.
+ * [3.12], find_suitable_fallback(), steal_suitable_fallback(), boost_watermark() [6.1, 6.10],
+ * __rmqueue_claim(), __rmqueue_steal() [6.15].
+ * Left out: CMA, ISOLATE (nothing is taken off line), defrag_mode.
  */
 #include "pageblock.h"
 
@@ -168,6 +168,17 @@ static bool donor_of_order(const struct zone *z, unsigned order, enum mm386_migr
 	return false;
 }
 
+/* The block that a request for ${mt} would get from its own lists; there is one. */
+static pfn_t smallest_block(const struct mm386 *m, const struct zone *z, unsigned order,
+			    enum mm386_migratetype mt)
+{
+	while (z->free[order][mt].head == NO_PFN) {
+		order++;
+		assert(order < m->s->info.orders);
+	}
+	return z->free[order][mt].head;
+}
+
 /* Kernel: find_suitable_fallback(), only_stealable [6.1]. */
 bool mobility_would_steal(const struct mm386 *m, const struct zone *z, unsigned order,
 			  enum mm386_migratetype mt)
@@ -211,7 +222,7 @@ static enum mm386_migratetype steal_old(struct mm386 *m, struct zone *z, enum mm
 	enum fallback_rule rule = m->s->profile.fallback;
 	bool ours = rule != FALLBACK_26 && rule != FALLBACK_CLAIMED;
 	uint32_t half = 1u << (m->s->info.pageblock_order - 1);
-	struct pageblock_contents c = {0};
+	struct pageblock_contents c;
 
 	if (d->order >= m->s->info.pageblock_order) {
 		own_whole(m, z, d->pfn, d->order, mt);
@@ -219,7 +230,8 @@ static enum mm386_migratetype steal_old(struct mm386 *m, struct zone *z, enum mm
 	}
 	if (!d->steal)
 		return ours ? mt : d->mt;
-	pageblock_move_free(m, z, d->pfn, mt, &c);
+	pageblock_look(m, z, d->pfn, &c);
+	pageblock_move_free(m, z, d->pfn, mt);
 	if (c.free >= half || m->s->mobility_disabled) {
 		pageblock_retype(m, z, d->pfn, mt);
 		return mt;
@@ -227,7 +239,7 @@ static enum mm386_migratetype steal_old(struct mm386 *m, struct zone *z, enum mm
 	return ours || rule == FALLBACK_26 ? mt : d->mt;
 }
 
-/* 4.12 and later: the block, or all that is free in its page block, moves to our lists. */
+/* 4.12 .. 6.9: the block, or all that is free in its page block, moves to our lists. */
 static void steal_new(struct mm386 *m, struct zone *z, enum mm386_migratetype mt,
 		      const struct donor *d, unsigned told)
 {
@@ -244,12 +256,73 @@ static void steal_new(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
 		return;
 	}
 	boost(m, z);
-	if (!d->steal || !pageblock_move_free(m, z, d->pfn, mt, &c)) {
+	if (!d->steal || !pageblock_look(m, z, d->pfn, &c)) {
 		buddy_move(m, z, d->pfn, mt);
 		return;
 	}
+	pageblock_move_free(m, z, d->pfn, mt);
 	if (claims(m, d->pfn, mt, old, &c, told))
 		pageblock_retype(m, z, d->pfn, mt);
+}
+
+/*
+ * 6.10 and later: what is free is on the lists of its page block's type, always.  So all
+ * of the page block becomes ours, or nothing: NO_PFN.
+ * Kernel: steal_suitable_fallback() [6.10], try_to_claim_block() [6.15].
+ */
+static pfn_t claim_whole(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migratetype mt,
+			 const struct donor *d, unsigned told)
+{
+	enum mm386_migratetype old = pageblock_mt(m, z, d->pfn);
+	struct pageblock_contents c;
+
+	if (old == MM386_MIGRATE_RESERVED)
+		return NO_PFN;
+	if (d->order >= m->s->info.pageblock_order) {
+		own_whole(m, z, d->pfn, d->order, mt);
+		return buddy_take(m, z, d->pfn, order, mt);
+	}
+	boost(m, z);
+	if (!d->steal || !pageblock_look(m, z, d->pfn, &c) || !c.whole ||
+	    !claims(m, d->pfn, mt, old, &c, told))
+		return NO_PFN;
+	pageblock_move_free(m, z, d->pfn, mt);
+	pageblock_retype(m, z, d->pfn, mt);
+	return buddy_take(m, z, smallest_block(m, z, order, mt), order, mt);
+}
+
+/* Page blocks from the largest block down, then a part of the smallest.  Kernel: 6.15. */
+static pfn_t take_claiming_first(struct mm386 *m, struct zone *z, unsigned order,
+				 enum mm386_migratetype mt, struct donor *d, unsigned told)
+{
+	for (unsigned o = m->s->info.orders; o-- > order && may_steal(m, o, mt);) {
+		pfn_t pfn;
+
+		if (!donor_of_order(z, o, mt, d))
+			continue;
+		d->steal = true;
+		pfn = claim_whole(m, z, order, mt, d, told);
+		if (pfn != NO_PFN)
+			return pfn;
+	}
+	for (unsigned o = order; o < m->s->info.orders; o++)
+		if (donor_of_order(z, o, mt, d))
+			return buddy_take(m, z, d->pfn, order, d->mt);
+	return NO_PFN;
+}
+
+/* 6.10 .. 6.14: the page block of the block that was found, or a part of that block. */
+static pfn_t take_matching(struct mm386 *m, struct zone *z, unsigned order,
+			   enum mm386_migratetype mt, struct donor *d, unsigned told)
+{
+	pfn_t pfn;
+
+	if (m->s->profile.fallback == FALLBACK_CLAIM_FIRST)
+		return take_claiming_first(m, z, order, mt, d, told);
+	if (!find_donor(m, z, order, mt, d))
+		return NO_PFN;
+	pfn = claim_whole(m, z, order, mt, d, told);
+	return pfn != NO_PFN ? pfn : buddy_take(m, z, d->pfn, order, d->mt);
 }
 
 static void tell_fallback(struct mm386 *m, const struct zone *z, unsigned order,
@@ -268,6 +341,15 @@ pfn_t mobility_fallback(struct mm386 *m, struct zone *z, unsigned order, enum mm
 
 	if (m->s->profile.fallback == FALLBACK_NONE || mt > MM386_MIGRATE_RECLAIMABLE)
 		return NO_PFN;
+	if (m->s->profile.fallback >= FALLBACK_MATCHING) {
+		pfn = take_matching(m, z, order, mt, &d, told);
+		if (pfn == NO_PFN)
+			return NO_PFN;
+		d.pfn = pfn;
+		tell_fallback(m, z, order, mt, &d);
+		buddy_tell_taken(m, z, pfn, order, mt);
+		return pfn;
+	}
 	if (!find_donor(m, z, order, mt, &d)) {
 		if (!m->s->profile.migrate_reserve)
 			return NO_PFN;

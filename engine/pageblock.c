@@ -121,8 +121,8 @@ static bool frames_of(const struct mm386 *m, const struct zone *z, pfn_t pfn, pf
 	return *end <= z->end_pfn;
 }
 
-bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt,
-			 struct pageblock_contents *c)
+bool pageblock_look(const struct mm386 *m, const struct zone *z, pfn_t pfn,
+		    struct pageblock_contents *c)
 {
 	pfn_t start, end;
 
@@ -136,7 +136,6 @@ bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_
 
 		if (page->flags & PF_BUDDY) {
 			c->free += count;
-			buddy_move(m, z, p, mt);
 		} else if (block_is_movable(m, p)) {
 			c->movable += inside;
 		} else if ((page->flags & PF_HEAD) && page->op == MM386_OP_RMQUEUE) {
@@ -145,13 +144,28 @@ bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_
 		}
 		p += count;
 	}
+	c->whole = start == (pfn & ~((1u << m->s->info.pageblock_order) - 1));
 	return c->free > 0;
+}
+
+bool pageblock_move_free(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
+{
+	pfn_t start, end;
+	bool moved = false;
+
+	if (!frames_of(m, z, pfn, &start, &end))
+		return false;
+	for (pfn_t p = start; p < end; p += m->page[p].flags ? 1u << m->page[p].order : 1) {
+		if (!(m->page[p].flags & PF_BUDDY))
+			continue;
+		buddy_move(m, z, p, mt);
+		moved = true;
+	}
+	return moved;
 }
 
 bool pageblock_give(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
 {
-	struct pageblock_contents c;
-
 	pageblock_retype(m, z, pfn, mt);
-	return pageblock_move_free(m, z, pfn, mt, &c);
+	return pageblock_move_free(m, z, pfn, mt);
 }

@@ -258,6 +258,12 @@ static void rules_mobility(struct profile *p, uint32_t rel, bool pae)
 		p->pageblock_init = PAGEBLOCK_INIT_PRESENT;
 	p->move_to_tail = rel >= KVER(5, 10, 0);
 	p->merge_by_type = rel >= KVER(5, 18, 0);
+	if (rel >= KVER(6, 10, 0)) {
+		p->fallback = FALLBACK_MATCHING;
+		p->merge_retypes = true;
+	}
+	if (rel >= KVER(6, 15, 0))
+		p->fallback = FALLBACK_CLAIM_FIRST;
 	p->highatomic_aligned = p->highatomic_before_oom = rel >= KVER(6, 8, 0);
 }
 

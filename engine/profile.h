@@ -114,7 +114,9 @@ enum fallback_rule {
 	FALLBACK_REST,	   /* 3.5: what a split leaves is ours */
 	FALLBACK_CLAIMED,  /* 3.13: what a split leaves is ours if the page block became ours */
 	FALLBACK_ALWAYS,   /* 4.0: what a split leaves is ours; UNMOVABLE takes whole page blocks too */
-	FALLBACK_SMALLEST  /* 4.12: the block becomes ours, then our smallest is split */
+	FALLBACK_SMALLEST, /* 4.12: the block becomes ours, then our smallest is split */
+	FALLBACK_MATCHING, /* 6.10: all of its page block becomes ours, else what a split leaves is theirs */
+	FALLBACK_CLAIM_FIRST /* 6.15: if any page block can become ours, that; else of the smallest block */
 };
 /* Which page blocks are MOVABLE before anything is handed over; the others are UNMOVABLE. */
 enum pageblock_init_rule {
@@ -419,6 +421,7 @@ struct profile {
 	bool movable_takes_smallest;  /* MOVABLE takes the smallest block where it may not take them all */
 	bool move_to_tail;	      /* free blocks that change their type go to the tail */
 	bool merge_by_type;	      /* page blocks of HIGHATOMIC merge with no other */
+	bool merge_retypes;	      /* page blocks that merge become of one type */
 	bool migrate_reserve;	      /* MIGRATE_RESERVE, by the min marks */
 	uint8_t migrate_reserve_most; /* page blocks of a zone; 0: no limit */
 	bool migrate_reserve_whole;   /* only page blocks without a reserved frame */

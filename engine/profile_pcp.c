@@ -71,6 +71,8 @@ static void rules_orders(struct pcp_rules *r, uint32_t rel)
 		r->huge_lists = 2;
 		r->scale_most = 5;
 	}
+	if (rel >= KVER(6, 10, 0)) /* a free page is on its page block's list, always */
+		r->drain_by_block = true;
 }
 
 void profile_pcp(struct pcp_rules *r, uint32_t rel)

@@ -410,6 +410,78 @@ static void test_mobility_moved_blocks_go_to_the_tail(void **state)
 	}
 }
 
+/*
+ * Since 6.10 a page block changes lists as a whole or not at all: with 500 movable frames it
+ * becomes UNMOVABLE's, with 600 the rest of the split stays where it was.
+ */
+static void test_mobility_lists_match_page_blocks(void **state)
+{
+	const struct block blocks[] = {{BLOCK(6), 4, M}, {BLOCK(6) + 64, 2, M}};
+
+	(void)state;
+	for (unsigned movable = 500; movable <= 600; movable += 100) {
+		struct mm386 *m =
+			with_blocks(KVER(6, 12, 0), M, blocks, 2, BLOCK(6) + 128, movable);
+		bool ours = movable == 500;
+
+		for (pfn_t p = BLOCK(6) + 16; p < BLOCK(7); p++)
+			if (m->kind[p] == MM386_KIND_PAGES)
+				m->page[p].op = MM386_OP_ALLOC_PAGES;
+		digest_init(m);
+		assert_int_equal(rmqueue(m, 0, U).pfn, BLOCK(6) + (ours ? 64 : 0));
+		assert_int_equal(type_of(m, BLOCK(6)), ours ? U : M);
+		assert_int_equal(pages_of(m, U), ours ? 19 : 0);
+		assert_int_equal(pages_of(m, M), ours ? 0 : 19);
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+}
+
+/* 6.15 looks on for a page block that can become ours; only then it takes a part of the smallest.
+ */
+static void test_mobility_claims_first(void **state)
+{
+	const struct block blocks[] = {{BLOCK(6), 6, M}, {BLOCK(7), 3, M}, {BLOCK(8), 1, M}};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct mm386 *m = with_blocks(i ? KVER(6, 15, 0) : KVER(6, 14, 0), M, blocks, 3,
+					      BLOCK(6) + 64, 960);
+
+		for (pfn_t p = BLOCK(7); p < BLOCK(8) + 1024; p++)
+			if (m->kind[p] == MM386_KIND_PAGES) {
+				m->kind[p] = i == 2 ? MM386_KIND_USER : MM386_KIND_PAGES;
+				m->page[p].op = MM386_OP_ALLOC_PAGES;
+			}
+		digest_init(m);
+		assert_int_equal(rmqueue(m, 0, U).pfn, BLOCK(6 + i));
+		assert_int_equal(type_of(m, BLOCK(6 + i)), i == 1 ? U : M);
+		assert_machine_valid(m);
+		mm386_free(m);
+	}
+}
+
+/* With PAE two page blocks that merge are one type's afterwards, that of the block that came free.
+ */
+static void test_mobility_merging_page_blocks_become_one_type(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm386 *m = boot_release(i ? KVER(6, 10, 0) : KVER(6, 1, 0), 64 * MIB, true);
+		pfn_t pfn = rmqueue(m, 10, M).pfn;
+		struct mm386_op give = {.id = MM386_OP_FREE_ONE_PAGE, .given = 3, .arg = {pfn, 9}};
+
+		pageblock_set_mt(m, &m->s->zone[NORMAL], pfn + 512, U);
+		assert_true(apply(m, give).ok);
+		give.arg[0] += 512;
+		assert_true(apply(m, give).ok);
+		assert_int_equal(m->page[pfn].order, 10);
+		assert_int_equal(m->page[pfn].mt, U);
+		assert_int_equal(type_of(m, pfn), i ? U : M);
+		mm386_free(m);
+	}
+}
+
 /* Two blocks of four frames on the lists of UNMOVABLE in ${zone} of ${m}, and no others anywhere.
  */
 static void give_pair(struct mm386 *m, unsigned zone, pfn_t first, pfn_t second)
@@ -753,6 +825,9 @@ int main(void)
 		cmocka_unit_test(test_mobility_a_trace_is_believed_where_nothing_is_known),
 		cmocka_unit_test(test_mobility_blocks_of_two_page_blocks),
 		cmocka_unit_test(test_mobility_moved_blocks_go_to_the_tail),
+		cmocka_unit_test(test_mobility_lists_match_page_blocks),
+		cmocka_unit_test(test_mobility_claims_first),
+		cmocka_unit_test(test_mobility_merging_page_blocks_become_one_type),
 		cmocka_unit_test(test_mobility_page_blocks_that_are_cut),
 		cmocka_unit_test(test_mobility_off_takes_every_page_block),
 		cmocka_unit_test(test_mobility_a_kept_page_block_is_not_taken_over),
