@@ -229,6 +229,7 @@ static void boot_log(struct results *r, const char *name, const json_t *v)
 	if (mm386_config_dmesg(&cfg, text, len, &err) || mm386_boot(&cfg, &m, &err)) {
 		check_differs(&c, "mm386 refuses the machine: %s %s", err.pointer, err.detail);
 	} else {
+		c.kernel = (int)cfg.kernel;
 		compare(&c, v, m);
 		mm386_free(m);
 	}

@@ -80,6 +80,7 @@ static void sums(struct results *r, const char *name, const json_t *v, const str
 
 	if (!check_begin(&c, r, name, "sums"))
 		return;
+	c.kernel = cfg->release ? (int)cfg->kernel : -1;
 	json_object_foreach (zones, key, zone)
 		if (json_object_get(zone, "orders"))
 			compare_orders(&c, key, json_object_get(zone, "orders"), json_object_get(zone, "orders_sum_k"),
@@ -437,6 +438,7 @@ static void marks(struct results *r, const char *name, const json_t *v, const st
 
 	if (!check_begin(&c, r, name, "marks"))
 		return;
+	c.kernel = (int)cfg->kernel;
 	if (why)
 		check_skip(&c, "%s", why);
 	else if (!record_read(z, v))

@@ -48,8 +48,7 @@ static void compare_table(struct check *c, const char *report, const char *who, 
 /* The zones as /proc/zoneinfo printed them, those without pages too. */
 static void compare_zones(struct check *c, const struct capture *cap, const struct mm386 *m)
 {
-	const json_t *before = json_object_get(json_object_get(json_object_get(cap->facts, "ram"), "mem_init_done"),
-					       "zones");
+	const json_t *before = json_object_get(cap->init, "zones");
 	size_t i;
 	json_t *z;
 

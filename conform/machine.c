@@ -43,6 +43,7 @@ static bool configure_kernel(struct check *c, const struct capture *cap, struct 
 		check_skip(c, "a kernel built for NUMA moves lowmem for its nodes' mem_map: not modelled");
 		return false;
 	}
+	c->kernel = (int)cfg->kernel;
 	cfg->pae = json_is_true(json_object_get(config, "pae"));
 	if (!config)
 		cfg->pae = strstr(input_string(json_object_get(cap->facts, "run"), "flavour"), "pae") != NULL;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bootlog.h"
+#include "fidelity.h"
 #include "oracle.h"
 #include "skips.h"
 
@@ -21,6 +22,7 @@ static const char help[] =
 	"  --oracle DIR       captures of kernels: DIR/facts, DIR/snap, DIR/trace\n"
 	"  --bootlogs DIR     records of boot logs and out-of-memory reports, one a file\n"
 	"  --list             name the checks that there are, make none\n"
+	"  --fidelity         print docs/FIDELITY.md, which counts the checks of the own copy\n"
 	"  --version, --help\n"
 	"\n"
 	"Without --oracle and --bootlogs it takes both of the project's own copy: the folder\n"
@@ -36,6 +38,7 @@ static const char help[] =
 	"  sizing     min_free_kbytes, marks, lowmem_reserve, per-CPU high and batch,\n"
 	"             totalreserve from the zones' sizes\n"
 	"  replay     a traced segment: each block, each fallback, and the lists at the end\n"
+	"  compaction  of all memory, in a traced segment: what was looked at, taken and moved\n"
 	"  boot       zones, layout and totals from the configuration alone\n"
 	"  formats    buddyinfo, pagetypeinfo and zoneinfo of a state as the kernel printed it\n"
 	"  boot log   the same as boot, from what a boot log shows\n"
@@ -44,12 +47,13 @@ static const char help[] =
 	"Exit status: 0 nothing differs; 1 something does; 2 wrong usage, or a folder that\n"
 	"cannot be read.\n";
 
-enum { OPT_ORACLE = 256, OPT_BOOTLOGS, OPT_LIST, OPT_VERSION, OPT_HELP };
+enum { OPT_ORACLE = 256, OPT_BOOTLOGS, OPT_LIST, OPT_FIDELITY, OPT_VERSION, OPT_HELP };
 
 static const struct option long_options[] = {
 	{"oracle", required_argument, NULL, OPT_ORACLE}, {"bootlogs", required_argument, NULL, OPT_BOOTLOGS},
-	{"list", no_argument, NULL, OPT_LIST},		 {"version", no_argument, NULL, OPT_VERSION},
-	{"help", no_argument, NULL, OPT_HELP},		 {NULL, 0, NULL, 0},
+	{"list", no_argument, NULL, OPT_LIST},		 {"fidelity", no_argument, NULL, OPT_FIDELITY},
+	{"version", no_argument, NULL, OPT_VERSION},	 {"help", no_argument, NULL, OPT_HELP},
+	{NULL, 0, NULL, 0},
 };
 
 static int usage(const char *what, const char *value)
@@ -166,10 +170,26 @@ static int all_checks(struct results *r, const char *oracle, const char *bootlog
 	return ret;
 }
 
+/* Print the page about all that ${data} has; the lines of the checks go nowhere. */
+static int fidelity(const char *data)
+{
+	struct results r = {.out = fopen("/dev/null", "we")};
+	int ret;
+
+	if (!r.out)
+		return unreadable("/dev/null", -errno);
+	ret = all_checks(&r, NULL, NULL, data);
+	fclose(r.out);
+	if (ret == CONFORM_OK)
+		fidelity_write(stdout, &r);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	struct results r = {.out = stdout};
 	const char *oracle = NULL, *bootlogs = NULL;
+	bool page = false;
 	char data[4096];
 	int id, ret;
 
@@ -184,6 +204,9 @@ int main(int argc, char **argv)
 		case OPT_LIST:
 			r.list = true;
 			break;
+		case OPT_FIDELITY:
+			page = true;
+			break;
 		case OPT_VERSION:
 			printf("mm386-conform %s\n", MM386_VERSION);
 			return CONFORM_OK;
@@ -196,6 +219,10 @@ int main(int argc, char **argv)
 	}
 	if (optind < argc)
 		return usage("no argument is known: ", argv[optind]);
+	if (page && (oracle || bootlogs || r.list))
+		return usage("--fidelity is about the own copy alone", "");
+	if (page)
+		return fidelity(own_data(data, sizeof(data)));
 	ret = all_checks(&r, oracle, bootlogs, own_data(data, sizeof(data)));
 	if (ret != CONFORM_OK)
 		return ret;

@@ -19,9 +19,32 @@ static void name_copy(char *to, size_t size, const char *from)
 	to[n] = '\0';
 }
 
+static const char *const kinds[NR_CHECKS] = {
+	[CHECK_HANDOVER] = "hand-over", [CHECK_SIZING] = "sizing",     [CHECK_REPLAY] = "replay",
+	[CHECK_COMPACTION] = "compaction", [CHECK_BOOT] = "boot",	       [CHECK_FORMATS] = "formats",
+	[CHECK_BOOT_LOG] = "boot log",	[CHECK_SUMS] = "sums",	       [CHECK_MARKS] = "marks",
+};
+
+const char *check_kind_name(unsigned kind)
+{
+	return kinds[kind];
+}
+
+/* The kind whose name is the longest that ${name} begins with. */
+static unsigned kind_of(const char *name)
+{
+	unsigned best = NR_CHECKS;
+
+	for (unsigned i = 0; i < NR_CHECKS; i++)
+		if (strncmp(name, kinds[i], strlen(kinds[i])) == 0 &&
+		    (best == NR_CHECKS || strlen(kinds[i]) > strlen(kinds[best])))
+			best = i;
+	return best;
+}
+
 bool check_begin(struct check *c, struct results *r, const char *run, const char *name)
 {
-	*c = (struct check){.report = r};
+	*c = (struct check){.report = r, .kernel = -1};
 	name_copy(c->run, sizeof(c->run), run);
 	name_copy(c->name, sizeof(c->name), name);
 	if (r->list)
@@ -130,7 +153,11 @@ void check_end(struct check *c)
 		r->skipped++;
 		fprintf(r->out, "%s, %s, skipped: %s\n", c->run, c->name, c->text);
 	} else {
+		unsigned kind = kind_of(c->name);
+
 		r->exact++;
+		if (kind < NR_CHECKS && c->kernel >= 0)
+			r->exact_of[kind][c->kernel]++;
 		fprintf(r->out, "%s, %s, exact\n", c->run, c->name);
 	}
 	fflush(r->out);

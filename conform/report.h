@@ -14,10 +14,28 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "mm386.h"
+
+enum check_kind {
+	CHECK_HANDOVER,
+	CHECK_SIZING,
+	CHECK_REPLAY,
+	CHECK_COMPACTION,
+	CHECK_BOOT,
+	CHECK_FORMATS,
+	CHECK_BOOT_LOG,
+	CHECK_SUMS,
+	CHECK_MARKS,
+	NR_CHECKS
+};
+/* "hand-over", what the names of such checks begin with. */
+const char *check_kind_name(unsigned kind);
+
 struct results {
 	FILE *out;
 	bool list; /* name the checks, make none */
 	unsigned exact, differ, skipped;
+	unsigned exact_of[NR_CHECKS][MM386_NR_KERNELS]; /* of checks that know which kernel it was */
 };
 
 /* One check while it runs.  What was not compared is never exact: see check_end(). */
@@ -25,6 +43,7 @@ struct check {
 	struct results *report;
 	char run[96], name[64];
 	unsigned values, differences; /* compared; not equal */
+	int kernel; /* enum mm386_kernel, once that is known; -1 */
 	bool skipped;
 	char text[640]; /* the first differences, or the reason for skipping */
 };

@@ -59,6 +59,7 @@ bool snapshot_configure(struct check *c, const struct capture *cap, const json_t
 		return machine_configure(c, cap, cfg);
 	mm386_config_init(cfg);
 	cfg->kernel = MM386_KERNEL_61; /* what captures are of, unless they say otherwise */
+	c->kernel = (int)cfg->kernel;
 	cfg->pae = snapshot_is_pae(snap);
 	cfg->cpus = cpus && cpus <= MM386_CPUS_MAX ? (unsigned)cpus : 1;
 	if (!configure_ram(snap, cfg)) {

@@ -53,7 +53,7 @@ def own_copy():
     lines = out.splitlines()
     differ = [line for line in lines if ", differs: " in line]
     report(status == 0 and not differ, "nothing of the project's own copy differs", err, *differ)
-    for check in ("hand-over", "sizing", "replay", "boot", "formats", "boot log", "sums", "marks"):
+    for check in ("hand-over", "sizing", "replay", "compaction", "boot", "formats", "boot log", "sums", "marks"):
         exact = [line for line in lines if line.endswith(", exact") and line.split(", ")[1].startswith(check)]
         report(exact, f"check {check} is exact somewhere")
     exact, differs, skipped = (sum(f", {word}" in line for line in lines[:-1])
@@ -63,6 +63,14 @@ def own_copy():
     report(not reasons, "who skips says why", *reasons)
     status, listed, _ = conform("--list")
     report(status == 0 and len(listed.splitlines()) >= len(lines) - 1, "--list names each of them")
+
+
+def fidelity():
+    status, page, err = conform("--fidelity")
+    with open(os.path.join(os.environ.get("srcdir", "."), "docs", "FIDELITY.md"), encoding="utf-8") as f:
+        written = f.read()
+    other = [f"{a} <> {b}" for a, b in zip(written.splitlines(), page.splitlines()) if a != b]
+    report(status == 0 and page == written, "docs/FIDELITY.md is as make fidelity writes it", err, *other)
 
 
 def arguments():
@@ -302,6 +310,7 @@ def main():
         fuzz(int(sys.argv[1]))
         return
     own_copy()
+    fidelity()
     arguments()
     changes()
     records()
