@@ -301,21 +301,28 @@ static void test_sysctl_protection_of_267(void **state)
 	mm386_free(m);
 }
 
-/* Reading lowmem_reserve_ratio works the reserves out from the pages managed by then. */
+/*
+ * Reading lowmem_reserve_ratio works the reserves out from the pages managed by then: a real kernel's
+ * 1 GiB, before and after initrd and init sections came back.
+ */
 static void test_sysctl_reading_the_ratio_counts_again(void **state)
 {
 	struct mm386 *m = sized(KVER(6, 1, 0), (const uint32_t[]){3840, 213280, 37858, 0});
 
 	(void)state;
-	m->s->boot.given_back[1] = 8;
-	assert_true(set_sized(m, SYSCTL_LOWMEM_RESERVE_RATIO, 0, NULL));
+	assert_int_equal(m->s->boot.given_back[1], 8);
 	assert_int_equal(reserve_of(m, 0, 1), 833);
+	assert_int_equal(reserve_of(m, 0, 2), 981);
 	m->s->zone[1].managed = 213777;
 	m->s->boot.given_back[1] = 0;
 	assert_true(set_sized(m, SYSCTL_LOWMEM_RESERVE_RATIO, 0, NULL));
 	assert_int_equal(reserve_of(m, 0, 1), 835);
 	assert_int_equal(reserve_of(m, 0, 2), 982);
 	assert_int_equal(reserve_of(m, 1, 3), 1183);
+	assert_int_equal(mm386_totalreserve_pages(m), 19316);
+	/* No more than a zone has is kept: all of DMA, and what min_free_kbytes takes from the others. */
+	assert_true(set_one(m, SYSCTL_LOWMEM_RESERVE_RATIO, 1));
+	assert_int_equal(mm386_totalreserve_pages(m), 3840 + 17074 + 976);
 	mm386_free(m);
 }
 
