@@ -236,17 +236,21 @@ static bool merge_likely(const struct mm386 *m, const struct zone *z, pfn_t pfn,
 }
 
 /*
- * Whole page blocks that are kept for somebody merge with their like alone.  Smaller
- * blocks have their buddy in the same page block.
- * Kernel: migratetype_is_mergeable() in __free_one_page() [6.1].
+ * Whole page blocks that are kept for somebody merge with their like alone; since 6.10 the
+ * others become of one type.  Smaller blocks have their buddy in the same page block.
+ * Kernel: migratetype_is_mergeable() in __free_one_page() [6.1, 6.10].
  */
-static bool types_merge(const struct mm386 *m, const struct zone *z, enum mm386_migratetype mt,
-			pfn_t buddy)
+static bool merge_types(struct mm386 *m, struct zone *z, enum mm386_migratetype mt, pfn_t buddy)
 {
 	enum mm386_migratetype other = pageblock_mt(m, z, buddy);
 
-	return mt == other ||
-	       (mt <= MM386_MIGRATE_RECLAIMABLE && other <= MM386_MIGRATE_RECLAIMABLE);
+	if (mt == other)
+		return true;
+	if (mt > MM386_MIGRATE_RECLAIMABLE || other > MM386_MIGRATE_RECLAIMABLE)
+		return false;
+	if (m->s->profile.merge_retypes)
+		pageblock_retype(m, z, buddy, mt);
+	return true;
 }
 
 /*
@@ -268,10 +272,8 @@ BUILT_IN unsigned merge(struct mm386 *m, struct zone *z, pfn_t *pfn, unsigned or
 		if (!is_free_block(m, z, buddy, order))
 			break;
 		if (order >= m->s->info.pageblock_order && m->s->profile.merge_by_type &&
-		    !types_merge(m, z, own, buddy))
+		    !merge_types(m, z, own, buddy))
 			break;
-		if (order >= m->s->info.pageblock_order && m->s->profile.merge_retypes)
-			pageblock_retype(m, z, buddy, own);
 		mt = m->page[buddy].mt;
 		list_del(m, z, buddy);
 		*pfn = *pfn < buddy ? *pfn : buddy;
