@@ -360,6 +360,7 @@ static void test_sysctl_events_tell_every_mark(void **state)
 	for (unsigned k = MM386_KERNEL_26; k < MM386_NR_KERNELS; k++) {
 		struct mm386 *m = boot((enum mm386_kernel)k, 1024);
 		struct heard h = {0};
+		uint32_t total = mm386_totalreserve_pages(m);
 
 		for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 			mm386_zone(m, i, &h.zone[i]);
@@ -367,6 +368,7 @@ static void test_sysctl_events_tell_every_mark(void **state)
 		mm386_set_sink(m, hear, &h);
 		assert_true(write_one(m, SYSCTL_MIN_FREE_KBYTES, 8192).ok);
 		assert_true(mm386_sysctl_changed(m));
+		assert_int_not_equal(mm386_totalreserve_pages(m), total);
 		assert_int_equal(mm386_zones_changed(m), (1u << m->s->info.nr_zones) - 1);
 		assert_true(apply(m, sysctl_op(SYSCTL_LOWMEM_RESERVE_RATIO, 2,
 					       (const uint32_t[]){10, 5}))
