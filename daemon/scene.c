@@ -23,7 +23,7 @@ enum part { PART_PROCESS, PART_FILE, PART_KERNEL, PART_ATOMIC, PART_DMA, PART_BI
 struct block {
 	uint64_t seq;
 	mm386_pfn_t pfn;
-	uint8_t order;
+	uint8_t order, cpu; /* cpu: where it was asked for, and will be freed */
 };
 
 struct pool { /* blocks that one actor holds */
@@ -42,6 +42,7 @@ struct scene {
 	uint64_t random; /* state of the generator, set anew for each operation */
 	uint32_t boot_free; /* pages free after boot */
 	uint32_t process_max; /* pages */
+	unsigned cpus;
 	unsigned file_order;  /* blocks of about this order fill this machine in FILL_OPS operations */
 	bool filling;
 	size_t nr_blocks;
@@ -49,6 +50,7 @@ struct scene {
 	struct pool pool[NR_PARTS]; /* that of PART_PROCESS is not used */
 	/* The operation under way. */
 	struct pool *dest;	/* where the block of an allocation goes */
+	unsigned cpu;		/* where it is made */
 	unsigned burst, burst_process;
 	bool burst_free;
 };
@@ -91,6 +93,7 @@ struct scene *scene_new(const struct mm386 *m)
 		return NULL;
 	sc->seed = mm386_info(m)->seed;
 	sc->boot_free = free_pages_now(m);
+	sc->cpus = mm386_info(m)->cpus;
 	sc->filling = true;
 	sc->process_max = sc->boot_free / 60;
 	if (sc->process_max > PROCESS_PAGES_MAX)
@@ -135,7 +138,14 @@ static void set_arg(struct mm386_op *op, const char *name, uint64_t value)
 	assert(!"an operation lost an argument");
 }
 
-static void alloc_op(struct mm386_op *op, const char *gfp_text, unsigned order)
+/* The first CPU is not said: so the log of a machine that has one is shorter. */
+static void set_cpu(struct mm386_op *op, unsigned cpu)
+{
+	if (cpu)
+		set_arg(op, "cpu", cpu);
+}
+
+static void alloc_op(const struct scene *sc, struct mm386_op *op, const char *gfp_text, unsigned order)
 {
 	mm386_gfp_t gfp;
 	int bad = mm386_gfp_parse(gfp_text, &gfp, NULL);
@@ -145,6 +155,7 @@ static void alloc_op(struct mm386_op *op, const char *gfp_text, unsigned order)
 	op->id = MM386_OP_ALLOC_PAGES;
 	set_arg(op, "gfp", gfp);
 	set_arg(op, "order", order);
+	set_cpu(op, sc->cpu);
 }
 
 static void free_op(struct mm386_op *op, const struct block *b)
@@ -153,6 +164,7 @@ static void free_op(struct mm386_op *op, const struct block *b)
 	op->id = MM386_OP_FREE_PAGES;
 	set_arg(op, "pfn", b->pfn);
 	set_arg(op, "order", b->order);
+	set_cpu(op, b->cpu);
 }
 
 /* Remember a block.  Out of memory: the churn forgets it, and it stays allocated. */
@@ -225,7 +237,8 @@ static bool process_step(struct scene *sc, const struct mm386 *m, unsigned i, st
 	}
 	if (p->pool.nr >= p->want)
 		return false;
-	alloc_op(op, pick(sc, 16) ? "GFP_HIGHUSER_MOVABLE" : "GFP_USER", 0);
+	sc->cpu = i % sc->cpus;
+	alloc_op(sc, op, pick(sc, 16) ? "GFP_HIGHUSER_MOVABLE" : "GFP_USER", 0);
 	sc->dest = &p->pool;
 	return true;
 }
@@ -236,25 +249,26 @@ static void part_alloc(struct scene *sc, enum part part, struct mm386_op *op)
 	static const uint8_t kernel_order[16] = { 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 3, 3 };
 	unsigned order = 0;
 
+	sc->cpu = pick(sc, sc->cpus);
 	switch (part) {
 	case PART_KERNEL:
 		order = kernel_order[pick(sc, 16)];
-		alloc_op(op, pick(sc, 4) ? "GFP_KERNEL" : "GFP_KERNEL|__GFP_RECLAIMABLE", order);
+		alloc_op(sc, op, pick(sc, 4) ? "GFP_KERNEL" : "GFP_KERNEL|__GFP_RECLAIMABLE", order);
 		break;
 	case PART_ATOMIC:
-		alloc_op(op, "GFP_ATOMIC", pick(sc, 2));
+		alloc_op(sc, op, "GFP_ATOMIC", pick(sc, 2));
 		break;
 	case PART_DMA:
-		alloc_op(op, "GFP_KERNEL|GFP_DMA", pick(sc, 5));
+		alloc_op(sc, op, "GFP_KERNEL|GFP_DMA", pick(sc, 5));
 		break;
 	case PART_BIG:
-		alloc_op(op, "GFP_KERNEL", 4 + pick(sc, 5));
+		alloc_op(sc, op, "GFP_KERNEL", 4 + pick(sc, 5));
 		break;
 	default: {
 		unsigned less = pick(sc, 6) * pick(sc, 2);
 
 		order = sc->file_order + 1 > less ? sc->file_order + 1 - less : 0;
-		alloc_op(op, "GFP_HIGHUSER_MOVABLE", sc->file_order ? order : 0);
+		alloc_op(sc, op, "GFP_HIGHUSER_MOVABLE", sc->file_order ? order : 0);
 		break;
 	}
 	}
@@ -370,6 +384,6 @@ void scene_note(struct scene *sc, const struct mm386_op *op, const struct mm386_
 	if (!res->ok)
 		sc->burst = 0;
 	else if (op->id == MM386_OP_ALLOC_PAGES && sc->dest)
-		pool_add(sc, sc->dest, (struct block){ res->seq, res->pfn, res->order });
+		pool_add(sc, sc->dest, (struct block){ res->seq, res->pfn, res->order, (uint8_t)sc->cpu });
 	sc->dest = NULL;
 }
