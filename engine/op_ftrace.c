@@ -21,7 +21,7 @@
  *
  * Kernel: include/trace/events/kmem.h, and where mm/page_alloc.c calls them [2.6.32, 6.1].
  */
-#include "internal.h"
+#include "pageblock.h"
 
 enum { ARG_EVENT, ARG_PFN, ARG_ORDER, ARG_MT, ARG_GFP, ARG_CPU };
 
@@ -170,6 +170,40 @@ static void make_free(struct mm386 *m, struct block *b)
 		make_one_free(m, b, pfn);
 }
 
+/*
+ * Free blocks that together are this one did not merge if they are page blocks of types that must
+ * not: in the traced kernel they were of one type, so here they become so, and merge.
+ */
+static void join(struct mm386 *m, struct block *b)
+{
+	const uint32_t size = 1u << m->s->info.pageblock_order;
+	pfn_t pfn, head = buddy_find_block(m, b->pfn);
+	enum mm386_migratetype mt;
+
+	for (pfn = b->pfn; m->page[head].order < b->order && pfn < b->end; pfn += size)
+		pageblock_retype(m, b->z, pfn, pageblock_mt(m, b->z, b->pfn));
+	mt = pageblock_mt(m, b->z, b->pfn);
+	while (m->page[head].order < b->order) {
+		for (pfn = b->pfn; pfn < b->end; pfn = head + (1u << m->page[head].order)) {
+			unsigned order = m->page[pfn].order;
+
+			event_emit(m, MM386_EVENT_ISOLATE_FREE_PAGE, pfn, order, b->z->id, m->page[pfn].mt, 0, 0);
+			buddy_take(m, b->z, pfn, order, mt);
+			buddy_free(m, b->z, pfn, order, mt);
+			head = buddy_find_block(m, pfn);
+		}
+		head = buddy_find_block(m, b->pfn);
+	}
+}
+
+/* The block leaves the free lists, wherever it was. */
+static void take_out(struct mm386 *m, struct block *b)
+{
+	make_free(m, b);
+	join(m, b);
+	buddy_carve(m, b->z, b->pfn, b->order, b->mt);
+}
+
 /* ---- the events ------------------------------------------------------------------------- */
 
 static bool is_on_cpu_list(const struct mm386 *m, const struct block *b)
@@ -183,8 +217,7 @@ static void zone_locked(struct mm386 *m, struct block *b)
 		refuse(m, b, MM386_WHY_NO_CPU_LIST, b->order, 0);
 		return;
 	}
-	make_free(m, b);
-	buddy_carve(m, b->z, b->pfn, b->order, b->mt);
+	take_out(m, b);
 	pcp_put(m, b->z, b->pfn, b->order, b->mt, b->cpu);
 	succeed(m, b);
 }
@@ -213,8 +246,7 @@ static void page_allocated(struct mm386 *m, struct block *b)
 	if (is_on_cpu_list(m, b)) {
 		pcp_remove(m, b->pfn);
 	} else {
-		make_free(m, b);
-		buddy_carve(m, b->z, b->pfn, b->order, b->mt);
+		take_out(m, b);
 	}
 	page_hand_out(m, &rq, b->pfn, b->z, b->res);
 }
@@ -303,8 +335,7 @@ static void change_type(struct mm386 *m, struct block *b)
 
 		pfn = pfn < b->z->start_pfn ? b->z->start_pfn : pfn;
 		end = end > b->z->end_pfn ? b->z->end_pfn : end;
-		event_emit(m, MM386_EVENT_PAGEBLOCK, pfn, b->z->id, pageblock_mt(m, b->z, pfn), b->mt, 0, 0);
-		pageblock_set_mt(m, b->z, pfn, b->mt);
+		pageblock_retype(m, b->z, pfn, b->mt);
 		for (; pfn < end; pfn++)
 			if ((m->page[pfn].flags & PF_BUDDY) && m->page[pfn].mt != b->mt)
 				buddy_move(m, b->z, pfn, b->mt);

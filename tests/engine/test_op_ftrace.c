@@ -178,6 +178,36 @@ static void test_op_ftrace_stealing_moves_the_page_block(void **state)
 	mm386_free(m);
 }
 
+/*
+ * Two page blocks of types that do not merge, handed out as one: the traced kernel had them of one
+ * type.  With PAE a page block is half of the largest block.
+ */
+static void test_op_ftrace_joins_page_blocks_of_two_types(void **state)
+{
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+	struct mm386_op op = {.id = MM386_OP_FTRACE, .given = 1 | 2 | 4 | 8, .arg = {CHANGE_TYPE, 0x4200, 9}};
+
+	(void)state;
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.pae = true;
+	cfg.memory_bytes = UINT64_C(128) << 20;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	assert_true(say(m, ALLOC, 0x4000, 10, "GFP_KERNEL").ok);
+	op.arg[3] = MM386_MIGRATE_RESERVED;
+	assert_true(apply(m, op).ok);
+	assert_true(say(m, FREE, 0x4000, 9, NULL).ok);
+	assert_true(say(m, FREE, 0x4200, 9, NULL).ok);
+	drain_cpus(m);
+	assert_int_equal(m->page[buddy_find_block(m, 0x4200)].order, 9);
+	assert_true(say(m, ALLOC, 0x4000, 10, "GFP_KERNEL").ok);
+	assert_int_equal(m->page[0x4000].order, 10);
+	assert_int_equal(pageblock_mt(m, zone_of(m, 0x4200), 0x4200), pageblock_mt(m, zone_of(m, 0x4000), 0x4000));
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
 /* Any trace at all, between operations of our own: every invariant holds after each. */
 static void test_op_ftrace_survives_any_trace(void **state)
 {
@@ -220,6 +250,7 @@ int main(void)
 		cmocka_unit_test(test_op_ftrace_says_what_it_assumes),
 		cmocka_unit_test(test_op_ftrace_boot_memory_comes_back),
 		cmocka_unit_test(test_op_ftrace_stealing_moves_the_page_block),
+		cmocka_unit_test(test_op_ftrace_joins_page_blocks_of_two_types),
 		cmocka_unit_test(test_op_ftrace_survives_any_trace),
 	};
 
