@@ -77,8 +77,10 @@ static void rules_reserve(struct wmark_rules *r, uint32_t rel)
 		r->nr_ratios = 4;
 	}
 	r->empty_keeps_nothing = rel >= KVER(5, 8, 0);
-	r->keepers_alone_count = rel >= KVER(5, 8, 0) && rel < KVER(5, 11, 0);
-	r->empty_class_is_free = rel >= KVER(6, 15, 0);
+	/* Two mistakes, each mended in the next release and in stable releases before it. */
+	r->keepers_alone_count = rel >= KVER(5, 8, 0) && rel < KVER(5, 10, 50);
+	r->empty_class_is_free = (rel >= KVER(6, 10, 0) && rel < KVER(6, 12, 19)) ||
+				 (rel >= KVER(6, 13, 0) && rel < KVER(6, 13, 7));
 }
 
 /* How a zone is tested, and what a request may take below the min mark. */

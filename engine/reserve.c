@@ -37,8 +37,8 @@ static bool keeps(const struct mm386 *m, const struct zone *z)
 /*
  * What ${z} keeps from a request that may use zones up to ${class}: the pages of the zones
  * above it up to that one, divided by its ratio.  5.8 to 5.10 forgot those between that keep
- * nothing themselves.
- * Kernel: setup_per_zone_lowmem_reserve() [2.6.11, 2.6.32, 5.8, 6.1, 6.15], the class zones'
+ * nothing themselves; 6.10 to 6.13 let a request in whose highest zone is empty.
+ * Kernel: setup_per_zone_lowmem_reserve() [2.6.11, 2.6.32, 5.8, 6.1, 6.10], the class zones'
  * watermarks of free_area_init_core() [2.4.23].
  */
 static uint64_t reserve_by_ratio(const struct mm386 *m, const struct zone *z, unsigned class)

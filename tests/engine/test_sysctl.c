@@ -247,17 +247,16 @@ static void test_sysctl_ratio_0(void **state)
 /*
  * 5.8 to 5.10 forgot zones that keep nothing: an empty Movable class was let in by DMA as if there
  * were no high memory.  A real kernel of that time printed (0, 757, 2934, 757) where
- * others have 2934 at the end.
+ * others have 2934 at the end.  6.10 to 6.13 let in any class whose highest zone is empty.
  */
 static void test_sysctl_reserve_forgets_highmem_in_59(void **state)
 {
 	static const uint32_t pages[] = {3979, 193850, 557300, 0};
 	static const struct {
 		uint32_t release, movable;
-	} rows[] = {{KVER(5, 7, 0), 2934},
-		    {KVER(5, 9, 0), 757},
-		    {KVER(5, 11, 0), 2934},
-		    {KVER(6, 15, 0), 0}};
+	} rows[] = {{KVER(5, 7, 0), 2934},   {KVER(5, 9, 0), 757},  {KVER(5, 11, 0), 2934},
+		    {KVER(5, 10, 50), 2934}, {KVER(6, 9, 0), 2934}, {KVER(6, 12, 0), 0},
+		    {KVER(6, 12, 19), 2934}, {KVER(6, 15, 0), 2934}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -302,8 +301,8 @@ static void test_sysctl_protection_of_267(void **state)
 }
 
 /*
- * Reading lowmem_reserve_ratio works the reserves out from the pages managed by then: a real kernel's
- * 1 GiB, before and after initrd and init sections came back.
+ * Reading lowmem_reserve_ratio works the reserves out from the pages managed by then: a real
+ * kernel's 1 GiB, before and after initrd and init sections came back.
  */
 static void test_sysctl_reading_the_ratio_counts_again(void **state)
 {
@@ -320,7 +319,8 @@ static void test_sysctl_reading_the_ratio_counts_again(void **state)
 	assert_int_equal(reserve_of(m, 0, 2), 982);
 	assert_int_equal(reserve_of(m, 1, 3), 1183);
 	assert_int_equal(mm386_totalreserve_pages(m), 19316);
-	/* No more than a zone has is kept: all of DMA, and what min_free_kbytes takes from the others. */
+	/* No more than a zone has is kept: all of DMA, and what min_free_kbytes takes from the
+	 * others. */
 	assert_true(set_one(m, SYSCTL_LOWMEM_RESERVE_RATIO, 1));
 	assert_int_equal(mm386_totalreserve_pages(m), 3840 + 17074 + 976);
 	mm386_free(m);
