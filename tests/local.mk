@@ -42,6 +42,7 @@ check_PROGRAMS += %D%/engine/test_dmesg
 check_PROGRAMS += %D%/engine/test_boot
 check_PROGRAMS += %D%/engine/test_buddy
 check_PROGRAMS += %D%/engine/test_compact
+check_PROGRAMS += %D%/engine/test_compact_fast
 check_PROGRAMS += %D%/engine/test_dirty
 check_PROGRAMS += %D%/engine/test_dma
 check_PROGRAMS += %D%/engine/test_fragindex
