@@ -62,16 +62,15 @@ static struct mm386_result exhaust(struct mm386 *m)
 	return res;
 }
 
-static void assert_dma_says(const struct mm386 *m, const struct mm386_result *res, const char *fmt,
-			    uint32_t a)
+static void assert_dma_says(const struct mm386 *m, const struct mm386_result *res, uint32_t reserve)
 {
 	char text[160], expected[160];
 
 	assert_int_equal(res->nr_why, 2);
 	assert_int_equal(res->why[1].zone, 0);
 	mm386_why_format(m, &res->why[1], text, sizeof(text));
-	snprintf(expected, sizeof(expected), fmt, dma_free(m),
-		 m->s->zone[0].watermark[MM386_WMARK_MIN], a);
+	snprintf(expected, sizeof(expected), "free %u <= min %u + lowmem_reserve %u", dma_free(m),
+		 m->s->zone[0].watermark[MM386_WMARK_MIN], reserve);
 	assert_string_equal(text, expected);
 }
 
@@ -99,7 +98,7 @@ static void test_dma_lowmem_reserve_leaves_room_for_isa(void **state)
 
 		assert_true(reserve > 90);
 		assert_int_equal(dma_free(m), m->s->zone[0].watermark[MM386_WMARK_MIN] + reserve);
-		assert_dma_says(m, &res, "free %u <= min %u + lowmem_reserve %u", reserve);
+		assert_dma_says(m, &res, reserve);
 		assert_isa_works(m);
 		mm386_free(m);
 	}
@@ -124,7 +123,7 @@ static void test_dma_without_reserve_isa_fails(void **state)
 		assert_int_equal(m->s->zone[0].lowmem_reserve[1], 0);
 		res = exhaust(m);
 		assert_int_equal(dma_free(m), m->s->zone[0].watermark[MM386_WMARK_MIN]);
-		assert_dma_says(m, &res, "free %u <= min %u + lowmem_reserve %u", 0);
+		assert_dma_says(m, &res, 0);
 		res = apply(m, alloc_op(ISA, ISA_ORDER));
 		assert_false(res.ok);
 		assert_int_equal(res.err, ENOMEM);
