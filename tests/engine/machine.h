@@ -276,4 +276,18 @@ static inline struct mm386_result stream_step(struct stream *s, struct mm386 *m)
 	return res;
 }
 
+/* Any line of any trace, in its own words: mostly small blocks of frames that there are, now and then aligned wrongly. */
+static inline struct mm386_op trace_next(struct stream *s, const struct mm386 *m)
+{
+	struct mm386_op op = {.id = MM386_OP_FTRACE, .given = 1 | 2 | 4 | 8 | 16};
+
+	op.arg[0] = stream_random(s, 7);
+	op.arg[1] = stream_random(s, m->s->nr_frames + 8u);
+	op.arg[2] = stream_random(s, 4) ? stream_random(s, 4) : stream_random(s, 12);
+	op.arg[1] &= ~((UINT64_C(1) << op.arg[2]) - 1) | stream_random(s, 30) / 29;
+	op.arg[3] = stream_random(s, m->s->info.nr_migratetypes > 1 ? 4 : 1);
+	op.arg[4] = gfp_of(stream_random(s, 2) ? "GFP_KERNEL" : "GFP_HIGHUSER_MOVABLE");
+	return op;
+}
+
 #endif

@@ -200,6 +200,9 @@ static void cover(void *arg, const struct mm386_event *ev)
 		for (unsigned i = c->locked.nr - a[4]; i < c->locked.nr; i++)
 			cover_block(c, c->locked.block[i].pfn, a[2], a[1], MM386_KIND_PCP);
 		break;
+	case MM386_EVENT_FREE_RESERVED:
+		cover_block(c, a[0], 0, a[1], MM386_KIND_FREE);
+		break;
 	case MM386_EVENT_MIGRATE_PAGE:
 		cover_block(c, a[1], a[2], a[3], c->kind[a[0]]);
 		break;
@@ -549,6 +552,42 @@ static void test_laws_story_of_compaction(void **state)
 	free(t);
 }
 
+/* What a trace does to a machine is told as all else is: map, free lists, CPU lists. */
+static void test_laws_story_of_a_trace(void **state)
+{
+	struct told *t = malloc(sizeof(*t));
+
+	(void)state;
+	assert_non_null(t);
+	FOR_EACH_KERNEL(k)
+	{
+		struct mm386 *m = boot_cpus(k, 64, "highmem=8M", TOLD_CPUS);
+		struct covered c = {.nr_frames = m->s->nr_frames};
+		struct stream s;
+
+		c.kind = malloc(c.nr_frames);
+		assert_non_null(c.kind);
+		memcpy(c.kind, mm386_kinds(m), c.nr_frames);
+		told_init(m, t);
+		stream_init(&s, 91 + k);
+		for (unsigned i = 0; i < 2 * NR_OPS; i++) {
+			t->locked.nr = c.locked.nr = 0;
+			/* One teller hears the first half, the other the second. */
+			mm386_set_sink(m, i < NR_OPS ? retell : cover, i < NR_OPS ? (void *)t : (void *)&c);
+			if (i == NR_OPS)
+				memcpy(c.kind, mm386_kinds(m), c.nr_frames);
+			apply(m, i % 4 ? trace_next(&s, m) : alloc_op("GFP_HIGHUSER_MOVABLE", (unsigned)stream_random(&s, 5)));
+			if (i < NR_OPS)
+				assert_told(m, t);
+			else
+				assert_memory_equal(c.kind, mm386_kinds(m), c.nr_frames);
+		}
+		free(c.kind);
+		mm386_free(m);
+	}
+	free(t);
+}
+
 /* ---- delta ------------------------------------------------------------------------- */
 
 /*
@@ -638,6 +677,7 @@ int main(void)
 		cmocka_unit_test(test_laws_story),
 		cmocka_unit_test(test_laws_story_of_the_free_lists),
 		cmocka_unit_test(test_laws_story_of_compaction),
+		cmocka_unit_test(test_laws_story_of_a_trace),
 		cmocka_unit_test(test_laws_delta),
 		cmocka_unit_test(test_laws_delta_is_no_larger_than_the_change),
 	};
