@@ -131,6 +131,7 @@ static int limits_find(struct boot *b, struct mm386_error *err)
 	if (b->p->acpi_ends_ram && acpi_pfn > max_pfn)
 		max_pfn = acpi_pfn;
 	b->ram_end_pfn = max_pfn;
+	b->plan->boot.last_pfn = (uint32_t)max_pfn;
 	if (maxmem_pfn == 0)
 		return error_set(err, "/cmdline", 0, "vmalloc= leaves no room for the direct map");
 	if (max_pfn > maxmem_pfn)

@@ -184,6 +184,7 @@ struct state {
 		uint32_t absent_pages[MM386_ZONES_MAX];
 		uint32_t memmap_pages[MM386_ZONES_MAX];
 		uint32_t lowmem_ram_pages, highmem_ram_pages;
+		uint32_t last_pfn; /* max_pfn before highmem= cut it */
 		uint32_t pid_entries, dentry_entries, inode_entries; /* of the hash tables; 0: not sized here */
 		uint32_t zonelist_pages; /* as "Total pages" of the zone lists counts them */
 	} boot;

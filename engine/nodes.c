@@ -43,7 +43,10 @@ void nodes_find(struct boot *b)
 		if (n)
 			b->node[n - 1].end = b->node[n].start;
 	}
+	/* memblock knows RAM that highmem= cuts off, too; lists before it do not. */
 	b->node[nr - 1].end = max_pfn;
+	if (b->p->boot_alloc == BOOT_ALLOC_MEMBLOCK)
+		b->node[nr - 1].end = b->plan->info.pae ? MAX_PFN_PAE : MAX_PFN_4G;
 }
 
 bool nodes_active_range(const struct boot *b, unsigned n, unsigned i, uint64_t *start,

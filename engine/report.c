@@ -57,7 +57,7 @@ static void print_limits(const struct mm386 *m, struct text *t)
 	const struct mm386_info *info = &m->s->info;
 
 	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
-		text_add(t, "last_pfn = 0x%x max_arch_pfn = 0x%x\n", info->max_pfn,
+		text_add(t, "last_pfn = 0x%x max_arch_pfn = 0x%x\n", m->s->boot.last_pfn,
 			 info->pae ? MAX_PFN_PAE : MAX_PFN_4G);
 	if (info->highmem != MM386_HIGHMEM_OFF)
 		text_add(t, "%uMB HIGHMEM available.\n",
@@ -157,17 +157,33 @@ static bool active_range(const struct mm386 *m, unsigned i, unsigned *node, uint
 
 	for (*node = 0; *node < info->nr_nodes; ++*node) {
 		const struct node *n = &m->s->node[*node];
+		uint64_t last = n->end_pfn;
 
+		/* memblock has RAM that highmem= cuts off. */
+		if (*node + 1 == info->nr_nodes && m->s->profile.boot_alloc == BOOT_ALLOC_MEMBLOCK)
+			last = info->pae ? MAX_PFN_PAE : MAX_PFN_4G;
 		for (unsigned k = 0; k < info->nr_e820; k++) {
 			*start = PFN_UP(info->e820[k].start);
 			*end = PFN_DOWN(info->e820[k].end + 1);
 			*start = *start > n->start_pfn ? *start : n->start_pfn;
-			*end = *end < n->end_pfn ? *end : n->end_pfn;
+			*end = *end < last ? *end : last;
 			if (info->e820[k].type == MM386_E820_USABLE && *start < *end && i-- == 0)
 				return true;
 		}
 	}
 	return false;
+}
+
+/* From the node's first RAM to its last. */
+static void print_node_bounds(const struct mm386 *m, struct text *t, unsigned n)
+{
+	uint64_t first = m->s->node[n].start_pfn, last = m->s->node[n].end_pfn, start, end;
+	unsigned node;
+
+	for (unsigned i = 0; active_range(m, i, &node, &start, &end); i++)
+		if (node == n && end > last)
+			last = end;
+	print_mem(m, t, first, last);
 }
 
 static void print_active_ranges(const struct mm386 *m, struct text *t)
@@ -224,7 +240,9 @@ static void print_node(const struct mm386 *m, struct text *t, unsigned n)
 static void print_hole(const struct mm386 *m, struct text *t, const struct zone *z, uint64_t start,
 		       uint64_t end)
 {
-	end = end < m->s->info.max_mapnr ? end : m->s->info.max_mapnr;
+	uint64_t most = ROUND_UP((uint64_t)m->s->info.max_mapnr, m->s->info.pae ? 512 : 1024);
+
+	end = end < most ? end : most; /* whether a frame has a descriptor is asked by page block */
 	if (z && start < end)
 		text_add(t, "On node %u, zone %s: %llu pages in unavailable ranges\n", z->node,
 			 z->name, (unsigned long long)(end - start));
@@ -292,7 +310,7 @@ static void print_zones(const struct mm386 *m, struct text *t)
 	for (unsigned n = 0; n < m->s->info.nr_nodes; n++) {
 		if (is_new(m)) {
 			text_add(t, "Initmem setup node %u ", n);
-			print_mem(m, t, m->s->node[n].start_pfn, m->s->node[n].end_pfn);
+			print_node_bounds(m, t, n);
 		}
 		print_node(m, t, n);
 		if (m->s->profile.prints_unavailable)
