@@ -183,8 +183,9 @@ static bool take_flag(struct cli_options *opt, int id)
 /* Something is to be printed of the machine. */
 static bool asks_for_more(const struct cli_options *opt)
 {
-	return opt->show_config || opt->boot_report || opt->events || opt->answers || opt->snapshot ||
-	       opt->delta || opt->digest || opt->check || opt->nr_proc || opt->bench;
+	return opt->show_config || opt->boot_report || opt->events || opt->answers ||
+	       opt->snapshot || opt->delta || opt->digest || opt->check || opt->nr_proc ||
+	       opt->bench;
 }
 
 /* What is left of the arguments: the machine and its operations. */

@@ -25,7 +25,7 @@ struct cli_options {
 	bool show_config, boot_report, answers, events, snapshot, delta, digest, check;
 	const char *proc[CLI_PROC_MAX];
 	unsigned nr_proc;
-	uint64_t bench; /* operations, 0: none */
+	uint64_t bench;	    /* operations, 0: none */
 	const char *ftrace; /* a kernel's trace to make a log of, or NULL */
 };
 
@@ -52,9 +52,11 @@ ssize_t cli_lines_next(struct cli_lines *l);
  * The configuration of the machine that ${opt} names.  If that is a log and no other operations
  * are named, ${ops} is open behind its first line.  An exit status.
  */
-int cli_machine_find(const struct cli_options *opt, struct mm386_config *cfg, struct cli_lines *ops);
+int cli_machine_find(const struct cli_options *opt, struct mm386_config *cfg,
+		     struct cli_lines *ops);
 /* Boot it; the caller frees ${out} after CLI_OK. */
-int cli_machine_boot(const struct cli_options *opt, const struct mm386_config *cfg, struct mm386 **out);
+int cli_machine_boot(const struct cli_options *opt, const struct mm386_config *cfg,
+		     struct mm386 **out);
 
 /* ---- what is done ---- */
 

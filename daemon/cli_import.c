@@ -16,12 +16,20 @@
 #include "trace_file.h"
 #include "wire.h"
 
-#define NOTE_BYTES 400
-#define OUT_BYTES  65536
+#define NOTE_BYTES  400
+#define OUT_BYTES   65536
 #define LEAST_BYTES (48u << 20) /* less than that no kernel of 6.x boots on */
 #define FRAMES_STEP 4096u	/* 16 MiB: PCs come in steps of that */
 
-enum word { ZONE_LOCKED, ALLOC, FREE, DRAIN, FALLBACK, CHANGE_TYPE, FAILURE }; /* of the argument "event" */
+enum word {
+	ZONE_LOCKED,
+	ALLOC,
+	FREE,
+	DRAIN,
+	FALLBACK,
+	CHANGE_TYPE,
+	FAILURE
+}; /* of the argument "event" */
 
 struct import {
 	const struct cli_options *opt;
@@ -47,7 +55,8 @@ struct import {
 /* Add a piece to the note of the operation that comes next; what does not fit is left out. */
 static void note_add(struct import *im, const char *text)
 {
-	int n = snprintf(im->note + im->note_len, NOTE_BYTES - im->note_len, "%s%s", im->note_len ? "; " : "", text);
+	int n = snprintf(im->note + im->note_len, NOTE_BYTES - im->note_len, "%s%s",
+			 im->note_len ? "; " : "", text);
 
 	if (n > 0 && im->note_len + (size_t)n < NOTE_BYTES)
 		im->note_len += (size_t)n;
@@ -131,7 +140,8 @@ static int play(struct import *im, const struct mm386_op *op)
 	bool good;
 
 	if (mm386_apply(im->m, op, &res, &err))
-		return cli_complain(im->opt->ftrace, 0, &err); /* the event was checked: cannot be */
+		return cli_complain(im->opt->ftrace, 0,
+				    &err); /* the event was checked: cannot be */
 	if (!res.ok && !(res.nr_why && res.why[0].code == MM386_WHY_TOLD)) {
 		im->refused++;
 		note_add(im, "refused");
@@ -215,7 +225,8 @@ static int play_all(struct import *im)
 
 	for (size_t i = 0; !rc && i < t->nr_events; i++) {
 		note_marks(im, i);
-		if (t->event[i].event != FTRACE_FAILED && t->event[i].pfn >= mm386_info(im->m)->nr_frames)
+		if (t->event[i].event != FTRACE_FAILED &&
+		    t->event[i].pfn >= mm386_info(im->m)->nr_frames)
 			im->beyond++;
 		else
 			rc = play_event(im, &t->event[i]);
@@ -227,7 +238,8 @@ static int play_all(struct import *im)
 
 /*
  * A machine as the trace shows it: memory up to the highest frame, the CPUs of its head, the
- * kernel whose events are called so.  What it cannot show (command line, image, holes) is the default.
+ * kernel whose events are called so.  What it cannot show (command line, image, holes) is the
+ * default.
  */
 static void guess(const struct trace_file *t, struct mm386_config *cfg)
 {
@@ -299,7 +311,8 @@ static void tell_trace(const struct trace_file *t)
 	if (t->cut)
 		fprintf(stderr, "              the file is cut off: its last line is not used\n");
 	if (t->full)
-		fprintf(stderr, "              more than %u events: those after are not used\n", TRACE_EVENTS_MAX);
+		fprintf(stderr, "              more than %u events: those after are not used\n",
+			TRACE_EVENTS_MAX);
 }
 
 static void tell_frames(const struct mm386 *m)
@@ -311,7 +324,8 @@ static void tell_frames(const struct mm386 *m)
 		nr[kind[i]]++;
 	for (unsigned k = 0; k < MM386_NR_KINDS; k++)
 		if (nr[k])
-			fprintf(stderr, "%12llu  frames at the end: %s\n", (unsigned long long)nr[k],
+			fprintf(stderr, "%12llu  frames at the end: %s\n",
+				(unsigned long long)nr[k],
 				mm386_kind_desc((enum mm386_kind)k)->label);
 }
 
@@ -323,9 +337,11 @@ static void tell_all(const struct import *im)
 	} assumed[] = {
 		{MM386_WHY_ASSUMED_FREED, "that a frame had been freed before"},
 		{MM386_WHY_ASSUMED_DRAINED, "that it had left the CPU's list before"},
-		{MM386_WHY_ASSUMED_FREE, "that it was handed out before the trace began; here it is free"},
+		{MM386_WHY_ASSUMED_FREE,
+		 "that it was handed out before the trace began; here it is free"},
 		{MM386_WHY_ASSUMED_SPLIT, "that a larger block had been split into its pages"},
-		{MM386_WHY_ASSUMED_GIVEN_BACK, "that the kernel gave it back, who had it since boot"},
+		{MM386_WHY_ASSUMED_GIVEN_BACK,
+		 "that the kernel gave it back, who had it since boot"},
 	};
 
 	fprintf(stderr, "mm386: %s\n", im->opt->ftrace);
@@ -335,8 +351,8 @@ static void tell_all(const struct import *im)
 	tell("of them with a note", im->with_note);
 	for (size_t i = 0; i < sizeof(assumed) / sizeof(assumed[0]); i++)
 		if (im->why[assumed[i].code])
-			fprintf(stderr, "%12llu  times assumed %s\n", (unsigned long long)im->why[assumed[i].code],
-				assumed[i].what);
+			fprintf(stderr, "%12llu  times assumed %s\n",
+				(unsigned long long)im->why[assumed[i].code], assumed[i].what);
 	tell("events left out: another says the same", im->told_else);
 	tell("events left out: this machine has not so much memory", im->beyond);
 	tell("events done on CPU 0, for this machine has fewer", im->other_cpu);
@@ -346,8 +362,8 @@ static void tell_all(const struct import *im)
 
 static int nothing_in(const struct import *im)
 {
-	fprintf(stderr, "mm386: %s: no events of page frames (kmem:mm_page_*) in its %llu lines\n", im->opt->ftrace,
-		(unsigned long long)im->trace.lines);
+	fprintf(stderr, "mm386: %s: no events of page frames (kmem:mm_page_*) in its %llu lines\n",
+		im->opt->ftrace, (unsigned long long)im->trace.lines);
 	return CLI_FAILED;
 }
 

@@ -154,8 +154,8 @@ static int config_from_preset(struct search *s)
 	int rc = config_preset(s->opt->presets, s->opt->config, s->cfg, &err);
 
 	if (rc == -ENOENT)
-		fprintf(stderr, "mm386: %s: no such preset in %s\n",
-			s->opt->config, s->opt->presets);
+		fprintf(stderr, "mm386: %s: no such preset in %s\n", s->opt->config,
+			s->opt->presets);
 	else if (rc)
 		cli_complain(s->opt->config, 0, &err);
 	return rc ? CLI_FAILED : CLI_OK;
@@ -190,7 +190,8 @@ int cli_machine_find(const struct cli_options *opt, struct mm386_config *cfg, st
 	return is_file(opt->config) ? config_from_file(&s) : config_from_preset(&s);
 }
 
-int cli_machine_boot(const struct cli_options *opt, const struct mm386_config *cfg, struct mm386 **out)
+int cli_machine_boot(const struct cli_options *opt, const struct mm386_config *cfg,
+		     struct mm386 **out)
 {
 	const char *path = opt->dmesg ? opt->dmesg : opt->config;
 	struct mm386_error err = {.line = 0};

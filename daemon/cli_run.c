@@ -96,7 +96,8 @@ static int apply_line(struct run *r, size_t len)
 	if (r->opt->events)
 		print_events(r);
 	if (r->opt->answers) {
-		wire_answer(&r->out, r->m, &line.op, &res, &(struct wire_story){r->event, r->nr_event, 0});
+		wire_answer(&r->out, r->m, &line.op, &res,
+			    &(struct wire_story){r->event, r->nr_event, 0});
 		wbuf_char(&r->out, '\n');
 	}
 	return r->out.len > 65536 ? flush(r) : CLI_OK;

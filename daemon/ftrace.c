@@ -2,7 +2,8 @@
 /*
  * ftrace.c - reading lines such as
  *
- *	cat-113 [000] d..2. 1.25: mm_page_alloc: page=c7e0d020 pfn=0x3934 order=0 migratetype=0 gfp_flags=GFP_KERNEL
+ *	cat-113 [000] d..2. 1.25: mm_page_alloc: page=c7e0d020 pfn=0x3934 order=0 migratetype=0
+ *gfp_flags=GFP_KERNEL
  *
  * What stands before the event's name differs from kernel to kernel and from tool to tool, and so
  * do the members behind it; so the name is looked for, and each member by its own name.
@@ -16,7 +17,7 @@
 #include "mm386.h"
 
 #define EVENT_NAME(id, name) name,
-static const char *const event_names[] = { FTRACE_EVENTS(EVENT_NAME) };
+static const char *const event_names[] = {FTRACE_EVENTS(EVENT_NAME)};
 
 const char *ftrace_event_name(enum ftrace_event event)
 {
@@ -30,7 +31,8 @@ struct piece {
 
 static bool is_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 static bool is_digit(char c)
@@ -81,7 +83,7 @@ static bool member(struct piece args, const char *name, struct piece *out)
 		if ((p > args.p && p[-1] != ' ') || memcmp(p, name, len) != 0 || p[len] != '=')
 			continue;
 		end = memchr(p + len, ' ', (size_t)(args.end - p) - len);
-		*out = (struct piece){ p + len + 1, end ? end : args.end };
+		*out = (struct piece){p + len + 1, end ? end : args.end};
 		return true;
 	}
 	return false;
@@ -100,7 +102,8 @@ static bool member_number(struct piece args, const char *name, uint64_t max, uin
 /* The event that the line tells of, and what stands behind its name; NR_EVENTS: none of ours. */
 static enum ftrace_event find_event(struct piece line, struct piece *head, struct piece *args)
 {
-	for (const char *colon = line.p; (colon = memchr(colon, ':', (size_t)(line.end - colon))); colon++) {
+	for (const char *colon = line.p; (colon = memchr(colon, ':', (size_t)(line.end - colon)));
+	     colon++) {
 		const char *from = colon;
 
 		while (from > line.p && is_word(from[-1]))
@@ -112,8 +115,8 @@ static enum ftrace_event find_event(struct piece line, struct piece *head, struc
 
 			if ((size_t)(colon - from) != len || memcmp(from, event_names[i], len) != 0)
 				continue;
-			*head = (struct piece){ line.p, from };
-			*args = (struct piece){ colon + 1, line.end };
+			*head = (struct piece){line.p, from};
+			*args = (struct piece){colon + 1, line.end};
 			return (enum ftrace_event)i;
 		}
 	}
@@ -127,7 +130,8 @@ static uint8_t find_cpu(struct piece head)
 		uint64_t cpu;
 		bool hex;
 
-		if (p[-1] == '[' && p < head.end && is_digit(*p) && number((struct piece){ p, head.end }, &cpu, &hex))
+		if (p[-1] == '[' && p < head.end && is_digit(*p) &&
+		    number((struct piece){p, head.end}, &cpu, &hex))
 			return cpu < UINT8_MAX ? (uint8_t)cpu : UINT8_MAX;
 	}
 	return 0;
@@ -166,7 +170,7 @@ static void gfp_parse(struct piece args, struct ftrace_record *out)
 		const char *bar = memchr(text.p, '|', (size_t)(text.end - text.p));
 		mm386_gfp_t flag;
 
-		if (flag_parse((struct piece){ text.p, bar ? bar : text.end }, &flag))
+		if (flag_parse((struct piece){text.p, bar ? bar : text.end}, &flag))
 			out->gfp |= flag;
 		else
 			out->gfp_cut = true;
@@ -191,7 +195,8 @@ static bool no_page(struct piece args, uint64_t pfn)
 }
 
 /* ${order} and ${type}: the names of these members in this event; NULL: it has none. */
-static bool block_parse(struct piece args, const char *order, const char *type, struct ftrace_record *out)
+static bool block_parse(struct piece args, const char *order, const char *type,
+			struct ftrace_record *out)
 {
 	struct piece pfn;
 	uint64_t n;
@@ -228,7 +233,8 @@ static bool args_parse(struct piece args, struct ftrace_record *out)
 	case FTRACE_ZONE_LOCKED:
 		if (!block_parse(args, "order", "migratetype", out))
 			return false;
-		out->refill = member_number(args, "percpu_refill", 1, &n) ? n == 1 : out->order == 0;
+		out->refill =
+			member_number(args, "percpu_refill", 1, &n) ? n == 1 : out->order == 0;
 		return true;
 	case FTRACE_ALLOC:
 		if (!block_parse(args, "order", "migratetype", out))
@@ -262,7 +268,7 @@ static bool lost_parse(struct piece line, struct ftrace_record *out)
 	bool hex;
 
 	for (const char *p = line.p; (p = memchr(p, '[', (size_t)(line.end - p))); p++) {
-		struct piece rest = { p, line.end };
+		struct piece rest = {p, line.end};
 
 		if (!begins(rest, "[LOST "))
 			continue;
@@ -275,10 +281,10 @@ static bool lost_parse(struct piece line, struct ftrace_record *out)
 
 enum ftrace_line ftrace_parse(const char *text, size_t len, struct ftrace_record *out)
 {
-	struct piece line = { text, text + len }, head, args;
+	struct piece line = {text, text + len}, head, args;
 	enum ftrace_event event;
 
-	*out = (struct ftrace_record){ .migratetype = -1 };
+	*out = (struct ftrace_record){.migratetype = -1};
 	event = find_event(line, &head, &args);
 	if (event == FTRACE_NR_EVENTS)
 		return lost_parse(line, out) ? FTRACE_RECORD : FTRACE_NOTHING;
@@ -289,16 +295,16 @@ enum ftrace_line ftrace_parse(const char *text, size_t len, struct ftrace_record
 
 unsigned ftrace_parse_cpus(const char *text, size_t len)
 {
-	struct piece line = { text, text + len };
+	struct piece line = {text, text + len};
 	uint64_t n;
 	bool hex;
 
 	if (!len || *text != '#')
 		return 0;
 	for (const char *p = text; (p = memchr(p, '#', (size_t)(line.end - p))); p++) {
-		struct piece rest = { p, line.end };
+		struct piece rest = {p, line.end};
 
-		if (begins(rest, "#P:") && number((struct piece){ p + 3, line.end }, &n, &hex))
+		if (begins(rest, "#P:") && number((struct piece){p + 3, line.end}, &n, &hex))
 			return n < UINT8_MAX ? (unsigned)n : UINT8_MAX;
 	}
 	return 0;

@@ -45,7 +45,8 @@ static int add_mark(struct trace_file *t, const struct ftrace_record *r)
 	m += t->nr_marks++;
 	m->before = t->nr_events;
 	if (r->event == FTRACE_LOST)
-		snprintf(m->text, sizeof(m->text), "%llu events were lost", (unsigned long long)r->lost);
+		snprintf(m->text, sizeof(m->text), "%llu events were lost",
+			 (unsigned long long)r->lost);
 	else
 		snprintf(m->text, sizeof(m->text), "mark: %s", r->mark);
 	return 0;
@@ -82,7 +83,8 @@ static int add_event(struct trace_file *t, const struct ftrace_record *r)
 		t->highest_pfn = (uint32_t)r->pfn;
 	if (t->cpus <= r->cpu)
 		t->cpus = r->cpu + 1u;
-	t->old_names = t->old_names || r->event == FTRACE_FREE_DIRECT || r->event == FTRACE_FREE_PAGEVEC;
+	t->old_names =
+		t->old_names || r->event == FTRACE_FREE_DIRECT || r->event == FTRACE_FREE_PAGEVEC;
 	return 0;
 }
 
@@ -101,7 +103,8 @@ static int take_line(struct trace_file *t, const char *line, size_t len)
 	case FTRACE_RECORD:
 		t->nr[r.event]++;
 		t->lost += r.lost;
-		return r.event == FTRACE_MARK || r.event == FTRACE_LOST ? add_mark(t, &r) : add_event(t, &r);
+		return r.event == FTRACE_MARK || r.event == FTRACE_LOST ? add_mark(t, &r)
+									: add_event(t, &r);
 	default:
 		t->others++;
 		return 0;

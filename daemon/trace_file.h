@@ -27,13 +27,13 @@ struct trace_file {
 	size_t nr_marks, cap_marks;
 	struct trace_mark *mark;
 
-	uint64_t lines, others; /* others: tell nothing of frames */
+	uint64_t lines, others;	     /* others: tell nothing of frames */
 	uint64_t wrong, first_wrong; /* lines that a number is missing in; the first of them */
 	uint64_t overlong, far; /* lines of more than 64 KiB; events of frames beyond 32 bits */
-	uint64_t lost; /* events, by what the kernel says */
+	uint64_t lost;		/* events, by what the kernel says */
 	uint64_t nr[FTRACE_NR_EVENTS];
 	uint32_t highest_pfn;
-	unsigned cpus; /* that the head tells of, or the highest that did something, and one */
+	unsigned cpus;	/* that the head tells of, or the highest that did something, and one */
 	bool old_names; /* events as 2.6.31 .. 3.2 call them */
 	bool cut;	/* it ends within a line, or within the compressed data */
 	bool full;	/* more than TRACE_EVENTS_MAX */

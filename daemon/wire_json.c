@@ -167,7 +167,8 @@ json_t *wire_json_numbers(const char *text)
 		size_t digits = strspn(text, "0123456789");
 		char *end;
 
-		if (!digits || digits > 18 || json_array_append_new(list, json_integer(strtoll(text, &end, 10)))) {
+		if (!digits || digits > 18 ||
+		    json_array_append_new(list, json_integer(strtoll(text, &end, 10)))) {
 			json_decref(list);
 			return NULL;
 		}

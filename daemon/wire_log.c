@@ -9,7 +9,8 @@
 #include "wire.h"
 #include "wire_json.h"
 
-void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const char *origin, const char *note)
+void wire_log_op(struct wbuf *b, const struct mm386_op *op, uint64_t seq, const char *origin,
+		 const char *note)
 {
 	WIRE_LITERAL(b, "{\"seq\":");
 	wbuf_uint(b, seq);

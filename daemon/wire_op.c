@@ -37,8 +37,8 @@ static int word_read(const struct mm386_arg_desc *arg, const json_t *v, const ch
 	}
 	word_names(arg, names, sizeof(names));
 	if (!json_is_string(v))
-		return wire_json_error(err, pointer, arg->name, "%s must be a word (%s), not %s", arg->name,
-				       names, wire_json_type_name(v));
+		return wire_json_error(err, pointer, arg->name, "%s must be a word (%s), not %s",
+				       arg->name, names, wire_json_type_name(v));
 	return wire_json_error(err, pointer, arg->name, "%s is \"%.40s\", none of: %s", arg->name,
 			       json_string_value(v), names);
 }
@@ -86,7 +86,8 @@ unsigned wire_list_len(const struct mm386_op_desc *desc, unsigned i)
 {
 	unsigned end = i;
 
-	if (i > 0 && desc->arg[i].type == MM386_ARG_UINTS && desc->arg[i - 1].type == MM386_ARG_UINTS)
+	if (i > 0 && desc->arg[i].type == MM386_ARG_UINTS &&
+	    desc->arg[i - 1].type == MM386_ARG_UINTS)
 		return 0;
 	while (end < desc->nr_args && desc->arg[end].type == MM386_ARG_UINTS)
 		end++;
@@ -97,8 +98,8 @@ unsigned wire_list_len(const struct mm386_op_desc *desc, unsigned i)
  * The list of numbers whose first is argument ${i}: 4096, [256, 32, 0], or "256 32 0" as people
  * write it into the file.
  */
-static int list_read(const struct mm386_op_desc *desc, unsigned i, const json_t *v, const char *pointer,
-		     struct mm386_op *op, struct mm386_error *err)
+static int list_read(const struct mm386_op_desc *desc, unsigned i, const json_t *v,
+		     const char *pointer, struct mm386_op *op, struct mm386_error *err)
 {
 	unsigned nr = wire_list_len(desc, i), n = 0;
 	const char *text = json_string_value(v);
@@ -117,13 +118,15 @@ static int list_read(const struct mm386_op_desc *desc, unsigned i, const json_t 
 		return rc;
 	}
 	if (json_is_array(v) && (json_array_size(v) < 1 || json_array_size(v) > nr))
-		return wire_json_error(err, pointer, desc->arg[i].name, "%s has %zu numbers, not 1..%u",
-				       desc->arg[i].name, json_array_size(v), nr);
+		return wire_json_error(err, pointer, desc->arg[i].name,
+				       "%s has %zu numbers, not 1..%u", desc->arg[i].name,
+				       json_array_size(v), nr);
 	do {
 		const struct mm386_arg_desc *arg = &desc->arg[i + n];
 
 		one = json_is_array(v) ? json_array_get(v, n) : (json_t *)v;
-		rc = wire_json_uint(one, pointer, desc->arg[i].name, arg->min, arg->max, &op->arg[i + n], err);
+		rc = wire_json_uint(one, pointer, desc->arg[i].name, arg->min, arg->max,
+				    &op->arg[i + n], err);
 		op->given |= (uint16_t)(1u << (i + n));
 	} while (!rc && ++n < (json_is_array(v) ? json_array_size(v) : 1));
 	return rc;
@@ -226,7 +229,8 @@ int wire_op_read(const json_t *obj, const char *pointer, bool is_log, struct mm3
 		op.arg[k] = desc->arg[k].def;
 	json_object_foreach ((json_t *)obj, member, v) {
 		if (!strcmp(member, "op") ||
-		    (is_log && (!strcmp(member, "seq") || !strcmp(member, "origin") || !strcmp(member, "note"))))
+		    (is_log && (!strcmp(member, "seq") || !strcmp(member, "origin") ||
+				!strcmp(member, "note"))))
 			continue;
 		i = arg_find(desc, member);
 		if (i < 0) {
@@ -381,7 +385,8 @@ static void arg_write(struct wbuf *b, const struct mm386_arg_desc *arg, uint64_t
 }
 
 /* The given numbers of the list that begins with argument ${i}; one alone is no list. */
-static void list_write(struct wbuf *b, const struct mm386_op *op, unsigned i, unsigned nr, char between)
+static void list_write(struct wbuf *b, const struct mm386_op *op, unsigned i, unsigned nr,
+		       char between)
 {
 	wbuf_uint(b, op->arg[i]);
 	for (unsigned k = i + 1; k < i + nr && (op->given >> k & 1); k++) {
@@ -420,7 +425,8 @@ static bool arg_text(struct wbuf *b, const struct mm386_op *op, unsigned i, bool
 	const struct mm386_arg_desc *arg = &desc->arg[i];
 	bool given = op->given >> i & 1;
 	uint64_t v = given ? op->arg[i] : arg->def;
-	bool aside = arg->type == MM386_ARG_CPU || arg->type == MM386_ARG_NODE || arg->type == MM386_ARG_BOOL;
+	bool aside = arg->type == MM386_ARG_CPU || arg->type == MM386_ARG_NODE ||
+		     arg->type == MM386_ARG_BOOL;
 
 	if (!given && (arg->one_of || aside || arg->open || arg->type == MM386_ARG_UINTS))
 		return false;

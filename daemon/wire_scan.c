@@ -155,7 +155,8 @@ static bool arg_value(const struct mm386_arg_desc *arg, const struct member *m, 
 	return *out >= arg->min && *out <= arg->max;
 }
 
-/* "seq", "origin" and "note" of a log's line; a note twice is left to jansson, as all else that is. */
+/* "seq", "origin" and "note" of a log's line; a note twice is left to jansson, as all else that is.
+ */
 static bool log_member(const struct member *m, uint64_t *seq, char *origin, bool *noted)
 {
 	if (is(m->name, "note")) {

@@ -41,7 +41,8 @@ static void write_grouping(struct wbuf *b, const struct mm386 *m)
 	wbuf_uint(b, mm386_info(m)->pageblock_order);
 }
 
-/* Where each node's memory lies, which CPUs are its, and in which order its requests ask the zones. */
+/* Where each node's memory lies, which CPUs are its, and in which order its requests ask the zones.
+ */
 static void write_nodes(struct wbuf *b, const struct mm386 *m)
 {
 	struct mm386_node_view n;

@@ -73,7 +73,8 @@ static void write_compaction(struct wbuf *b, const struct mm386_zone_view *z)
 	wbuf_char(b, '}');
 }
 
-static void write_free_by_type(struct wbuf *b, const struct mm386 *m, const struct mm386_zone_view *z)
+static void write_free_by_type(struct wbuf *b, const struct mm386 *m,
+			       const struct mm386_zone_view *z)
 {
 	bool first = true;
 
@@ -249,7 +250,8 @@ static bool blocks_changed(struct blocks *s, uint32_t from, uint32_t nr)
 
 /* ---- a zone ------------------------------------------------------------------------------ */
 
-static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i, const struct mm386_zone_view *z)
+static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i,
+		       const struct mm386_zone_view *z)
 {
 	const struct mm386_info *info = mm386_info(m);
 
@@ -285,7 +287,8 @@ static void write_zone(struct wbuf *b, const struct mm386 *m, unsigned i, const 
 	write_pcp(b, m, i);
 }
 
-/* The zones of the set ${which}, with the changes of their page blocks or, without ${s}, all of them. */
+/* The zones of the set ${which}, with the changes of their page blocks or, without ${s}, all of
+ * them. */
 static void write_zones(struct wbuf *b, const struct mm386 *m, uint32_t which, struct blocks *s)
 {
 	uint32_t block = 0; /* the zone's first, all zones' counted through */
@@ -333,7 +336,7 @@ void wire_zones_changed(struct wbuf *b, const struct mm386 *m, const struct wire
 
 /* ---- sysctls ---------------------------------------------------------------------------- */
 
-#define SYSCTL_DIR   "sys/vm/"
+#define SYSCTL_DIR    "sys/vm/"
 #define NUMBERS_BYTES 256 /* more than any of these files has */
 
 /* The file is digits with tabs between and a newline at its end. */

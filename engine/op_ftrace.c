@@ -5,9 +5,8 @@
  *
  *	mm_page_alloc_zone_locked  a block leaves the free lists for a CPU's list
  *	mm_page_alloc              it is handed out, from that list or else from the free lists
- *	mm_page_free               it comes back: to the CPU's list, or if that takes none of this order
- *	                           to the free lists
- *	mm_page_pcpu_drain         it goes from the CPU's list to the free lists
+ *	mm_page_free               it comes back: to the CPU's list, or if that takes none of this
+ *order to the free lists mm_page_pcpu_drain         it goes from the CPU's list to the free lists
  *	mm_page_alloc_extfrag      a free block moves to the lists of another type
  *	set_pageblock_migratetype  the page blocks go to that type, their free blocks too
  *	page_allocation_failure    a request got nothing
@@ -54,7 +53,8 @@ static void assume(struct block *b, enum mm386_why_code code, pfn_t pfn, uint32_
 		(struct mm386_why){.zone = -1, .code = (uint16_t)code, .a = pfn, .b = pages};
 }
 
-static void refuse(struct mm386 *m, struct block *b, enum mm386_why_code code, uint64_t x, uint64_t y)
+static void refuse(struct mm386 *m, struct block *b, enum mm386_why_code code, uint64_t x,
+		   uint64_t y)
 {
 	event_emit(m, MM386_EVENT_BAD_FREE, b->pfn, b->order, code, 0, 0, 0);
 	result_refuse(b->res, EINVAL, code, x, y, 0);
@@ -94,7 +94,8 @@ static bool block_is_ours(struct mm386 *m, struct block *b)
 		refuse(m, b, MM386_WHY_NO_FRAME, b->pfn, 0);
 		return false;
 	}
-	if (((b->pfn - b->z->buddy_base) & ((1u << b->order) - 1)) || b->z->end_pfn - b->pfn < 1u << b->order) {
+	if (((b->pfn - b->z->buddy_base) & ((1u << b->order) - 1)) ||
+	    b->z->end_pfn - b->pfn < 1u << b->order) {
 		refuse(m, b, MM386_WHY_MISALIGNED, b->pfn, b->order);
 		return false;
 	}
@@ -187,7 +188,8 @@ static void join(struct mm386 *m, struct block *b)
 		for (pfn = b->pfn; pfn < b->end; pfn = head + (1u << m->page[head].order)) {
 			unsigned order = m->page[pfn].order;
 
-			event_emit(m, MM386_EVENT_ISOLATE_FREE_PAGE, pfn, order, b->z->id, m->page[pfn].mt, 0, 0);
+			event_emit(m, MM386_EVENT_ISOLATE_FREE_PAGE, pfn, order, b->z->id,
+				   m->page[pfn].mt, 0, 0);
 			buddy_take(m, b->z, pfn, order, mt);
 			buddy_free(m, b->z, pfn, order, mt);
 			head = buddy_find_block(m, pfn);
@@ -227,8 +229,9 @@ static enum mm386_kind kind_of(const struct mm386 *m, mm386_gfp_t gfp)
 {
 	uint32_t flags = gfp_expand(m->s->profile.kernel, gfp);
 
-	return gfp_is_user(gfp) || (flags & (GFP_BIT_MOVABLE | GFP_BIT_HARDWALL)) ? MM386_KIND_USER
-										  : MM386_KIND_PAGES;
+	return gfp_is_user(gfp) || (flags & (GFP_BIT_MOVABLE | GFP_BIT_HARDWALL))
+		       ? MM386_KIND_USER
+		       : MM386_KIND_PAGES;
 }
 
 static void page_allocated(struct mm386 *m, struct block *b)
@@ -345,7 +348,8 @@ static void change_type(struct mm386 *m, struct block *b)
 
 static void failed(struct mm386 *m, struct block *b)
 {
-	event_emit(m, MM386_EVENT_ALLOC_FAIL, b->order, (uint32_t)b->call->arg[ARG_GFP], 0, 0, 0, 0);
+	event_emit(m, MM386_EVENT_ALLOC_FAIL, b->order, (uint32_t)b->call->arg[ARG_GFP], 0, 0, 0,
+		   0);
 	result_refuse(b->res, ENOMEM, MM386_WHY_TOLD, 0, 0, 0);
 }
 

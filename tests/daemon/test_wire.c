@@ -180,8 +180,9 @@ static void churn_text(struct churn *c, const char *text, struct mm386_result *r
 /* An allocation of any size, a good free, or a wrong one. */
 static void churn_step(struct churn *c)
 {
-	static const char *const gfp[] = {"GFP_KERNEL", "GFP_DMA", "GFP_HIGHUSER_MOVABLE", "GFP_ATOMIC",
-					  "GFP_USER|__GFP_ZERO", "GFP_KERNEL|__GFP_RECLAIMABLE"};
+	static const char *const gfp[] = {"GFP_KERNEL",		  "GFP_DMA",
+					  "GFP_HIGHUSER_MOVABLE", "GFP_ATOMIC",
+					  "GFP_USER|__GFP_ZERO",  "GFP_KERNEL|__GFP_RECLAIMABLE"};
 	uint64_t r = draw(&c->random);
 	struct mm386_result res;
 	char text[160];
@@ -196,7 +197,9 @@ static void churn_step(struct churn *c)
 		return;
 	}
 	if (r % 41 == 0) {
-		snprintf(text, sizeof(text), "{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[%u,%u]}",
+		snprintf(text, sizeof(text),
+			 "{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[%u,%u]"
+			 "}",
 			 1 + ((unsigned)(r >> 8) & 0xff), 1 + ((unsigned)(r >> 16) & 0x3f));
 		churn_text(c, text, &res);
 		return;

@@ -58,8 +58,11 @@ static void test_wire_op_takes_words_switches_and_lists(void **state)
 	struct mm386_op a, b;
 
 	(void)state;
-	op_good("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32,7]}", &a);
-	op_good("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":\" 256\\t32 7\\n\"}", &b);
+	op_good("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32,7]}",
+		&a);
+	op_good("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":\" 256\\t32 "
+		"7\\n\"}",
+		&b);
 	assert_memory_equal(&a, &b, sizeof(a));
 	assert_int_equal(a.given, 0xf); /* the name, three numbers */
 	assert_int_equal(a.arg[3], 7);
@@ -90,14 +93,18 @@ static void expect_text(const char *request, const char *want)
 static void test_wire_op_text_reads_like_a_call(void **state)
 {
 	(void)state;
-	expect_text("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\"}", "alloc_pages(GFP_KERNEL, 0)");
-	expect_text("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"order\":2,\"cpu\":1,\"memalloc\":true}",
+	expect_text("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\"}",
+		    "alloc_pages(GFP_KERNEL, 0)");
+	expect_text("{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"order\":2,\"cpu\":1,"
+		    "\"memalloc\":true}",
 		    "alloc_pages(GFP_KERNEL, 2, cpu 1, memalloc)");
 	expect_text("{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32]}",
 		    "sysctl(vm.lowmem_reserve_ratio, 256 32)");
-	expect_text("{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\"}", "sysctl(vm.min_free_kbytes)");
+	expect_text("{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\"}",
+		    "sysctl(vm.min_free_kbytes)");
 	expect_text("{\"op\":\"drain_all_pages\"}", "drain_all_pages()");
-	expect_text("{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77}", "ftrace(mm_page_free, pfn 77, 0, 0)");
+	expect_text("{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77}",
+		    "ftrace(mm_page_free, pfn 77, 0, 0)");
 }
 
 static const struct refusal {
@@ -127,17 +134,25 @@ static const struct refusal {
 	{"{\"op\":\"free_pages\",\"addr\":\"0x1c0000000\"}", "/addr", "not in"},
 	{"{\"op\":\"free_pages\",\"addr\":-5}", "/addr", "negative"},
 	{"{\"op\":\"free_pages\",\"pfn\":\"5\"}", "/pfn", "whole number"},
-	{"{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"memalloc\":1}", "/memalloc", "true or false"},
+	{"{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\",\"memalloc\":1}", "/memalloc",
+	 "true or false"},
 	{"{\"op\":\"sysctl\",\"name\":\"vm.swappiness\"}", "/name", "vm.min_free_kbytes"},
 	{"{\"op\":\"sysctl\",\"name\":1}", "/name", "a word"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[]}", "/value", "0 numbers, not 1..4"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[1,2,3,4,5]}", "/value", "5 numbers"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[1,\"2\"]}", "/value", "whole number"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"\"}", "/value", "0 numbers"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"12x\"}", "/value", "numbers with blanks"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"-1\"}", "/value", "numbers with blanks"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[]}", "/value",
+	 "0 numbers, not 1..4"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[1,2,3,4,5]}", "/value",
+	 "5 numbers"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":[1,\"2\"]}", "/value",
+	 "whole number"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"\"}", "/value",
+	 "0 numbers"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"12x\"}", "/value",
+	 "numbers with blanks"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":\"-1\"}", "/value",
+	 "numbers with blanks"},
 	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":{}}", "/value", "an object"},
-	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":99999999999}", "/value", "not in"},
+	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":99999999999}", "/value",
+	 "not in"},
 	{"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"note\":\"x\"}", "/note", "it takes"},
 };
 
@@ -254,7 +269,8 @@ static void test_wire_log_op_and_back(void **state)
 		"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":4096}",
 		"{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32,0]}",
 		"{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\"}",
-		"{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77,\"migratetype\":\"Movable\"}",
+		"{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77,\"migratetype\":"
+		"\"Movable\"}",
 		"{\"op\":\"drain_all_pages\",\"cpu\":0}",
 	};
 
@@ -297,10 +313,14 @@ static void test_wire_log_note_is_passed_over(void **state)
 		assert_string_equal(line.origin, "ftrace");
 		wbuf_free(&b);
 	}
-	assert_int_equal(wire_log_parse("{\"op\":\"drain_all_pages\",\"note\":1}", 33, NULL, &line, &err), -EINVAL);
+	assert_int_equal(
+		wire_log_parse("{\"op\":\"drain_all_pages\",\"note\":1}", 33, NULL, &line, &err),
+		-EINVAL);
 	assert_string_equal(err.pointer, "/note");
-	assert_int_equal(wire_log_parse("{\"op\":\"drain_all_pages\",\"note\":\"a\",\"note\":\"b\"}", 46, NULL, &line,
-					&err), -EBADMSG);
+	assert_int_equal(
+		wire_log_parse("{\"op\":\"drain_all_pages\",\"note\":\"a\",\"note\":\"b\"}", 46,
+			       NULL, &line, &err),
+		-EBADMSG);
 }
 
 /* Every name of a flag survives the way through the log. */
@@ -453,19 +473,24 @@ static void test_wire_answer_no(void **state)
 static void test_wire_answer_about_no_block(void **state)
 {
 	struct mm386 *m = machine_new("{\"memory\":\"64M\",\"kernel\":\"6.1\"}");
-	json_t *root = answer(m, "{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":\"64 8\"}");
+	json_t *root = answer(
+		m, "{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":\"64 8\"}");
 	json_t *result = json_object_get(root, "result"), *value = json_object_get(result, "value");
 	json_t *event0 = json_array_get(json_object_get(root, "events"), 0);
 
 	(void)state;
-	assert_string_equal(json_string_value(json_object_get(result, "name")), "vm.lowmem_reserve_ratio");
+	assert_string_equal(json_string_value(json_object_get(result, "name")),
+			    "vm.lowmem_reserve_ratio");
 	assert_int_equal(json_integer_value(json_array_get(value, 0)), 64);
 	assert_int_equal(json_integer_value(json_array_get(value, 1)), 8);
 	assert_string_equal(json_string_value(json_object_get(event0, "event")), "sysctl");
-	assert_string_equal(json_string_value(json_object_get(event0, "name")), "vm.lowmem_reserve_ratio");
+	assert_string_equal(json_string_value(json_object_get(event0, "name")),
+			    "vm.lowmem_reserve_ratio");
 	json_decref(root);
 	root = answer(m, "{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":2048}");
-	assert_int_equal(json_integer_value(json_object_get(json_object_get(root, "result"), "value")), 2048);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(root, "result"), "value")),
+		2048);
 	json_decref(root);
 	root = answer(m, "{\"op\":\"drain_all_pages\"}");
 	assert_int_equal(json_object_size(json_object_get(root, "result")), 0);
@@ -478,19 +503,23 @@ static void test_wire_answer_says_what_was_assumed(void **state)
 {
 	struct mm386 *m = machine_new("{\"memory\":\"64M\",\"kernel\":\"6.1\"}");
 	json_t *root = answer(m, "{\"op\":\"alloc_pages\",\"gfp\":\"GFP_KERNEL\"}"), *said;
-	json_int_t pfn = json_integer_value(json_object_get(json_object_get(root, "result"), "pfn"));
+	json_int_t pfn =
+		json_integer_value(json_object_get(json_object_get(root, "result"), "pfn"));
 	char text[160];
 
 	(void)state;
 	assert_null(json_object_get(root, "assumed"));
 	json_decref(root);
-	snprintf(text, sizeof(text), "{\"op\":\"ftrace\",\"event\":\"mm_page_alloc\",\"pfn\":%lld,\"gfp\":\"GFP_ATOMIC\"}",
+	snprintf(text, sizeof(text),
+		 "{\"op\":\"ftrace\",\"event\":\"mm_page_alloc\",\"pfn\":%lld,\"gfp\":\"GFP_"
+		 "ATOMIC\"}",
 		 (long long)pfn);
 	root = answer(m, text);
 	assert_true(json_is_true(json_object_get(root, "ok")));
 	assert_null(json_object_get(root, "why"));
 	said = json_array_get(json_object_get(root, "assumed"), 0);
-	assert_non_null(strstr(json_string_value(json_object_get(said, "reason")), "as if freed before"));
+	assert_non_null(
+		strstr(json_string_value(json_object_get(said, "reason")), "as if freed before"));
 	json_decref(root);
 	mm386_free(m);
 }

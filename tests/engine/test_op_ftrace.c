@@ -8,7 +8,8 @@
 /* The words of the argument "event". */
 enum word { ZONE_LOCKED, ALLOC, FREE, DRAIN, FALLBACK, CHANGE_TYPE, FAILURE };
 
-static struct mm386_result say(struct mm386 *m, enum word word, pfn_t pfn, unsigned order, const char *gfp)
+static struct mm386_result say(struct mm386 *m, enum word word, pfn_t pfn, unsigned order,
+			       const char *gfp)
 {
 	const struct mm386_op op = {
 		.id = MM386_OP_FTRACE,
@@ -98,14 +99,16 @@ static void test_op_ftrace_says_what_it_assumes(void **state)
 	(void)state;
 	assert_true(say(m, ALLOC, pfn, 3, "GFP_KERNEL").ok);
 	res = say(m, ALLOC, pfn + 2, 0, "GFP_KERNEL"); /* handed out once more */
-	assert_true(res.ok && assumed(&res, MM386_WHY_ASSUMED_SPLIT) && assumed(&res, MM386_WHY_ASSUMED_FREED));
+	assert_true(res.ok && assumed(&res, MM386_WHY_ASSUMED_SPLIT) &&
+		    assumed(&res, MM386_WHY_ASSUMED_FREED));
 	assert_machine_valid(m);
 	assert_int_equal(m->page[pfn + 2].owner, res.seq);
 	res = say(m, FREE, pfn + 3, 0, NULL); /* a page of what was split */
 	assert_true(res.ok && res.nr_why == 0);
 	res = say(m, FREE, pfn + 3, 0, NULL); /* freed twice */
 	assert_true(res.ok && assumed(&res, MM386_WHY_ASSUMED_FREE));
-	res = say(m, ZONE_LOCKED, pfn + 3, 0, NULL); /* on the CPU's list it is not on the free lists */
+	res = say(m, ZONE_LOCKED, pfn + 3, 0,
+		  NULL); /* on the CPU's list it is not on the free lists */
 	assert_true(res.ok && assumed(&res, MM386_WHY_ASSUMED_DRAINED));
 	assert_int_equal(m->kind[pfn + 3], MM386_KIND_PCP);
 	assert_machine_valid(m);
@@ -161,7 +164,8 @@ static void test_op_ftrace_stealing_moves_the_page_block(void **state)
 
 	(void)state;
 	for (pfn_t p = z->start_pfn; p < z->end_pfn && pfn == NO_PFN; p++)
-		if ((m->page[p].flags & PF_BUDDY) && m->page[p].order == 10 && pageblock_mt(m, z, p) == MM386_MIGRATE_MOVABLE)
+		if ((m->page[p].flags & PF_BUDDY) && m->page[p].order == 10 &&
+		    pageblock_mt(m, z, p) == MM386_MIGRATE_MOVABLE)
 			pfn = p;
 	assert_true(pfn != NO_PFN);
 	op.arg[0] = FALLBACK;
@@ -186,7 +190,8 @@ static void test_op_ftrace_joins_page_blocks_of_two_types(void **state)
 {
 	struct mm386_config cfg;
 	struct mm386 *m = NULL;
-	struct mm386_op op = {.id = MM386_OP_FTRACE, .given = 1 | 2 | 4 | 8, .arg = {CHANGE_TYPE, 0x4200, 9}};
+	struct mm386_op op = {
+		.id = MM386_OP_FTRACE, .given = 1 | 2 | 4 | 8, .arg = {CHANGE_TYPE, 0x4200, 9}};
 
 	(void)state;
 	mm386_config_init(&cfg);
@@ -203,7 +208,8 @@ static void test_op_ftrace_joins_page_blocks_of_two_types(void **state)
 	assert_int_equal(m->page[buddy_find_block(m, 0x4200)].order, 9);
 	assert_true(say(m, ALLOC, 0x4000, 10, "GFP_KERNEL").ok);
 	assert_int_equal(m->page[0x4000].order, 10);
-	assert_int_equal(pageblock_mt(m, zone_of(m, 0x4200), 0x4200), pageblock_mt(m, zone_of(m, 0x4000), 0x4000));
+	assert_int_equal(pageblock_mt(m, zone_of(m, 0x4200), 0x4200),
+			 pageblock_mt(m, zone_of(m, 0x4000), 0x4000));
 	assert_machine_valid(m);
 	mm386_free(m);
 }
@@ -223,7 +229,8 @@ static void test_op_ftrace_survives_any_trace(void **state)
 			if (i % 4)
 				taken += apply(m, trace_next(&s, m)).ok;
 			else
-				apply(m, alloc_op("GFP_HIGHUSER_MOVABLE", (unsigned)stream_random(&s, 5)));
+				apply(m, alloc_op("GFP_HIGHUSER_MOVABLE",
+						  (unsigned)stream_random(&s, 5)));
 			if (i % 50 == 0)
 				assert_machine_valid(m);
 		}
