@@ -482,6 +482,7 @@ enum {
 	GFP_BIT_RECLAIMABLE = 1u << 4,
 	GFP_BIT_HIGH = 1u << 5,
 	GFP_BIT_IO = 1u << 6,
+	GFP_BIT_FS = 1u << 7,
 	GFP_BIT_WAIT = 1u << 9,
 	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
 	GFP_BIT_KSWAPD_RECLAIM = 1u << 11,

@@ -245,10 +245,13 @@ static bool is_memalloc(const struct alloc_request *rq)
 	return rq->memalloc && !(rq->flags & GFP_BIT_NOMEMALLOC);
 }
 
-/* Whether the task may wait, and compaction could help it. */
+/* Whether the task may wait, and compaction could help it.  Kernel: try_to_compact_pages() [4.9, 4.10]. */
 static bool may_compact(const struct mm386 *m, const struct alloc_request *rq)
 {
-	return m->s->profile.compaction && rq->order > 0 && (rq->flags & GFP_BIT_IO) &&
+	const struct profile *p = &m->s->profile;
+
+	return p->compaction && rq->order > 0 && (rq->flags & GFP_BIT_IO) &&
+	       (!p->compact_needs_fs || (rq->flags & GFP_BIT_FS)) &&
 	       (rq->flags & (GFP_BIT_WAIT | GFP_BIT_DIRECT_RECLAIM));
 }
 

@@ -274,6 +274,7 @@ static void rules_mobility(struct profile *p, uint32_t rel, bool pae)
 static void rules_compact(struct profile *p, uint32_t rel)
 {
 	p->compaction = rel >= KVER(2, 6, 35);
+	p->compact_needs_fs = rel < KVER(4, 10, 0);
 	if (rel >= KVER(4, 8, 0))
 		p->compact_first = COMPACT_FIRST_COSTLY;
 	p->compact_fragindex_costly = rel >= KVER(4, 9, 0);

@@ -393,6 +393,7 @@ struct profile {
 	bool free_tail;	      /* a block whose next merge is likely goes to the tail */
 	bool boot_tail;	      /* boot gives low memory to the tail of the lists */
 	bool compaction;      /* there is any */
+	bool compact_needs_fs; /* not for requests that may not enter a filesystem */
 	bool compact_fast;    /* it looks into the free lists before it scans; keeps blocks it frees */
 	bool compact_fragindex_costly; /* want of memory stops it for orders above 3 only */
 	bool compact_by_type; /* a run that does not wait looks into page blocks of the request's type */

@@ -282,13 +282,15 @@ static void test_compact_view(void **state)
 }
 
 /* A machine of single pages that can move, every ${every}th frame, and small free blocks between. */
-static struct mm386 *in_pieces(const char *cmdline, bool pae, unsigned every, struct held *h)
+static struct mm386 *in_pieces_of(uint32_t release, const char *cmdline, bool pae, unsigned every,
+				  struct held *h)
 {
 	struct mm386_config cfg;
 	struct mm386 *m = NULL;
 
 	mm386_config_init(&cfg);
 	cfg.kernel = MM386_KERNEL_61;
+	cfg.release = release;
 	cfg.memory_bytes = UINT64_C(128) << 20;
 	cfg.pae = pae;
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
@@ -298,6 +300,11 @@ static struct mm386 *in_pieces(const char *cmdline, bool pae, unsigned every, st
 	punch(m, h, every);
 	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
 	return m;
+}
+
+static struct mm386 *in_pieces(const char *cmdline, bool pae, unsigned every, struct held *h)
+{
+	return in_pieces_of(0, cmdline, pae, every, h);
 }
 
 /*
@@ -329,6 +336,23 @@ static void test_compact_direct(void **state)
 			assert_int_equal(mm386_alloc_find(m, h.seq[n], &a), 0);
 			assert_true(a.pfn < res.pfn || a.pfn >= res.pfn + 256);
 		}
+		mm386_free(m);
+	}
+}
+
+/* Up to 4.9 a request that may not enter a filesystem does not compact either. */
+static void test_compact_direct_without_filesystems(void **state)
+{
+	static const uint32_t releases[] = {0x31000, 0x40900, 0x40a00};
+	static struct held h;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct mm386 *m = in_pieces_of(releases[i], "", false, 8, &h);
+
+		assert_int_equal(apply(m, alloc_op("GFP_NOFS", 8)).ok, i == 2);
+		assert_int_equal(m->s->vm_event[VM_COMPACT_STALL] > 0, i == 2);
+		assert_true(take(m, "GFP_KERNEL", 8) != NO_PFN);
 		mm386_free(m);
 	}
 }
@@ -505,6 +529,7 @@ int main(void)
 		cmocka_unit_test(test_compact_counts),
 		cmocka_unit_test(test_compact_view),
 		cmocka_unit_test(test_compact_direct),
+		cmocka_unit_test(test_compact_direct_without_filesystems),
 		cmocka_unit_test(test_compact_direct_is_deferred),
 		cmocka_unit_test(test_compact_direct_goes_by_the_fragmentation_index),
 		cmocka_unit_test(test_compact_refused_before_2_6_35),
