@@ -103,15 +103,28 @@ static uint64_t reserve_of(const struct mm386 *m, const struct zone *z, unsigned
 	return 0;
 }
 
+/* Where nobody can switch a zone's reserve off, a ratio of 0 becomes 1. */
+static void mend_ratios(struct mm386 *m)
+{
+	const struct profile *p = &m->s->profile;
+
+	for (unsigned i = 0; i < p->wm.nr_ratios && p->wm.ratio_0_is_1; i++) {
+		uint32_t *ratio = &m->s->sysctl.lowmem_reserve_ratio[i];
+
+		if (*ratio > 0)
+			continue;
+		*ratio = 1;
+		m->dirty.sysctl = true;
+		event_emit(m, MM386_EVENT_SYSCTL, SYSCTL_LOWMEM_RESERVE_RATIO, i, 0, 1, 0, 0);
+	}
+}
+
 void reserve_setup(struct mm386 *m)
 {
 	struct state *s = m->s;
-	const struct profile *p = &s->profile;
 	unsigned types = 0;
 
-	for (unsigned i = 0; i < p->wm.nr_ratios && p->wm.ratio_0_is_1; i++)
-		if (s->sysctl.lowmem_reserve_ratio[i] == 0)
-			s->sysctl.lowmem_reserve_ratio[i] = 1;
+	mend_ratios(m);
 	for (unsigned i = 0; i < s->info.nr_zones; i++)
 		if (s->zone[i].type >= types)
 			types = s->zone[i].type + 1;

@@ -330,6 +330,7 @@ static void test_sysctl_reading_the_ratio_counts_again(void **state)
 
 struct heard {
 	unsigned sysctls, marks, reserves;
+	uint32_t ratio[MM386_ZONE_TYPES]; /* as the events have it */
 	struct mm386_zone_view zone[MM386_ZONES_MAX];
 };
 
@@ -339,6 +340,10 @@ static void hear(void *arg, const struct mm386_event *ev)
 
 	if (ev->type == MM386_EVENT_SYSCTL)
 		h->sysctls++;
+	if (ev->type == MM386_EVENT_SYSCTL && ev->arg[0] == SYSCTL_LOWMEM_RESERVE_RATIO) {
+		assert_int_equal(ev->arg[2], h->ratio[ev->arg[1]]);
+		h->ratio[ev->arg[1]] = ev->arg[3];
+	}
 	if (ev->type == MM386_EVENT_WATERMARKS) {
 		struct mm386_zone_view *z = &h->zone[ev->arg[0]];
 
@@ -364,6 +369,7 @@ static void test_sysctl_events_tell_every_mark(void **state)
 
 		for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 			mm386_zone(m, i, &h.zone[i]);
+		memcpy(h.ratio, m->s->sysctl.lowmem_reserve_ratio, sizeof(h.ratio));
 		mm386_cut(m);
 		mm386_set_sink(m, hear, &h);
 		assert_true(write_one(m, SYSCTL_MIN_FREE_KBYTES, 8192).ok);
@@ -393,6 +399,7 @@ static unsigned assert_heard(const struct mm386 *m, const struct heard *h)
 {
 	unsigned boosted = 0;
 
+	assert_memory_equal(h->ratio, m->s->sysctl.lowmem_reserve_ratio, sizeof(h->ratio));
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		struct mm386_zone_view z;
 
@@ -423,6 +430,7 @@ static void test_sysctl_story_of_the_marks(void **state)
 
 		for (unsigned i = 0; i < m->s->info.nr_zones; i++)
 			mm386_zone(m, i, &h.zone[i]);
+		memcpy(h.ratio, m->s->sysctl.lowmem_reserve_ratio, sizeof(h.ratio));
 		mm386_set_sink(m, hear, &h);
 		for (unsigned order = m->s->info.orders; order-- > 0;)
 			while (apply(m, alloc_op("GFP_KERNEL", order)).ok)
