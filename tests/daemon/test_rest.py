@@ -216,6 +216,72 @@ def test_time_travel():
             assert d.snapshot(query="?at=%d" % seq) == s, seq
 
 
+def test_sysctl_and_the_files_of_proc():
+    """What an operation writes, its file under /proc, section vm and the zones' marks all say"""
+    with Daemon(machine={"name": "tiny", "kernel": "6.1", "memory": "64M", "cpus": 2}) as d:
+        def file(name):
+            status, _, body = d.call("GET", "/machines/tiny/proc/" + name)
+            assert status == 200, (name, status, body)
+            return body.decode()
+        before = json.loads(d.snapshot(query="?sections=zones,vm"))
+        a = d.op("sysctl", name="vm.min_free_kbytes", value=4096)
+        assert a["result"] == {"name": "vm.min_free_kbytes", "value": 4096}, a
+        assert file("sys/vm/min_free_kbytes") == "4096\n"
+        after = json.loads(d.snapshot(query="?sections=zones,vm"))
+        assert after["vm"]["min_free_kbytes"] == 4096 != before["vm"]["min_free_kbytes"], after["vm"]
+        assert after["zones"][1]["watermark"]["min"] > before["zones"][1]["watermark"]["min"], after
+        ratio = d.op("sysctl", name="vm.lowmem_reserve_ratio", value="128 16")["result"]["value"]
+        assert ratio[:2] == [128, 16], ratio
+        assert json.loads(d.snapshot(query="?sections=vm"))["vm"]["lowmem_reserve_ratio"] == ratio
+        no = d.op("sysctl", name="vm.lower_zone_protection", value=1)
+        assert not no["ok"] and no["errno"] == "ENOENT", no
+        free = "vm.min_free_kbytes"
+        for body, pointer in (({"name": "vm.swappiness"}, "/name"), ({"name": free, "value": "many"}, "/value"),
+                              ({"name": free, "value": [1, 2, 3, 4, 5]}, "/value"), ({}, "/name")):
+            d.problem("POST", "/machines/tiny/ops", dict(body, op="sysctl"), pointer=pointer)
+        d.problem("POST", "/machines/tiny/ops", {"op": "alloc_pages", "gfp": "GFP_KERNEL", "cpu": 2}, pointer="/cpu")
+        assert file("vmstat").startswith("nr_free_pages "), file("vmstat")
+        assert file("show_mem").startswith("Mem-Info:"), file("show_mem")
+        d.problem("GET", "/machines/tiny/proc/sys/vm", status=404)
+        d.problem("GET", "/machines/tiny/proc/", status=404)
+
+
+def test_imported_trace():
+    """What mm386 makes of a kernel's trace is a log like any other, notes and all"""
+    trace = os.path.join(os.environ["srcdir"], "tests/data/ftrace/686-128M.trace")
+    log = subprocess.run([os.environ["MM386"], "--import-ftrace", trace], capture_output=True, timeout=60,
+                         check=True).stdout
+    digest = subprocess.run([os.environ["MM386"], "--digest", "-"], input=log, capture_output=True, timeout=60,
+                            check=True).stdout
+    assert b'"note":"' in log
+    with Daemon() as d:
+        d.post("/machines", log, expect=201, headers={"Content-Type": "application/jsonl"})
+        s = json.loads(d.snapshot("ftrace"))
+        assert s["machine"]["digest"] == digest.decode().strip() and s["seq"] == log.count(b"\n") - 1, s["machine"]
+        assert d.get("/machines/ftrace/frames/14644")["allocation"] == "a2"
+
+
+def test_cpu_lists_and_frames():
+    """A page that one CPU gave back lies on its list, in the zones and in its frame's struct page"""
+    with Daemon(machine={"name": "tiny", "kernel": "2.6", "memory": "64M", "cpus": 2}) as d:
+        pfn = d.op("alloc_pages", gfp="GFP_HIGHUSER_MOVABLE", cpu=1)["result"]["pfn"]
+        frame = d.get("/machines/tiny/frames/%d" % pfn)
+        assert [f["name"] for f in frame["fields"]][0] == "flags", frame
+        assert sum(f["size"] for f in frame["fields"]) <= frame["page"]["bytes"], frame
+        d.op("free_pages", pfn=pfn, cpu=1)
+        assert d.get("/machines/tiny/frames/%d" % pfn)["kind"] == "free_pcp"
+        zone = json.loads(d.snapshot(query="?sections=zones"))["zones"][1]
+        assert [p["cpu"] for p in zone["pcp"]] == [0, 1], zone
+        movable = [l for l in zone["pcp"][1]["lists"] if l["name"] == "Movable"]
+        assert movable and movable[0]["nr"] >= 1, zone["pcp"]
+        assert sum(sum(n) for n in zip(*zone["free_by_type"].values())) == sum(zone["free"]), zone
+        assert len(zone["pageblocks"]["types"]) << zone["pageblocks"]["order"] >= zone["spanned"], zone
+        d.op("drain_all_pages")
+        zone = json.loads(d.snapshot(query="?sections=zones"))["zones"][1]
+        assert all(p["count"] == 0 and p["lists"] == [] for p in zone["pcp"]), zone["pcp"]
+        assert d.get("/machines/tiny/frames/%d" % pfn)["kind"] == "free"
+
+
 def test_events():
     """Events come in pages of whole operations, the same from memory and from the past"""
     with Daemon() as d:
