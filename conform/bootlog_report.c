@@ -240,6 +240,7 @@ static unsigned differences(struct check *c, const struct zone_record *z, const 
 }
 
 #define LATE_MOST 16384u /* 64 MiB of initrd and init sections */
+#define STEP_MOST 4096u	 /* KiB of min_free_kbytes to a page of min: real DMA zones have a few hundred */
 
 /* What fits least badly so far. */
 struct fit {
@@ -302,7 +303,7 @@ static void fit_by_hand(struct fit *fit, const struct mm386_config *cfg, const s
 	for (unsigned i = 0; i < 3; i++) {
 		uint64_t first, step = 4 * lowmem / (z[i].present ? z[i].present : 1);
 
-		if (!z[i].has_marks || !z[i].present || z[i].mark[MM386_WMARK_MIN] > lowmem)
+		if (!z[i].has_marks || !z[i].present || z[i].mark[MM386_WMARK_MIN] > lowmem || step > STEP_MOST)
 			continue;
 		first = z[i].mark[MM386_WMARK_MIN] * 4 * lowmem / z[i].present / 4 * 4;
 		for (uint64_t kib = first; fit->differences && kib <= first + 2 * step + 8 && kib <= UINT32_MAX; kib += 4)
