@@ -100,6 +100,9 @@ static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
 			continue;
 		tell_counters(c, json_object_get(z, "stats"), m, (unsigned)zone);
 		tell_counters(c, json_object_get(z, "node_stats"), m, (unsigned)input_member(z, "node"));
+		if (json_object_get(z, "node_unreclaimable"))
+			mm386_set_counter(m, "node_unreclaimable", (unsigned)input_member(z, "node"),
+					  input_member(z, "node_unreclaimable"));
 	}
 	expected = zoneinfo_expected(cap);
 	compare_file(c, m, "buddyinfo", json_object_get(proc, "buddyinfo"), proc_text_buddyinfo);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* snapshot.c - see snapshot.h */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,31 @@ static bool configure_ram(const json_t *snap, struct mm386_config *cfg)
 	return cfg->nr_e820 > 0;
 }
 
+#define VMALLOC_RESERVE_MIB 128u
+#define VMALLOC_OFFSET_MIB  8u /* vmalloc=N reserves that much on top */
+
+/* The options that moved zones, from the variables that the kernel kept of them, and from the zones. */
+static void configure_options(const json_t *snap, struct mm386_config *cfg)
+{
+	const json_t *g = json_object_get(snap, "globals");
+	uint64_t reserve = input_member(g, "__VMALLOC_RESERVE") >> 20;
+	uint64_t start = input_member(g, "highstart_pfn"), end = input_member(g, "highend_pfn");
+	FILE *f = fmemopen(cfg->cmdline, sizeof(cfg->cmdline), "w");
+	size_t i;
+	json_t *z;
+
+	if (!f)
+		return;
+	if (reserve > VMALLOC_OFFSET_MIB && reserve != VMALLOC_RESERVE_MIB)
+		fprintf(f, "vmalloc=%lluM ", (unsigned long long)reserve - VMALLOC_OFFSET_MIB);
+	if (end > start)
+		fprintf(f, "highmem=%lluK ", (unsigned long long)(end - start) * 4);
+	json_array_foreach (json_object_get(snap, "zones"), i, z)
+		if (strcmp(input_string(z, "zone"), "Movable") == 0 && input_member(z, "present"))
+			fprintf(f, "movablecore=%lluK ", (unsigned long long)input_member(z, "present") * 4);
+	fclose(f);
+}
+
 bool snapshot_configure(struct check *c, const struct capture *cap, const json_t *snap, struct mm386_config *cfg)
 {
 	const json_t *zone = json_array_get(json_object_get(snap, "zones"), 0);
@@ -62,6 +88,7 @@ bool snapshot_configure(struct check *c, const struct capture *cap, const json_t
 	c->kernel = (int)cfg->kernel;
 	cfg->pae = snapshot_is_pae(snap);
 	cfg->cpus = cpus && cpus <= MM386_CPUS_MAX ? (unsigned)cpus : 1;
+	configure_options(snap, cfg);
 	if (!configure_ram(snap, cfg)) {
 		check_skip(c, "there are no facts of this run, and the snapshot does not tell its memory");
 		return false;

@@ -238,6 +238,8 @@ static uint64_t hash_counters(uint64_t h, const struct state *s)
 	for (unsigned i = 0; i < COUNTERS_MAX && s->counters_told; i++)
 		for (unsigned j = 0; j < s->info.nr_zones; j++)
 			h = mix(h, s->counter[i][j]);
+	for (unsigned i = 0; i < s->info.nr_nodes && s->counters_told; i++)
+		h = mix(h, s->node[i].unreclaimable);
 	return h;
 }
 

@@ -143,6 +143,7 @@ struct state {
 	uint32_t nr_frames;
 	struct node {
 		uint32_t start_pfn, end_pfn; /* of its zones; end exclusive */
+		uint32_t unreclaimable;	     /* told: kswapd gave up on it */
 	} node[MM386_NODES_MAX];
 	uint32_t recent_mask; /* entries of the recent index, less one */
 	uint32_t nr_pageblocks; /* of all zones */

@@ -816,6 +816,7 @@ uint32_t mm386_totalreserve_pages(const struct mm386 *m);
  * machine's state says what they were there.  ${name} is this kernel's own word
  * ("nr_zone_active_anon", "nr_slab_reclaimable", "pgfault"); ${index} the zone where the
  * kernel counts zone by zone, the node where it counts node by node, 0 for events and totals.
+ * "node_unreclaimable" is told in the same way.
  * "nr_free_pages" may differ from what is on the lists by what the CPUs have not added up yet.
  * Return 0, or -ENOENT: this kernel prints no such counter; -ERANGE: no such zone or node;
  * -EPERM: so many free pages are not on the lists.

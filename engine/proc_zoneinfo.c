@@ -111,10 +111,10 @@ static unsigned inactive_ratio(const struct zone *z)
 	return r;
 }
 
-static void print_tail(const struct proc_rules *r, const struct zone *z, struct text *t)
+static void print_tail(const struct mm386 *m, const struct proc_rules *r, const struct zone *z, struct text *t)
 {
 	if (r->node_words) {
-		text_add(t, "\n  node_unreclaimable:  %u", 0);
+		text_add(t, "\n  node_unreclaimable:  %u", m->s->node[z->node].unreclaimable);
 		text_add(t, "\n  start_pfn:           %u", z->start_pfn);
 		if (r->inactive_ratio)
 			text_add(t, "\n  node_inactive_ratio: %u", 0);
@@ -159,7 +159,7 @@ static void print_zone(const struct mm386 *m, const struct zone *z, struct text 
 		if (!r->zone_all)
 			print_protection(m, z, t);
 		print_pagesets(m, z, t);
-		print_tail(r, z, t);
+		print_tail(m, r, z, t);
 	}
 	text_add(t, "\n");
 }

@@ -149,6 +149,18 @@ static int tell_free_pages(struct mm386 *m, unsigned i, unsigned zone, uint64_t 
 	return 0;
 }
 
+/* What is no counter, but printed beside them and as little known here. */
+static int tell_node(struct mm386 *m, const char *name, unsigned index, uint64_t value)
+{
+	if (strcmp(name, "node_unreclaimable") != 0)
+		return -ENOENT;
+	if (index >= m->s->info.nr_nodes)
+		return -ERANGE;
+	m->s->node[index].unreclaimable = (uint32_t)value;
+	m->s->counters_told = true;
+	return 0;
+}
+
 int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value)
 {
 	int i = counter_find(m, name);
@@ -157,7 +169,7 @@ int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_
 	uint64_t *event;
 
 	if (i < 0)
-		return -ENOENT;
+		return tell_node(m, name, index, value);
 	c = profile_counter(&m->s->profile, (unsigned)i);
 	if (index >= nr_indexes(m, c))
 		return -ERANGE;
