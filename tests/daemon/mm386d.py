@@ -14,6 +14,7 @@ import time
 import traceback
 
 SRCDIR = os.environ.get("srcdir", os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", ".."))
+MM386 = os.environ.get("MM386", os.path.join(os.environ.get("builddir", "."), "mm386"))
 MM386D = os.environ.get("MM386D", os.path.join(os.environ.get("builddir", "."), "mm386d"))
 TINY = {"name": "tiny", "kernel": "2.6", "memory": "32M", "seed": 7}
 GIVE_UP_S = 30  # nothing here takes that long

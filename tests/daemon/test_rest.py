@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 
-from mm386d import MM386D, TINY, Daemon, in_order, run
+from mm386d import MM386, MM386D, SRCDIR, TINY, Daemon, in_order, run
 
 
 def test_session():
@@ -248,10 +248,10 @@ def test_sysctl_and_the_files_of_proc():
 
 def test_imported_trace():
     """What mm386 makes of a kernel's trace is a log like any other, notes and all"""
-    trace = os.path.join(os.environ["srcdir"], "tests/data/ftrace/686-128M.trace")
-    log = subprocess.run([os.environ["MM386"], "--import-ftrace", trace], capture_output=True, timeout=60,
+    trace = os.path.join(SRCDIR, "tests/data/ftrace/686-128M.trace")
+    log = subprocess.run([MM386, "--import-ftrace", trace], capture_output=True, timeout=60,
                          check=True).stdout
-    digest = subprocess.run([os.environ["MM386"], "--digest", "-"], input=log, capture_output=True, timeout=60,
+    digest = subprocess.run([MM386, "--digest", "-"], input=log, capture_output=True, timeout=60,
                             check=True).stdout
     assert b'"note":"' in log
     with Daemon() as d:
