@@ -200,7 +200,7 @@ static inline long kept_for_atomic(const struct profile *p, const struct zone *z
 		return 0;
 	if (p->wm.harder == HARDER_NO_BLOCK)
 		spared |= WMARK_HIGH_PRIO;
-	if (!z->nr_reserved_highatomic || (rights & spared) ||
+	if ((rights & spared) ||
 	    (order == 0 && p->wm.single_ignores_atomic))
 		return 0;
 	return p->wm.atomic_counts_free ? free_for_atomic(z) : (long)z->nr_reserved_highatomic;
