@@ -185,11 +185,14 @@ static int check_room(const struct boot *b, struct mm386_error *err)
 /* CPUs that there may be have their data; those beyond maxcpus= are not started. */
 static void count_cpus(struct boot *b)
 {
-	unsigned cpus = b->cfg->cpus;
+	unsigned cpus = b->cfg->cpus, room = b->cfg->cpus;
 
-	if (b->opt.nr_cpus && b->opt.nr_cpus < cpus)
-		cpus = b->opt.nr_cpus;
-	b->possible_cpus = cpus;
+	if (b->opt.possible_cpus)
+		room = b->opt.possible_cpus < b->p->nr_cpus ? b->opt.possible_cpus : b->p->nr_cpus;
+	if (b->opt.nr_cpus && b->opt.nr_cpus < room)
+		room = b->opt.nr_cpus;
+	b->possible_cpus = room;
+	cpus = cpus < room ? cpus : room;
 	if (b->opt.max_cpus && b->opt.max_cpus < cpus)
 		cpus = b->opt.max_cpus;
 	b->plan->info.cpus = (uint16_t)cpus;

@@ -65,7 +65,10 @@ struct memory_options {
 	unsigned kernelcore_percent, movablecore_percent;
 	bool user_map; /* the e820 is no longer the firmware's */
 	unsigned nr_cpus, max_cpus; /* most CPUs that there can be, that are started; 0: not said */
-	uint64_t log_buf_bytes;
+	unsigned possible_cpus;	    /* that room is made for */
+	uint64_t log_buf_bytes, dentry_entries, inode_entries;
+	uint64_t crash_bytes, crash_start; /* kept for a kernel that looks at a crash; start 0: anywhere */
+	bool no_swiotlb;
 };
 
 /*

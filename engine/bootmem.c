@@ -51,6 +51,18 @@ static uint64_t kernel_pages(const struct boot *b)
 	return pages;
 }
 
+/* What the command line says goes, in powers of two; at most 64 MiB of table. */
+static uint32_t asked_entries(uint64_t asked, uint32_t usual)
+{
+	uint32_t pow2 = 1;
+
+	if (!asked)
+		return usual;
+	while (pow2 < asked && pow2 < 16u << 20)
+		pow2 <<= 1;
+	return pow2;
+}
+
 /* 16 to 4096 entries.  Kernel: pidhash_init() [2.6.18, 2.6.33 .. 4.14]. */
 static uint32_t pid_entries(const struct profile *p, uint64_t pages)
 {
@@ -69,8 +81,8 @@ void boot_hash_sizes(struct boot *b)
 
 	if (b->p->pid_hash)
 		b->plan->boot.pid_entries = pid_entries(b->p, low);
-	b->plan->boot.dentry_entries = hash_entries(low, 13);
-	b->plan->boot.inode_entries = hash_entries(low, 14);
+	b->plan->boot.dentry_entries = asked_entries(b->opt.dentry_entries, hash_entries(low, 13));
+	b->plan->boot.inode_entries = asked_entries(b->opt.inode_entries, hash_entries(low, 14));
 }
 
 uint64_t boot_mem_map_bytes(const struct boot *b)

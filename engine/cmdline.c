@@ -177,6 +177,14 @@ static void crash_word(const char *value, struct memory_options *opt)
 	opt->crash_start = *end == '@' ? memparse(end + 1, &end) : 0;
 }
 
+/* 0 says nosmp: there is no other CPU then. */
+static void max_cpus_word(const char *value, struct memory_options *opt)
+{
+	opt->max_cpus = (unsigned)strtoul(value, NULL, 0);
+	if (opt->max_cpus == 0)
+		opt->nr_cpus = 1;
+}
+
 /* CPUs and tables that boot sizes; false: ${word} is about something else. */
 static bool size_word(const char *word, const char *value, struct memory_options *opt)
 {
@@ -186,8 +194,8 @@ static bool size_word(const char *word, const char *value, struct memory_options
 		opt->nr_cpus = (unsigned)strtoul(value, NULL, 0);
 	else if (starts_with(word, "possible_cpus="))
 		opt->possible_cpus = (unsigned)strtoul(value, NULL, 0);
-	else if (starts_with(word, "maxcpus=")) /* the one that boots is always there */
-		opt->max_cpus = atoi(value) > 1 ? (unsigned)atoi(value) : 1;
+	else if (starts_with(word, "maxcpus="))
+		max_cpus_word(value, opt);
 	else if (starts_with(word, "log_buf_len="))
 		opt->log_buf_bytes = memparse(value, &end);
 	else if (starts_with(word, "dhash_entries="))

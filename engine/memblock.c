@@ -18,9 +18,9 @@
 
 #include "boot.h"
 
-#define PAGE MM386_PAGE_SIZE
+#define PAGE	   MM386_PAGE_SIZE
 #define TRAMPOLINE (16 * KIB) /* real mode code that starts CPUs; below 1M */
-#define LINE 64u /* SMP_CACHE_BYTES: how memblock aligns what asks for no alignment */
+#define LINE	   64u	      /* SMP_CACHE_BYTES: how memblock aligns what asks for no alignment */
 
 static uint64_t place(struct boot *b, uint64_t bytes, uint64_t align, enum mm386_kind kind,
 		      const char *name)
@@ -164,6 +164,23 @@ static void place_initrd(struct boot *b)
 	f->initrd_start =
 		place(b, ROUND_UP(b->cfg->initrd_bytes, PAGE), PAGE, MM386_KIND_BOOT, "initrd");
 	f->initrd_end = f->initrd_start + b->cfg->initrd_bytes;
+}
+
+/* Below 512 MiB, or where it was asked for.  Kernel: reserve_crashkernel() [6.1]. */
+static void place_crash_kernel(struct boot *b)
+{
+	const struct memory_options *o = &b->opt;
+	bool full = b->out_of_memory;
+
+	if (!o->crash_bytes)
+		return;
+	if (o->crash_start)
+		taken_add(b, o->crash_start, o->crash_start + o->crash_bytes, MM386_KIND_BOOT,
+			  "Crash kernel");
+	else
+		taken_alloc_down(b, ROUND_UP(o->crash_bytes, PAGE), 16 * MIB, 512 * MIB,
+				 MM386_KIND_BOOT, "Crash kernel");
+	b->out_of_memory = full; /* where there is no room, there is none of it */
 }
 
 /*
@@ -311,7 +328,7 @@ static void place_swiotlb(struct boot *b)
 {
 	uint64_t slots = 64 * MIB / 2048, areas = 1;
 
-	if (b->ram_end_pfn <= MAX_PFN_4G)
+	if (b->ram_end_pfn <= MAX_PFN_4G || b->opt.no_swiotlb)
 		return;
 	while (areas < b->possible_cpus)
 		areas *= 2;
@@ -336,6 +353,7 @@ void memblock_run(struct boot *b)
 	place_log_buf(b, true);
 	if (initrd_moves(b))
 		place_initrd(b);
+	place_crash_kernel(b);
 	if (b->plan->info.pkmap_base)
 		table_pages(b, &tables, 1, b->max_low_bytes);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
