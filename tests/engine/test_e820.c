@@ -124,6 +124,10 @@ static void test_e820_memmap_option_makes_a_map(void **state)
 	expect(&t, 0, 0, 0x9ffff, MM386_E820_USABLE);
 	expect(&t, 2, 0x200000, 0x20ffff, MM386_E820_RESERVED);
 	expect(&t, 3, 0x210000, 0xffffff, MM386_E820_USABLE);
+	/* A size with no mark behind it limits memory, whatever else stands there. */
+	table_after(&t, KVER(6, 1, 0), "memmap=32M\\$512M");
+	assert_int_equal(t.nr, 3);
+	expect(&t, 1, 0x100000, 0x1ffffff, MM386_E820_USABLE);
 	/* 2.4 writes the same with mem=. */
 	table_after(&t, KVER(2, 4, 22), "mem=exactmap mem=640K@0 mem=15M@1M");
 	assert_int_equal(t.nr, 2);

@@ -104,6 +104,9 @@ static void test_vmstat_told_counters_are_printed(void **state)
 	assert_in(proc_text(m, "vmstat"), "\nnr_mapped 378\n");
 	assert_in(proc_text(m, "vmstat"), "\npgfault 5000000000\n");
 	assert_int_not_equal(mm386_digest(m), digest);
+	tell(m, "node_unreclaimable", 0, 1);
+	assert_in(proc_text(m, "zoneinfo"), "\n  node_unreclaimable:  1\n");
+	assert_int_equal(mm386_set_counter(m, "node_unreclaimable", 1, 1), -ERANGE);
 	assert_int_equal(mm386_set_counter(m, "nr_active", 0, 1), -ENOENT);
 	assert_int_equal(mm386_set_counter(m, "nr_mapped", 1, 1), -ERANGE);
 	assert_int_equal(mm386_set_counter(m, "nr_zone_active_anon", 4, 1), -ERANGE);
