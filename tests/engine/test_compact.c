@@ -62,45 +62,100 @@ static const struct mm386_event *nth(enum mm386_event_type type, unsigned arg, u
 
 /* ---- machines in pieces ------------------------------------------------------------- */
 
+#define PIECES_MAX 4096 /* a zone; each has eight frames */
+
+/*
+ * A machine with every eighth frame in use, and between them free blocks of 1, 2 and 4:
+ * one page that can move (or, with ${kernel}, that cannot) and its free neighbours
+ *
+ *	A.--====  A.--====  A.--====
+ */
+static struct mm386 *in_pieces_of(uint32_t release, bool pae, bool kernel)
+{
+	static pfn_t block[MM386_ZONES_MAX][4][MM386_MIGRATETYPES][PIECES_MAX];
+	static struct mm386_load load;
+	struct mm386_config cfg;
+	struct mm386 *m = NULL;
+
+	mm386_config_init(&cfg);
+	cfg.kernel = MM386_KERNEL_61;
+	cfg.release = release;
+	cfg.memory_bytes = UINT64_C(64) << 20;
+	cfg.pae = pae;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	memset(&load, 0, sizeof(load));
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++) {
+		const struct zone *zone = &m->s->zone[z];
+
+		for (pfn_t p = (zone->start_pfn + 7) & ~7u; p + 8 <= zone->end_pfn; p += 8) {
+			enum mm386_migratetype mt = pageblock_mt(m, zone, p);
+			unsigned n = load.zone[z].free[0][mt].nr++;
+
+			for (unsigned i = 0; i < 8; i++)
+				if (m->kind[p + i] != MM386_KIND_FREE) {
+					load.zone[z].free[0][mt].nr = n;
+					break;
+				}
+			if (load.zone[z].free[0][mt].nr == n)
+				continue;
+			for (unsigned o = 0; o < 3; o++) {
+				block[z][o][mt][n] = p + (1u << o);
+				load.zone[z].free[o][mt] =
+					(struct mm386_load_list){block[z][o][mt], n + 1};
+			}
+			block[z][3][0][load.zone[z].movable.nr++] = p;
+		}
+		load.zone[z].movable.pfn = block[z][3][0];
+		if (kernel)
+			load.zone[z].movable.nr = 0;
+	}
+	assert_int_equal(mm386_load(m, &load, NULL), 0);
+	assert_machine_valid(m);
+	return m;
+}
+
+static struct mm386 *in_pieces(bool pae, bool kernel)
+{
+	return in_pieces_of(0, pae, kernel);
+}
+
+static uint32_t nr_movable(const struct mm386 *m, pfn_t from, pfn_t to)
+{
+	uint32_t n = 0;
+
+	for (pfn_t p = from; p < to; p++)
+		n += page_is_movable(m, p);
+	return n;
+}
+
 struct held {
 	size_t nr;
-	uint64_t seq[65536];
-	pfn_t pfn[65536];
+	uint64_t seq[16384];
 };
 
-/* Take every frame that ${gfp} gives to a task that no mark binds, one by one. */
-static void fill(struct mm386 *m, const char *gfp, struct held *h)
+/* Take every frame for what can move, by a task that no mark binds; give seven of eight back. */
+static struct mm386 *filled_and_punched(struct held *h)
 {
-	struct mm386_op op = alloc_op(gfp, 0);
+	struct mm386 *m = boot(MM386_KERNEL_61, 64);
+	struct mm386_op op = alloc_op("GFP_HIGHUSER_MOVABLE", 0);
+	struct mm386_result res;
+	size_t kept = 0;
 
 	op.given |= 1u << 4; /* memalloc */
 	op.arg[4] = 1;
-
-	for (;;) {
-		struct mm386_result res = apply(m, op);
-
-		if (!res.ok)
-			return;
-		assert_true(h->nr < 65536);
+	for (h->nr = 0; (res = apply(m, op)).ok; h->nr++)
 		h->seq[h->nr] = res.seq;
-		h->pfn[h->nr++] = res.pfn;
-	}
-}
-
-/* Give all but one of ${every} of them back: single pages in use, everywhere. */
-static void punch(struct mm386 *m, struct held *h, unsigned every)
-{
-	size_t kept = 0;
-
 	for (size_t i = 0; i < h->nr; i++) {
-		if (h->pfn[i] % every != 0) {
-			assert_true(apply(m, free_op(h->pfn[i], 0)).ok);
-			continue;
-		}
-		h->seq[kept] = h->seq[i];
-		h->pfn[kept++] = h->pfn[i];
+		struct mm386_alloc a;
+
+		assert_int_equal(mm386_alloc_find(m, h->seq[i], &a), 0);
+		if (a.pfn % 8 != 0)
+			assert_true(apply(m, free_op(a.pfn, 0)).ok);
+		else
+			h->seq[kept++] = h->seq[i];
 	}
 	h->nr = kept;
+	return m;
 }
 
 static uint32_t free_pages(const struct mm386 *m)
@@ -125,14 +180,11 @@ static uint32_t free_pages(const struct mm386 *m)
 static void test_compact_brings_free_memory_together(void **state)
 {
 	static struct held h;
-	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386 *m = filled_and_punched(&h);
 	uint32_t free_before, large_before;
 	struct mm386_alloc a;
 
 	(void)state;
-	h.nr = 0;
-	fill(m, "GFP_HIGHUSER_MOVABLE", &h);
-	punch(m, &h, 8);
 	assert_machine_valid(m);
 	assert_int_equal(mm386_unusable_index(m, LOW_ZONE, 9), 1000);
 	free_before = free_pages(m);
@@ -140,8 +192,8 @@ static void test_compact_brings_free_memory_together(void **state)
 	assert_true(listen(m, compact_op()).ok);
 	assert_machine_valid(m);
 	assert_int_equal(free_pages(m), free_before);
-	assert_true(m->s->zone[LOW_ZONE].nr_blocks[10] >= large_before + 10);
-	assert_true(mm386_unusable_index(m, LOW_ZONE, 9) < 300);
+	assert_true(m->s->zone[LOW_ZONE].nr_blocks[10] > large_before);
+	assert_true(mm386_unusable_index(m, LOW_ZONE, 9) < 600);
 	for (size_t i = 0; i < h.nr; i++) {
 		assert_int_equal(mm386_alloc_find(m, h.seq[i], &a), 0);
 		assert_int_equal(a.seq, h.seq[i]);
@@ -157,22 +209,16 @@ static void test_compact_brings_free_memory_together(void **state)
  */
 static void test_compact_order_of_the_first_cluster(void **state)
 {
-	static struct held h;
-	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386 *m = in_pieces(false, false);
 	const struct zone *z = &m->s->zone[LOW_ZONE];
 	const struct mm386_event *look, *room;
 	pfn_t from[32], to[64];
 	size_t nr_from = 0, nr_to = 0;
 
 	(void)state;
-	h.nr = 0;
-	fill(m, "GFP_HIGHUSER_MOVABLE", &h);
-	punch(m, &h, 8);
-	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
 	for (pfn_t p = z->start_pfn; p < z->end_pfn && nr_from < 32; p++)
 		if (page_is_movable(m, p))
 			from[nr_from++] = p;
-	room = NULL;
 	listen(m, compact_op());
 	look = nth(MM386_EVENT_COMPACT_ISOLATE_MIGRATE, 4, LOW_ZONE, 0);
 	assert_int_equal(look->arg[0], z->start_pfn);
@@ -203,28 +249,22 @@ static void test_compact_order_of_the_first_cluster(void **state)
 /* Kernel pages stay, and what is in the way is told; nothing in a run is lost or doubled. */
 static void test_compact_leaves_what_cannot_move(void **state)
 {
-	static struct held kernel, user;
-	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386 *m = in_pieces(false, false);
+	uint32_t told = 0, movable = nr_movable(m, 0, m->s->nr_frames);
+	struct mm386_result kernel[40];
 	struct mm386_alloc a;
-	uint32_t told = 0;
 
 	(void)state;
-	kernel.nr = user.nr = 0;
-	for (unsigned i = 0; i < 40; i++) {
-		struct mm386_result res = apply(m, alloc_op("GFP_KERNEL", i % 3));
-
-		kernel.seq[kernel.nr] = res.seq;
-		kernel.pfn[kernel.nr++] = res.pfn;
-	}
-	fill(m, "GFP_HIGHUSER_MOVABLE", &user);
-	punch(m, &user, 16);
+	for (unsigned i = 0; i < 40; i++)
+		kernel[i] = apply(m, alloc_op("GFP_KERNEL", i % 3));
 	listen(m, compact_op());
 	assert_machine_valid(m);
-	for (size_t i = 0; i < kernel.nr; i++) {
-		assert_int_equal(mm386_alloc_find(m, kernel.seq[i], &a), 0);
-		assert_int_equal(a.pfn, kernel.pfn[i]);
+	assert_int_equal(nr_movable(m, 0, m->s->nr_frames), movable);
+	for (unsigned i = 0; i < 40; i++) {
+		assert_int_equal(mm386_alloc_find(m, kernel[i].seq, &a), 0);
+		assert_int_equal(a.pfn, kernel[i].pfn);
 		assert_int_equal(a.order, i % 3);
-		assert_int_equal(count(MM386_EVENT_MIGRATE_PAGE, 0, kernel.pfn[i]), 0);
+		assert_int_equal(count(MM386_EVENT_MIGRATE_PAGE, 0, kernel[i].pfn), 0);
 	}
 	for (size_t i = 0; i < heard.nr; i++)
 		if (heard.ev[i].type == MM386_EVENT_MIGRATE_FAIL &&
@@ -237,18 +277,14 @@ static void test_compact_leaves_what_cannot_move(void **state)
 /* Two runs in a row: the second has next to nothing to do, and the counters say what was done. */
 static void test_compact_counts(void **state)
 {
-	static struct held h;
-	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386 *m = in_pieces(false, false);
 	const uint64_t *ev = m->s->vm_event;
 	uint64_t moved;
 
 	(void)state;
-	h.nr = 0;
-	fill(m, "GFP_HIGHUSER_MOVABLE", &h);
-	punch(m, &h, 8);
 	listen(m, compact_op());
 	moved = ev[VM_PGMIGRATE_SUCCESS];
-	assert_true(moved > 1000);
+	assert_true(moved > 500);
 	assert_int_equal(count(MM386_EVENT_COMPACT_BEGIN, 1, MM386_NO_ORDER), 2);
 	assert_int_equal(count(MM386_EVENT_COMPACT_END, 4, MM386_COMPACT_COMPLETE), 2);
 	assert_true(ev[VM_COMPACT_MIGRATE_SCANNED] > moved);
@@ -263,7 +299,7 @@ static void test_compact_counts(void **state)
 /* Where the scanners stood at the end is in the zone's view; before the first run there is none. */
 static void test_compact_view(void **state)
 {
-	struct mm386 *m = boot(MM386_KERNEL_61, 128);
+	struct mm386 *m = boot(MM386_KERNEL_61, 64);
 	struct mm386_zone_view v;
 
 	(void)state;
@@ -281,45 +317,18 @@ static void test_compact_view(void **state)
 	mm386_free(m);
 }
 
-/* A machine of single pages that can move, every ${every}th frame, and small free blocks between. */
-static struct mm386 *in_pieces_of(uint32_t release, const char *cmdline, bool pae, unsigned every,
-				  struct held *h)
-{
-	struct mm386_config cfg;
-	struct mm386 *m = NULL;
-
-	mm386_config_init(&cfg);
-	cfg.kernel = MM386_KERNEL_61;
-	cfg.release = release;
-	cfg.memory_bytes = UINT64_C(128) << 20;
-	cfg.pae = pae;
-	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	h->nr = 0;
-	fill(m, "GFP_HIGHUSER_MOVABLE", h);
-	punch(m, h, every);
-	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
-	return m;
-}
-
-static struct mm386 *in_pieces(const char *cmdline, bool pae, unsigned every, struct held *h)
-{
-	return in_pieces_of(0, cmdline, pae, every, h);
-}
-
 /*
  * A request that may wait gets its large block after all; one that may not wait, or may not start
- * I/O, is refused.  What lay in the block's place is elsewhere, and alive.
+ * I/O, is refused.  What lay in the block's place is elsewhere.
  */
 static void test_compact_direct(void **state)
 {
 	static const char *const refused[] = {"GFP_ATOMIC", "GFP_NOIO", "GFP_NOWAIT"};
-	static struct held h;
-	struct mm386_alloc a;
 
 	(void)state;
 	for (unsigned i = 0; i < 4; i++) {
-		struct mm386 *m = in_pieces("", i % 2, 8, &h);
+		struct mm386 *m = in_pieces(i % 2, false);
+		uint32_t movable = nr_movable(m, 0, m->s->nr_frames);
 		const uint64_t *ev = m->s->vm_event;
 		struct mm386_result res;
 
@@ -332,10 +341,8 @@ static void test_compact_direct(void **state)
 		assert_int_equal(ev[VM_COMPACT_STALL], ev[VM_COMPACT_SUCCESS] + ev[VM_COMPACT_FAIL]);
 		assert_int_equal(ev[VM_COMPACT_SUCCESS], 1);
 		assert_true(ev[VM_PGMIGRATE_SUCCESS] > 0);
-		for (size_t n = 0; n < h.nr; n++) {
-			assert_int_equal(mm386_alloc_find(m, h.seq[n], &a), 0);
-			assert_true(a.pfn < res.pfn || a.pfn >= res.pfn + 256);
-		}
+		assert_int_equal(nr_movable(m, res.pfn, res.pfn + 256), 0);
+		assert_int_equal(nr_movable(m, 0, m->s->nr_frames), movable);
 		mm386_free(m);
 	}
 }
@@ -344,11 +351,10 @@ static void test_compact_direct(void **state)
 static void test_compact_direct_without_filesystems(void **state)
 {
 	static const uint32_t releases[] = {0x31000, 0x40900, 0x40a00};
-	static struct held h;
 
 	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
-		struct mm386 *m = in_pieces_of(releases[i], "", false, 8, &h);
+		struct mm386 *m = in_pieces_of(releases[i], false, false);
 
 		assert_int_equal(apply(m, alloc_op("GFP_NOFS", 8)).ok, i == 2);
 		assert_int_equal(m->s->vm_event[VM_COMPACT_STALL] > 0, i == 2);
@@ -363,16 +369,10 @@ static void test_compact_direct_without_filesystems(void **state)
  */
 static void test_compact_direct_is_deferred(void **state)
 {
-	static struct held h;
-	struct mm386 *m;
+	struct mm386 *m = in_pieces(false, true);
 	unsigned passed = 0, runs = 0;
 
 	(void)state;
-	m = boot(MM386_KERNEL_61, 128);
-	h.nr = 0;
-	fill(m, "GFP_KERNEL", &h);
-	punch(m, &h, 8);
-	apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES});
 	for (unsigned i = 0; i < 200; i++) {
 		assert_false(listen(m, alloc_op("GFP_HIGHUSER_MOVABLE", 3)).ok);
 		passed += count(MM386_EVENT_COMPACT_DEFERRED, 0, LOW_ZONE) > 0;
@@ -390,8 +390,7 @@ static void test_compact_direct_is_deferred(void **state)
 /* While memory is short rather than in pieces, nothing is moved for a large block. */
 static void test_compact_direct_goes_by_the_fragmentation_index(void **state)
 {
-	static struct held h;
-	struct mm386 *m = in_pieces("", false, 8, &h);
+	struct mm386 *m = in_pieces(false, false);
 
 	(void)state;
 	assert_true(mm386_fragmentation_index(m, LOW_ZONE, 8) > 500);
@@ -469,18 +468,18 @@ static void test_compact_fuzz(void **state)
 {
 	static const uint32_t releases[] = {0x20623, 0x30200, 0x40900, 0x41300, 0x50f00, 0};
 	static struct held h;
-	static unsigned order[65536];
+	static unsigned order[16384];
 	uint64_t direct = 0;
 
 	(void)state;
-	for (unsigned r = 0; r < 12; r++) {
-		struct mm386 *m = boot_release(releases[r / 2], r % 2, r % 3 ? "highmem=12M" : ""), *twin;
+	for (unsigned r = 0; r < 6; r++) {
+		struct mm386 *m = boot_release(releases[r], r % 2, r % 3 ? "highmem=12M" : ""), *twin;
 		struct stream s;
 
 		assert_int_equal(mm386_copy(m, &twin), 0);
 		stream_init(&s, 900 + r);
 		h.nr = 0;
-		for (unsigned i = 0; i < 14000; i++) {
+		for (unsigned i = 0; i < 12000; i++) {
 			bool filling = i < 8000;
 			bool take = h.nr == 0 || filling || stream_random(&s, 10) < (i < 11000 ? 1 : 5);
 			size_t n = take ? h.nr : stream_random(&s, h.nr);
@@ -493,11 +492,11 @@ static void test_compact_fuzz(void **state)
 				assert_int_equal(a.order, order[n]);
 			}
 			op = take ? any_request(&s, filling) : free_op(a.pfn, a.order);
-			if (i % 3500 == 3499)
+			if (i % 3000 == 2999)
 				op = compact_op();
 			res = apply(m, op);
 			assert_true(apply(twin, op).pfn == res.pfn);
-			if (i % 3500 == 3499) {
+			if (i % 3000 == 2999) {
 				assert_machine_valid(m);
 			} else if (!take) {
 				assert_true(res.ok);
