@@ -588,6 +588,64 @@ static void test_laws_story_of_a_trace(void **state)
 	free(t);
 }
 
+/* What page blocks are, and what zones keep and were boosted by, as events alone tell it. */
+struct told_blocks {
+	const struct mm386 *m; /* for where page blocks lie, which never changes */
+	uint8_t type[128];
+	uint32_t boost[MM386_ZONES_MAX], kept[MM386_ZONES_MAX];
+};
+
+static void retell_blocks(void *arg, const struct mm386_event *ev)
+{
+	const uint32_t *a = ev->arg;
+	struct told_blocks *t = arg;
+
+	if (ev->type == MM386_EVENT_PAGEBLOCK) {
+		uint8_t *type = &t->type[pageblock_of(t->m, &t->m->s->zone[a[1]], a[0]) -
+					 t->m->pageblock];
+
+		assert_int_equal(*type, a[2]);
+		*type = (uint8_t)a[3];
+	} else if (ev->type == MM386_EVENT_WATERMARKS) {
+		t->boost[a[0]] = a[4];
+	} else if (ev->type == MM386_EVENT_HIGHATOMIC) {
+		t->kept[a[1]] = a[3];
+	}
+}
+
+static void assert_told_blocks(const struct mm386 *m, const struct told_blocks *t)
+{
+	for (uint32_t i = 0; i < m->s->nr_pageblocks; i++)
+		assert_int_equal(m->pageblock[i] & PAGEBLOCK_MT, t->type[i]);
+	for (unsigned z = 0; z < m->s->info.nr_zones; z++) {
+		assert_int_equal(m->s->zone[z].watermark_boost, t->boost[z]);
+		assert_int_equal(m->s->zone[z].nr_reserved_highatomic, t->kept[z]);
+	}
+}
+
+/* Every page block's type follows from the events, and so do boosts and what is kept. */
+static void test_laws_story_of_page_blocks(void **state)
+{
+	(void)state;
+	FOR_EACH_KERNEL(k)
+	{
+		struct mm386 *m = boot_with(k, 96, "highmem=16M");
+		struct told_blocks t = {.m = m};
+		struct stream s;
+
+		assert_true(m->s->nr_pageblocks <= sizeof(t.type));
+		for (uint32_t i = 0; i < m->s->nr_pageblocks; i++)
+			t.type[i] = m->pageblock[i] & PAGEBLOCK_MT;
+		mm386_set_sink(m, retell_blocks, &t);
+		stream_init(&s, 61 + k);
+		for (unsigned i = 0; i < NR_OPS; i++) {
+			stream_step(&s, m);
+			assert_told_blocks(m, &t);
+		}
+		mm386_free(m);
+	}
+}
+
 /* ---- delta ------------------------------------------------------------------------- */
 
 /*
@@ -676,6 +734,7 @@ int main(void)
 		cmocka_unit_test(test_laws_digest_sees_every_field),
 		cmocka_unit_test(test_laws_story),
 		cmocka_unit_test(test_laws_story_of_the_free_lists),
+		cmocka_unit_test(test_laws_story_of_page_blocks),
 		cmocka_unit_test(test_laws_story_of_compaction),
 		cmocka_unit_test(test_laws_story_of_a_trace),
 		cmocka_unit_test(test_laws_delta),
