@@ -255,6 +255,46 @@ static void guess(const struct trace_file *t, struct mm386_config *cfg)
 	cfg->cpus = t->cpus < 1 ? 1 : t->cpus > MM386_CPUS_MAX ? MM386_CPUS_MAX : t->cpus;
 }
 
+/* Where this machine's mem_map begins. */
+static uint64_t mem_map_start(const struct mm386 *m)
+{
+	const struct mm386_info *info = mm386_info(m);
+
+	for (uint32_t i = 0; i < info->nr_ranges; i++)
+		if (info->range[i].cls == MM386_RANGE_MEM_MAP)
+			return info->range[i].start;
+	return 0;
+}
+
+#define LOWMEM_VA 0xc0000000u /* PAGE_OFFSET of the default split */
+#define GUESSES	  4
+
+/*
+ * A boot takes its memory from the top down, an initrd first, then mem_map; the trace tells
+ * where that lay.  What lies above it is taken for an initrd's, as long as that brings it nearer.
+ */
+static int guess_initrd(struct import *im, struct mm386_error *err)
+{
+	uint64_t va, want, have;
+	unsigned page_bytes;
+	int rc = mm386_boot(&im->cfg, &im->m, err);
+
+	if (rc || !trace_file_mem_map(&im->trace, &va, &page_bytes) || va <= LOWMEM_VA)
+		return rc;
+	im->cfg.page_struct_bytes = page_bytes;
+	want = va - LOWMEM_VA;
+	for (unsigned i = 0; !rc && i < GUESSES && (have = mem_map_start(im->m)) > want; i++) {
+		im->cfg.initrd_bytes += (uint32_t)(have - want);
+		mm386_free(im->m);
+		im->m = NULL;
+		rc = mm386_boot(&im->cfg, &im->m, err);
+	}
+	if (rc != -EINVAL)
+		return rc;
+	im->cfg.initrd_bytes = 0; /* no such machine: then without */
+	return mm386_boot(&im->cfg, &im->m, err);
+}
+
 static int find_machine(struct import *im)
 {
 	struct cli_lines ops = {.f = NULL};
@@ -267,7 +307,7 @@ static int find_machine(struct import *im)
 		return rc ? rc : cli_machine_boot(im->opt, &im->cfg, &im->m);
 	}
 	guess(&im->trace, &im->cfg);
-	rc = mm386_boot(&im->cfg, &im->m, &err);
+	rc = guess_initrd(im, &err);
 	if (rc == -EINVAL)
 		return cli_complain("the machine that the trace shows", 0, &err);
 	return rc ? cli_complain_errno("the machine that the trace shows", -rc) : CLI_OK;

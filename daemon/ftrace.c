@@ -180,6 +180,23 @@ static void gfp_parse(struct piece args, struct ftrace_record *out)
 	}
 }
 
+/* "page=c7e0d020", "page=0xffffea0000": what stands there without "0x" is hex too. */
+static uint64_t page_parse(struct piece args)
+{
+	struct piece text;
+	uint64_t n = 0;
+
+	if (!member(args, "page", &text))
+		return 0;
+	text.p += begins(text, "0x") ? 2 : 0;
+	for (; text.p < text.end; text.p++) {
+		if (n >> 60 || !(is_digit(*text.p) || (*text.p >= 'a' && *text.p <= 'f')))
+			return 0;
+		n = n << 4 | (uint64_t)(is_digit(*text.p) ? *text.p - '0' : *text.p - 'a' + 10);
+	}
+	return n;
+}
+
 /* An allocation that failed has no page: "page=00000000 pfn=0x0", "page=(null) pfn=0". */
 static bool no_page(struct piece args, uint64_t pfn)
 {
@@ -206,6 +223,7 @@ static bool block_parse(struct piece args, const char *order, const char *type,
 	if (order && !member_number(args, order, 31, &n))
 		return false;
 	out->order = order ? (uint8_t)n : 0;
+	out->page = page_parse(args);
 	out->migratetype = -1;
 	if (type && member_number(args, type, 15, &n))
 		out->migratetype = (int8_t)n;

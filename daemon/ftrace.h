@@ -42,6 +42,7 @@ struct ftrace_record {
 	bool gfp_cut; /* some of the flags have no name here */
 	uint32_t gfp;
 	uint64_t pfn;
+	uint64_t page; /* linear address of its descriptor, as printed; 0: not told */
 	uint64_t lost; /* LOST: events */
 	char mark[FTRACE_MARK_MAX]; /* MARK: printable, nothing in it needs an escape */
 };

@@ -52,6 +52,39 @@ static int add_mark(struct trace_file *t, const struct ftrace_record *r)
 	return 0;
 }
 
+const unsigned trace_page_sizes[TRACE_PAGE_SIZES] = {32, 36, 40, 44, 56, 64};
+
+static void keep_page(struct trace_file *t, const struct ftrace_record *r)
+{
+	if (!r->page)
+		return;
+	for (unsigned i = 0; i < TRACE_PAGE_SIZES; i++) {
+		uint64_t base = r->page - r->pfn * trace_page_sizes[i];
+
+		if (!t->nr_pages)
+			t->mem_map[i] = base;
+		else if (t->mem_map[i] != base)
+			t->mem_map[i] = 0;
+	}
+	t->nr_pages++;
+}
+
+#define PAGES_ENOUGH 16 /* events that agree by chance are fewer */
+
+bool trace_file_mem_map(const struct trace_file *t, uint64_t *va, unsigned *page_bytes)
+{
+	unsigned found = 0;
+
+	for (unsigned i = 0; i < TRACE_PAGE_SIZES; i++) {
+		if (!t->mem_map[i])
+			continue;
+		*va = t->mem_map[i];
+		*page_bytes = trace_page_sizes[i];
+		found++;
+	}
+	return found == 1 && t->nr_pages >= PAGES_ENOUGH;
+}
+
 static int add_event(struct trace_file *t, const struct ftrace_record *r)
 {
 	struct trace_event *e;
@@ -79,6 +112,7 @@ static int add_event(struct trace_file *t, const struct ftrace_record *r)
 		.owns = r->owns,
 		.gfp_cut = r->gfp_cut,
 	};
+	keep_page(t, r);
 	if (r->pfn > t->highest_pfn)
 		t->highest_pfn = (uint32_t)r->pfn;
 	if (t->cpus <= r->cpu)

@@ -8,6 +8,10 @@
 #define TRACE_EVENTS_MAX (1u << 26) /* a gigabyte of them; what comes later is left out */
 #define TRACE_MARKS_MAX	 65536
 
+/* Bytes that struct page has had on i386. */
+#define TRACE_PAGE_SIZES 6
+extern const unsigned trace_page_sizes[TRACE_PAGE_SIZES];
+
 struct trace_event {
 	uint32_t pfn, gfp;
 	uint8_t event, order, cpu; /* as in struct ftrace_record */
@@ -33,10 +37,16 @@ struct trace_file {
 	uint64_t lost;		/* events, by what the kernel says */
 	uint64_t nr[FTRACE_NR_EVENTS];
 	uint32_t highest_pfn;
-	unsigned cpus;	/* that the head tells of, or the highest that did something, and one */
-	bool old_names; /* events as 2.6.31 .. 3.2 call them */
-	bool cut;	/* it ends within a line, or within the compressed data */
-	bool full;	/* more than TRACE_EVENTS_MAX */
+	/*
+	 * Where frame 0's descriptor would lie if one has page_sizes[i] bytes; not 0 as long as all
+	 * events agree.  Kernels since 4.15 print another address instead of the true one.
+	 */
+	uint64_t mem_map[TRACE_PAGE_SIZES];
+	uint64_t nr_pages; /* events that told an address */
+	unsigned cpus;	   /* that the head tells of, or the highest that did something, and one */
+	bool old_names;	   /* events as 2.6.31 .. 3.2 call them */
+	bool cut;	   /* it ends within a line, or within the compressed data */
+	bool full;	   /* more than TRACE_EVENTS_MAX */
 };
 
 /*
@@ -45,5 +55,11 @@ struct trace_file {
  */
 int trace_file_read(struct trace_file *t, const char *path, void (*tell)(uint64_t lines));
 void trace_file_free(struct trace_file *t);
+
+/*
+ * Where the traced kernel's mem_map lay and how many bytes one descriptor had, if the trace tells:
+ * else false.
+ */
+bool trace_file_mem_map(const struct trace_file *t, uint64_t *va, unsigned *page_bytes);
 
 #endif

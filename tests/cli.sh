@@ -115,6 +115,10 @@ has() {
 }
 has "the log's lines say so too" '"pfn":7786,"order":0,"origin":"ftrace","note":"frame 0x1e6a was kept' "$dir/traced.jsonl"
 has "marks of the trace are notes" '"note":"mark: SNAP-1-ring' "$dir/traced.jsonl"
+expect "mem_map lies where the descriptors' addresses say" 0 '"mem_map":\{"name":"mem_map","start":"0x7d7e000"' \
+	--snapshot --sections physical "$dir/traced.jsonl"
+sed 's/page=c7\(...\)/page=d\10/' "$trace" >"$dir/hashed"
+expect "addresses that were made unreadable are not believed" 0 '"memory":134217728,"seed":0\}' --import-ftrace "$dir/hashed"
 has "there are statistics" ' [0-9]+  operations written' "$dir/told"
 gzip -c "$trace" >"$dir/trace.gz"
 "$mm386" --import-ftrace - <"$dir/trace.gz" >"$dir/again.jsonl" 2>/dev/null

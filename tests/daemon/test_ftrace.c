@@ -31,6 +31,7 @@ static void test_ftrace_reads_every_event_of_6_1(void **state)
 			 FTRACE_RECORD);
 	assert_int_equal(r.event, FTRACE_ZONE_LOCKED);
 	assert_int_equal(r.pfn, 0x3934);
+	assert_int_equal(r.page, 0xc7e0d020);
 	assert_int_equal(r.order, 3);
 	assert_int_equal(r.migratetype, 2);
 	assert_int_equal(r.cpu, 2);
