@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compaction.h"
+#include "trace.h"
 
 static bool add(struct compaction *k, struct compaction_step step)
 {
@@ -21,54 +22,38 @@ static bool add(struct compaction *k, struct compaction_step step)
 
 /* ---- the kernel's side ----------------------------------------------------------------- */
 
-/* "name: arguments" of a line, at the arguments; NULL: it is another event's. */
-static const char *arguments(const char *line, const char *name)
-{
-	const char *at = strstr(line, name);
-
-	return at ? at + strlen(name) : NULL;
-}
-
-/* The hexadecimal number behind ${key}, or 0. */
-static uint32_t number_behind(const char *args, const char *key)
-{
-	const char *at = strstr(args, key);
-
-	return at ? (uint32_t)strtoul(at + strlen(key), NULL, 16) : 0;
-}
-
 static bool read_step(const char *line, struct compaction_step *step)
 {
 	const char *args;
 	unsigned a, b, scanned, taken;
 
 	*step = (struct compaction_step){.kind = COMPACTION_BEGIN};
-	args = arguments(line, " mm_compaction_begin: ");
+	args = trace_arguments(line, " mm_compaction_begin: ");
 	if (!args) {
-		args = arguments(line, " mm_compaction_end: ");
+		args = trace_arguments(line, " mm_compaction_end: ");
 		step->kind = COMPACTION_END;
 	}
 	if (args) {
-		step->a = number_behind(args, "migrate_pfn=");
-		step->b = number_behind(args, "free_pfn=");
+		step->a = trace_number(args, "migrate_pfn=", 16);
+		step->b = trace_number(args, "free_pfn=", 16);
 		args = strstr(args, "status=");
 		if (args)
 			sscanf(args, "status=%23[a-z_]", step->status);
 		return true;
 	}
-	args = arguments(line, " mm_compaction_isolate_freepages: ");
+	args = trace_arguments(line, " mm_compaction_isolate_freepages: ");
 	if (args && sscanf(args, "range=(%x ~ %x) nr_scanned=%u nr_taken=%u", &a, &b, &scanned, &taken) == 4) {
 		*step = (struct compaction_step){
 			.kind = COMPACTION_ROOM, .a = a, .b = b, .scanned = scanned, .taken = taken};
 		return true;
 	}
-	args = arguments(line, " mm_page_free: ");
+	args = trace_arguments(line, " mm_page_free: ");
 	step->kind = COMPACTION_FREE;
 	if (!args) {
-		args = arguments(line, " mm_page_pcpu_drain: ");
+		args = trace_arguments(line, " mm_page_pcpu_drain: ");
 		step->kind = COMPACTION_DRAIN;
 	}
-	step->a = args ? number_behind(args, "pfn=") : 0;
+	step->a = args ? trace_number(args, "pfn=", 16) : 0;
 	return args != NULL;
 }
 
@@ -81,22 +66,29 @@ static bool is_change(const char *line)
 
 static bool reaches_buddy(const char *line)
 {
-	const char *freed = arguments(line, " mm_page_free: ");
+	const char *freed = trace_arguments(line, " mm_page_free: ");
 
 	return strstr(line, " mm_page_alloc_zone_locked: ") || strstr(line, " mm_page_pcpu_drain: ") ||
 	       (freed && !strstr(freed, "order=0") && !strstr(freed, "order=1") && !strstr(freed, "order=2") &&
 		!strstr(freed, "order=3"));
 }
 
-static void read_line(struct compaction *k, const char *line, bool *inside)
+struct reading {
+	struct compaction *k;
+	bool inside; /* a compaction */
+};
+
+static void read_line(void *arg, const char *line)
 {
+	struct reading *r = arg;
+	struct compaction *k = r->k;
 	struct compaction_step step;
 	bool begins = strstr(line, " mm_compaction_begin: ");
 
 	if (begins && strstr(line, "kcompactd"))
 		k->whole = false;
-	*inside = *inside || begins;
-	if (!*inside) {
+	r->inside = r->inside || begins;
+	if (!r->inside) {
 		if (k->nr && reaches_buddy(line))
 			k->settled = false;
 		if (!k->nr && is_change(line))
@@ -105,36 +97,15 @@ static void read_line(struct compaction *k, const char *line, bool *inside)
 	}
 	if (!read_step(line, &step) || !add(k, step))
 		return;
-	*inside = step.kind != COMPACTION_END;
-}
-
-/* Behind "tracing_mark_write: ${mark}" and the end of that line, or NULL. */
-static const char *behind_mark(const char *trace, const char *mark)
-{
-	size_t len = strlen(mark);
-	const char *at = trace;
-
-	while ((at = arguments(at, "tracing_mark_write: ")))
-		if (strncmp(at, mark, len) == 0 && (at[len] == '\n' || !at[len]))
-			return at[len] ? at + len + 1 : at + len;
-	return NULL;
+	r->inside = step.kind != COMPACTION_END;
 }
 
 bool compaction_read(struct compaction *k, const char *trace, const char *from, const char *to)
 {
-	const char *line = behind_mark(trace, from), *end = line ? behind_mark(line, to) : NULL;
-	bool inside = false;
-	char copy[512];
+	struct reading r = {.k = k};
 
 	*k = (struct compaction){.whole = true, .settled = true};
-	while (line && end && line < end) {
-		const char *next = strchr(line, '\n');
-		size_t len = next ? (size_t)(next - line) : strlen(line);
-
-		snprintf(copy, sizeof(copy), "%.*s", (int)(len < sizeof(copy) ? len : sizeof(copy) - 1), line);
-		read_line(k, copy, &inside);
-		line = next ? next + 1 : end;
-	}
+	trace_between(trace, from, to, read_line, &r);
 	return k->nr > 0;
 }
 

@@ -15,6 +15,7 @@ static const char *const state_names[] = {"real", "simplified", "absent", "&ndas
 #define HANDOVER   (1u << CHECK_HANDOVER)
 #define SIZING	   (1u << CHECK_SIZING)
 #define REPLAY	   (1u << CHECK_REPLAY)
+#define LISTS	   (1u << CHECK_LISTS)
 #define COMPACTION (1u << CHECK_COMPACTION)
 #define BOOT	   (1u << CHECK_BOOT | 1u << CHECK_BOOT_LOG)
 #define FORMATS	   (1u << CHECK_FORMATS)
@@ -47,8 +48,8 @@ static const struct mechanism mechanisms[] = {
 	{"`MIGRATE_RESERVE`, later `HIGHATOMIC`", {NONE, REAL, REAL}, 0,
 	 "before 6.8 `HIGHATOMIC` is given up only after reclaim got somewhere, and there is no reclaim"},
 	{"Per-CPU lists: batch and high", {NONE, REAL, REAL}, SIZING, "6.7 and later tune high by use; here it stays"},
-	{"Per-CPU lists: refill, drain, hot and cold", {NONE, REAL, REAL}, COMPACTION,
-	 "no free in an interrupt on top of a locked list; lists of other nodes' zones are not drained in time"},
+	{"Per-CPU lists: refill, drain, hot and cold", {NONE, REAL, REAL}, LISTS | COMPACTION,
+	 "no free in an interrupt on top of a locked list; reclaim does not shorten them; lists of other nodes' zones are not drained in time"},
 	{"min_free_kbytes, watermarks, khugepaged's raise, boost", {REAL, REAL, REAL}, SIZING | MARKS,
 	 "a boost stays until the marks are set anew: there is no kswapd to take it back"},
 	{"lowmem_reserve, before it protections, totalreserve_pages", {NONE, REAL, REAL}, SIZING | MARKS, ""},

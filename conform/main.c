@@ -126,6 +126,7 @@ static void run_checks(struct results *r, const struct oracle_run *run, const st
 static void segment_checks(struct results *r, const struct oracle *o, const struct oracle_segment *s)
 {
 	check_replay(r, o, s);
+	check_lists(r, o, s);
 	check_compaction(r, o, s);
 }
 

@@ -56,6 +56,7 @@ void check_sizing(struct results *r, const struct capture *cap);
 void check_boot(struct results *r, const struct capture *cap);
 void check_formats(struct results *r, const struct capture *cap);
 void check_replay(struct results *r, const struct oracle *o, const struct oracle_segment *s);
+void check_lists(struct results *r, const struct oracle *o, const struct oracle_segment *s);
 void check_compaction(struct results *r, const struct oracle *o, const struct oracle_segment *s);
 
 #endif

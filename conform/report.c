@@ -21,7 +21,7 @@ static void name_copy(char *to, size_t size, const char *from)
 
 static const char *const kinds[NR_CHECKS] = {
 	[CHECK_HANDOVER] = "hand-over", [CHECK_SIZING] = "sizing",     [CHECK_REPLAY] = "replay",
-	[CHECK_COMPACTION] = "compaction", [CHECK_BOOT] = "boot",	       [CHECK_FORMATS] = "formats",
+	[CHECK_LISTS] = "CPU lists",	[CHECK_COMPACTION] = "compaction", [CHECK_BOOT] = "boot",	       [CHECK_FORMATS] = "formats",
 	[CHECK_BOOT_LOG] = "boot log",	[CHECK_SUMS] = "sums",	       [CHECK_MARKS] = "marks",
 };
 

@@ -95,6 +95,7 @@ static void pcp_take(struct check *c, struct loading *l, unsigned zone, const js
 		mm386_pcp(m, zone, (unsigned)i, &v);
 		to[i].high = (uint32_t)input_member(cpu, "high");
 		to[i].batch = (uint32_t)input_member(cpu, "batch");
+		to[i].free_factor = (uint32_t)input_member(cpu, "free_factor");
 		json_object_foreach (json_object_get(cpu, "lists"), name, list) {
 			int at = pcp_list_find(&v, m, name);
 

@@ -187,6 +187,7 @@ static void take_pcp(struct mm386 *m, struct zone *z, unsigned cpu,
 		}
 		*(pcp_list_is_cold(m, nr) ? &p->cold_count : &p->count) += l->nr << order;
 	}
+	p->free_factor = from->free_factor;
 	if (from->high || from->batch) {
 		p->high = from->high;
 		p->batch = from->batch;

@@ -752,6 +752,7 @@ struct mm386_load_list {
 struct mm386_load_pcp {
 	uint32_t high, batch; /* 0 and 0: as they are */
 	uint32_t cold_high, cold_batch;
+	uint32_t free_factor; /* 5.14 and later: how often the freeing batch was doubled */
 	struct mm386_load_list list[MM386_PCP_LISTS]; /* numbered as mm386_pcp() does */
 };
 struct mm386_load_zone {

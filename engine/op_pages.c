@@ -113,6 +113,30 @@ static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t 
 	return true;
 }
 
+/*
+ * A machine that was loaded from a kernel's lists has frames in use, and nobody told in which
+ * blocks: mm386_load() leaves them single, of no owner.  Who frees several of them at once tells it.
+ */
+static void join_loaded(struct mm386 *m, pfn_t pfn, unsigned order)
+{
+	const struct zone *z = zone_of(m, pfn);
+	pfn_t end = pfn + (1u << order);
+
+	if (order == 0 || order >= m->s->info.orders || !z || end > z->end_pfn ||
+	    ((pfn - z->buddy_base) & ((1u << order) - 1)))
+		return;
+	for (pfn_t p = pfn; p < end; p++) {
+		const struct page *page = &m->page[p];
+
+		if (page->flags != PF_HEAD || page->order || page->owner ||
+		    page->op != MM386_OP_RMQUEUE)
+			return;
+	}
+	memset(&m->page[pfn + 1], 0, (end - pfn - 1) * sizeof(struct page));
+	m->page[pfn].order = (uint8_t)order;
+	frames_set_kind(m, pfn, end - pfn, (enum mm386_kind)m->kind[pfn]);
+}
+
 void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
 	unsigned order = (unsigned)call->arg[ARG_FREE_ORDER];
@@ -127,6 +151,8 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 		return;
 	}
 	p = &m->page[pfn];
+	if (p->op == MM386_OP_RMQUEUE && p->order < order)
+		join_loaded(m, pfn, order);
 	if ((p->flags & PF_HEAD) && p->order == order) {
 		const struct zone *z =
 			page_free(m, pfn, order, (unsigned)call->arg[ARG_FREE_CPU]);

@@ -720,6 +720,33 @@ static void test_pcp_boot_leaves_frames_on_the_first_cpu(void **state)
 	}
 }
 
+/* ---- a loaded machine ------------------------------------------------------------------------ */
+
+/* Nobody told in which blocks a loaded machine's frames were handed out: who frees them does. */
+static void test_pcp_loaded_frames_are_freed_as_what_they_were(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_61, 256);
+	struct mm386_load *nothing_free = calloc(1, sizeof(*nothing_free));
+	struct mm386_result res;
+
+	(void)state;
+	assert_non_null(nothing_free);
+	nothing_free->zone[NORMAL].managed = m->s->zone[NORMAL].managed;
+	assert_int_equal(mm386_load(m, nothing_free, NULL), 0);
+	free(nothing_free);
+	give(m, 0x8000, 3);
+	assert_int_equal(pcp(m, NORMAL, 0).count, 8);
+	give(m, 0x8008, 0);
+	res = apply(m, free_op(0x8008, 1)); /* 0x8008 is free, 0x8009 is not */
+	assert_false(res.ok);
+	res = apply(m, free_op(0x800a, 2)); /* no place for that order */
+	assert_false(res.ok);
+	give(m, 0x800a, 1);
+	assert_int_equal(pcp(m, NORMAL, 0).count, 11);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
 /* ---- bookkeeping ---------------------------------------------------------------------------- */
 
 /* The checks see a damaged list. */
@@ -789,6 +816,7 @@ int main(void)
 		cmocka_unit_test(test_pcp_memalloc_ignores_the_marks),
 		cmocka_unit_test(test_pcp_boot_run_is_page_by_page),
 		cmocka_unit_test(test_pcp_boot_leaves_frames_on_the_first_cpu),
+		cmocka_unit_test(test_pcp_loaded_frames_are_freed_as_what_they_were),
 		cmocka_unit_test(test_pcp_checks_notice),
 	};
 
