@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * check_lists.c - check 3, above the buddy system: one snapshot with its CPUs' lists, every request
- * and every free of the traced segment, the next snapshot.  Which block a request gets, when a list is
- * filled and with what, when it is drained and of what, is ours to decide, and must be the kernel's.
+ * and every free of the traced segment, the next snapshot.  Which block a request gets, when a list
+ * is filled and with what, when it is drained and of what, is ours to decide, and must be the
+ * kernel's.
  */
 #include <stdlib.h>
 
@@ -26,21 +27,26 @@ static void compare_cpus(struct check *c, const json_t *snap, const struct mm386
 			if (zone < 0 || cpu >= mm386_info(m)->cpus)
 				continue;
 			mm386_pcp(m, (unsigned)zone, (unsigned)cpu, &v);
-			check_equal(c, input_member(pcp, "count"), v.count, "zone %d CPU %zu count", zone, cpu);
+			check_equal(c, input_member(pcp, "count"), v.count, "zone %d CPU %zu count",
+				    zone, cpu);
 			for (unsigned l = 0; l < v.nr_lists; l++) {
 				mm386_pfn_t *ours = malloc((v.list[l].nr + 1) * sizeof(*ours));
 				char name[16];
 				const json_t *theirs;
 
-				snprintf(name, sizeof(name), "o%u-%c", v.list[l].order, v.list[l].name[0]);
+				snprintf(name, sizeof(name), "o%u-%c", v.list[l].order,
+					 v.list[l].name[0]);
 				theirs = json_object_get(json_object_get(pcp, "lists"), name);
-				check_equal(c, json_array_size(theirs), v.list[l].nr, "zone %d CPU %zu %s", zone, cpu, name);
+				check_equal(c, json_array_size(theirs), v.list[l].nr,
+					    "zone %d CPU %zu %s", zone, cpu, name);
 				if (ours)
-					mm386_pcp_list(m, (unsigned)zone, (unsigned)cpu, l, ours, v.list[l].nr);
+					mm386_pcp_list(m, (unsigned)zone, (unsigned)cpu, l, ours,
+						       v.list[l].nr);
 				json_array_foreach (theirs, n, pfn)
 					if (ours && n < v.list[l].nr && !check_is_lost(c))
-						check_equal(c, (uint64_t)json_integer_value(pfn), ours[n],
-							    "zone %d CPU %zu %s block %zu", zone, cpu, name, n);
+						check_equal(c, (uint64_t)json_integer_value(pfn),
+							    ours[n], "zone %d CPU %zu %s block %zu",
+							    zone, cpu, name, n);
 				free(ours);
 			}
 		}
@@ -88,7 +94,8 @@ struct segment {
 	const struct lists *lists;
 };
 
-static void replay(struct check *c, const struct oracle *o, const char *run, const struct segment *s)
+static void replay(struct check *c, const struct oracle *o, const char *run,
+		   const struct segment *s)
 {
 	struct mm386 *m = segment_boot(c, o, run, s->from);
 	mm386_pfn_t *pfn = NULL;
@@ -99,7 +106,8 @@ static void replay(struct check *c, const struct oracle *o, const char *run, con
 	pfn = in_use(s->lists, mm386_info(m)->nr_frames, &nr);
 	snapshot_compare_bounds(c, s->from, m);
 	if (pfn && !c->differences &&
-	    snapshot_load(c, s->from, m, SNAPSHOT_ALL, &(struct mm386_load_list){.pfn = pfn, .nr = nr})) {
+	    snapshot_load(c, s->from, m, SNAPSHOT_ALL,
+			  &(struct mm386_load_list){.pfn = pfn, .nr = nr})) {
 		lists_compare(c, s->lists, m);
 		if (!c->differences) {
 			snapshot_compare_lists(c, s->to, m);
@@ -113,7 +121,8 @@ static void replay(struct check *c, const struct oracle *o, const char *run, con
 /* Say that every CPU's freeing batch of zone ${i} was doubled ${factor} times. */
 static void set_factor(json_t *snap, size_t i, unsigned factor)
 {
-	const json_t *pcp = json_object_get(json_array_get(json_object_get(snap, "zones"), i), "pcp");
+	const json_t *pcp =
+		json_object_get(json_array_get(json_object_get(snap, "zones"), i), "pcp");
 	json_t *cpu;
 	size_t n;
 
@@ -125,7 +134,8 @@ static void set_factor(json_t *snap, size_t i, unsigned factor)
  * How often a freeing batch was doubled no snapshot says: nobody, if the first look is exact; else
  * there must be a number for each of the two lowest zones with which everything is.
  */
-static void find_factors(struct check *c, const struct oracle *o, const char *run, const struct segment *s)
+static void find_factors(struct check *c, const struct oracle *o, const char *run,
+			 const struct segment *s)
 {
 	const struct check before = *c;
 	struct check first;
@@ -142,8 +152,8 @@ static void find_factors(struct check *c, const struct oracle *o, const char *ru
 		*c = first;
 }
 
-static void compare(struct check *c, const struct oracle *o, const char *run, const struct replay *p,
-		    const struct lists *l)
+static void compare(struct check *c, const struct oracle *o, const char *run,
+		    const struct replay *p, const struct lists *l)
 {
 	struct segment s = {.from = segment_snapshot(c, o, run, p->from), .lists = l};
 

@@ -33,7 +33,8 @@ static mm386_gfp_t gfp_of(const char *args)
 	if (!at)
 		return 0;
 	snprintf(words, sizeof(words), "%s", at + strlen("gfp_flags="));
-	for (char *save = NULL, *w = strtok_r(words, "|\n ", &save); w; w = strtok_r(NULL, "|\n ", &save))
+	for (char *save = NULL, *w = strtok_r(words, "|\n ", &save); w;
+	     w = strtok_r(NULL, "|\n ", &save))
 		if (!mm386_gfp_parse(w, &one, NULL))
 			all |= one;
 	return all;
@@ -41,14 +42,15 @@ static mm386_gfp_t gfp_of(const char *args)
 
 /*
  * A free in a softirq that came on top of a locked list goes past it, and the trace does not say
- * so: behind the CPU stand flags, the third "s" in a softirq, then how often preemption is disabled.
+ * so: behind the CPU stand flags, the third "s" in a softirq, then how often preemption is
+ * disabled.
  */
 static bool may_pass_the_list(const char *line)
 {
 	const char *flags = strstr(line, "] ");
 
-	return flags && strlen(flags) > 6 && strchr("shH", flags[4]) && isdigit((unsigned char)flags[5]) &&
-	       flags[5] >= '2';
+	return flags && strlen(flags) > 6 && strchr("shH", flags[4]) &&
+	       isdigit((unsigned char)flags[5]) && flags[5] >= '2';
 }
 
 static void read_line(void *arg, const char *line)
@@ -73,9 +75,11 @@ static void read_line(void *arg, const char *line)
 		if (!args || !trace_number(args, "pfn=", 16))
 			continue;
 		if (cpu && strtoul(cpu + 1, NULL, 10))
-			l->open = "several CPUs: the trace does not say who had a list locked when another came";
+			l->open = "several CPUs: the trace does not say who had a list locked when "
+				  "another came";
 		if (i == 1 && may_pass_the_list(line))
-			l->open = "pages are freed in softirqs on top of other work: the trace does not say "
+			l->open = "pages are freed in softirqs on top of other work: the trace "
+				  "does not say "
 				  "whether they went past the list";
 		add(l, (struct lists_step){.kind = rows[i].kind,
 					   .order = (uint8_t)trace_number(args, "order=", 10),
@@ -102,7 +106,8 @@ static bool find_batched(struct lists *l)
 
 		if (s->kind != LISTS_ALLOC && s->kind != LISTS_FREE)
 			continue;
-		s->batched = s->kind == LISTS_FREE && !batch && !s->order && next[s->pfn] == BATCHED;
+		s->batched =
+			s->kind == LISTS_FREE && !batch && !s->order && next[s->pfn] == BATCHED;
 		next[s->pfn] = batch ? BATCHED : OTHER;
 	}
 	free(next);
@@ -128,9 +133,11 @@ void lists_free(struct lists *l)
 static void hear(void *arg, const struct mm386_event *ev)
 {
 	if (ev->type == MM386_EVENT_PCP_DRAIN || ev->type == MM386_EVENT_ALLOC_ZONE_LOCKED)
-		add(arg, (struct lists_step){.kind = ev->type == MM386_EVENT_PCP_DRAIN ? LISTS_DRAIN : LISTS_TAKEN,
-					     .order = (uint8_t)ev->arg[1],
-					     .pfn = ev->arg[0]});
+		add(arg,
+		    (struct lists_step){.kind = ev->type == MM386_EVENT_PCP_DRAIN ? LISTS_DRAIN
+										  : LISTS_TAKEN,
+					.order = (uint8_t)ev->arg[1],
+					.pfn = ev->arg[0]});
 }
 
 static void apply(struct check *c, const struct lists_step *s, size_t i, struct mm386 *m)
@@ -144,7 +151,8 @@ static void apply(struct check *c, const struct lists_step *s, size_t i, struct 
 	made = made && machine_arg(&op, "order", s->order) && machine_arg(&op, "cpu", s->cpu);
 	made = made && (frees ? machine_arg(&op, "pfn", s->pfn) : machine_arg(&op, "gfp", s->gfp));
 	if (!made || mm386_apply(m, &op, &res, &err)) {
-		check_differs(c, "step %zu: mm386 does not take it: %s %s", i, err.pointer, err.detail);
+		check_differs(c, "step %zu: mm386 does not take it: %s %s", i, err.pointer,
+			      err.detail);
 		return;
 	}
 	check_equal(c, s->pfn, res.ok ? res.pfn : MM386_NO_PFN, "step %zu: %s order %u", i,
@@ -169,9 +177,11 @@ void lists_compare(struct check *c, const struct lists *l, struct mm386 *m)
 
 		if (s->kind != LISTS_DRAIN && s->kind != LISTS_TAKEN)
 			continue;
-		check_equal(c, s->pfn, next < ours.nr && ours.step[next].kind == s->kind ? ours.step[next].pfn
-										       : MM386_NO_PFN,
-			    "step %zu: %s order %u", i, s->kind == LISTS_DRAIN ? "drained" : "taken", s->order);
+		check_equal(c, s->pfn,
+			    next < ours.nr && ours.step[next].kind == s->kind ? ours.step[next].pfn
+									      : MM386_NO_PFN,
+			    "step %zu: %s order %u", i,
+			    s->kind == LISTS_DRAIN ? "drained" : "taken", s->order);
 		next++;
 	}
 	if (!c->differences)

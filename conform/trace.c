@@ -31,17 +31,19 @@ const char *trace_behind_mark(const char *trace, const char *mark)
 	return NULL;
 }
 
-void trace_between(const char *trace, const char *from, const char *to, void (*fn)(void *arg, const char *line),
-		   void *arg)
+void trace_between(const char *trace, const char *from, const char *to,
+		   void (*fn)(void *arg, const char *line), void *arg)
 {
-	const char *line = trace_behind_mark(trace, from), *end = line ? trace_behind_mark(line, to) : NULL;
+	const char *line = trace_behind_mark(trace, from),
+		   *end = line ? trace_behind_mark(line, to) : NULL;
 	char copy[512];
 
 	while (line && end && line < end) {
 		const char *next = strchr(line, '\n');
 		size_t len = next ? (size_t)(next - line) : strlen(line);
 
-		snprintf(copy, sizeof(copy), "%.*s", (int)(len < sizeof(copy) ? len : sizeof(copy) - 1), line);
+		snprintf(copy, sizeof(copy), "%.*s",
+			 (int)(len < sizeof(copy) ? len : sizeof(copy) - 1), line);
 		fn(arg, copy);
 		line = next ? next + 1 : end;
 	}

@@ -11,8 +11,9 @@ const char *trace_arguments(const char *line, const char *name);
 uint32_t trace_number(const char *args, const char *key, int base);
 /* Behind "tracing_mark_write: ${mark}" and the end of that line, or NULL. */
 const char *trace_behind_mark(const char *trace, const char *mark);
-/* Call ${fn} for each line between the marks ${from} and ${to}, without its end; long ones are cut. */
-void trace_between(const char *trace, const char *from, const char *to, void (*fn)(void *arg, const char *line),
-		   void *arg);
+/* Call ${fn} for each line between the marks ${from} and ${to}, without its end; long ones are cut.
+ */
+void trace_between(const char *trace, const char *from, const char *to,
+		   void (*fn)(void *arg, const char *line), void *arg);
 
 #endif

@@ -10,7 +10,7 @@
 /* Of the allocating operations; get_zeroed_page has no order, and what follows one place before. */
 enum { ARG_GFP, ARG_ORDER, ARG_CPU, ARG_NODE, ARG_MEMALLOC };
 enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER, ARG_FREE_CPU }; /* of free_pages */
-enum { ARG_DRAIN_CPU };					   /* of drain_all_pages */
+enum { ARG_DRAIN_CPU };					  /* of drain_all_pages */
 
 /*
  * Whether what a request gets can be moved later.  With both flags the kernel would turn to a type
@@ -48,8 +48,7 @@ static struct alloc_request request(const struct mm386 *m, const struct op_call 
 
 void op_alloc_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
-	struct alloc_request rq =
-		request(m, call, (unsigned)call->arg[ARG_ORDER], ARG_CPU);
+	struct alloc_request rq = request(m, call, (unsigned)call->arg[ARG_ORDER], ARG_CPU);
 
 	page_alloc(m, &rq, res);
 }
@@ -71,8 +70,7 @@ static void alloc_linear(struct mm386 *m, const struct alloc_request *rq, struct
 
 void op_get_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_result *res)
 {
-	struct alloc_request rq =
-		request(m, call, (unsigned)call->arg[ARG_ORDER], ARG_CPU);
+	struct alloc_request rq = request(m, call, (unsigned)call->arg[ARG_ORDER], ARG_CPU);
 
 	alloc_linear(m, &rq, res);
 }
@@ -115,7 +113,8 @@ static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t 
 
 /*
  * A machine that was loaded from a kernel's lists has frames in use, and nobody told in which
- * blocks: mm386_load() leaves them single, of no owner.  Who frees several of them at once tells it.
+ * blocks: mm386_load() leaves them single, of no owner.  Who frees several of them at once tells
+ * it.
  */
 static void join_loaded(struct mm386 *m, pfn_t pfn, unsigned order)
 {
@@ -154,8 +153,7 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	if (p->op == MM386_OP_RMQUEUE && p->order < order)
 		join_loaded(m, pfn, order);
 	if ((p->flags & PF_HEAD) && p->order == order) {
-		const struct zone *z =
-			page_free(m, pfn, order, (unsigned)call->arg[ARG_FREE_CPU]);
+		const struct zone *z = page_free(m, pfn, order, (unsigned)call->arg[ARG_FREE_CPU]);
 
 		res->ok = true;
 		res->pfn = pfn;

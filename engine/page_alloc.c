@@ -43,7 +43,8 @@ static void walk_start(struct walk *w, enum mm386_wmark mark, unsigned rights)
  * Page blocks that are kept for atomic requests give to these first.  6.1 lets whoever may not
  * block have them when there is nothing else.
  */
-__attribute__((noinline)) static pfn_t rmqueue_buddy(struct mm386 *m, const struct walk *w, struct zone *z)
+__attribute__((noinline)) static pfn_t rmqueue_buddy(struct mm386 *m, const struct walk *w,
+						     struct zone *z)
 {
 	const struct profile *p = &m->s->profile;
 	unsigned order = w->rq->order;
@@ -59,8 +60,10 @@ __attribute__((noinline)) static pfn_t rmqueue_buddy(struct mm386 *m, const stru
 	return pfn;
 }
 
-/* The marks were boosted for this block: kswapd is to reclaim so much that types need not be mixed. */
-__attribute__((noinline)) static void wake_boosted(struct mm386 *m, const struct walk *w, const struct zone *z)
+/* The marks were boosted for this block: kswapd is to reclaim so much that types need not be mixed.
+ */
+__attribute__((noinline)) static void wake_boosted(struct mm386 *m, const struct walk *w,
+						   const struct zone *z)
 {
 	m->boosted = false;
 	if (w->rq->flags & GFP_BIT_KSWAPD_RECLAIM)
@@ -107,7 +110,8 @@ static void prep_new_page(struct mm386 *m, const struct alloc_request *rq, pfn_t
  * Which node was asked first, and whose block it is.  Not built in: one node needs none of it.
  * Kernel: zone_statistics(), mm/vmstat.c [2.6.18], mm/page_alloc.c [6.1].
  */
-__attribute__((noinline)) static void count_node(struct mm386 *m, const struct walk *w, struct zone *z)
+__attribute__((noinline)) static void count_node(struct mm386 *m, const struct walk *w,
+						 struct zone *z)
 {
 	const uint8_t *list = m->s->zonelist[w->rq->node];
 	struct zone *asked = z;
@@ -245,7 +249,8 @@ static bool is_memalloc(const struct alloc_request *rq)
 	return rq->memalloc && !(rq->flags & GFP_BIT_NOMEMALLOC);
 }
 
-/* Whether the task may wait, and compaction could help it.  Kernel: try_to_compact_pages() [4.9, 4.10]. */
+/* Whether the task may wait, and compaction could help it.  Kernel: try_to_compact_pages()
+ * [4.9, 4.10]. */
 static bool may_compact(const struct mm386 *m, const struct alloc_request *rq)
 {
 	const struct profile *p = &m->s->profile;
@@ -342,8 +347,7 @@ static pfn_t alloc_unreserving(struct mm386 *m, struct walk *w, unsigned rights)
 
 	if (!reclaims || rq->memalloc || rq->order > COSTLY_ORDER)
 		return NO_PFN;
-	while (pfn == NO_PFN &&
-	       kept_unreserve_highatomic(m, rq->node, w->ask.highest, rq->mt)) {
+	while (pfn == NO_PFN && kept_unreserve_highatomic(m, rq->node, w->ask.highest, rq->mt)) {
 		walk_start(w, MM386_WMARK_MIN, rights);
 		pfn = walk_zones(m, w);
 	}
@@ -371,7 +375,8 @@ static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *re
 }
 
 /* What the caller is told of the block, and everybody. */
-static void accept(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res, pfn_t pfn)
+static void accept(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res,
+		   pfn_t pfn)
 {
 	res->ok = true;
 	res->pfn = pfn;
@@ -394,8 +399,7 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 {
 	struct walk w = {
 		.rq = rq,
-		.ask = {.order = rq->order,
-			.highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS]},
+		.ask = {.order = rq->order, .highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS]},
 	};
 	pfn_t pfn;
 

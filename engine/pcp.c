@@ -168,7 +168,8 @@ static void drain_from(struct mm386 *m, struct zone *z, unsigned cpu, long count
 	}
 }
 
-/* Give ${count} pages back, or a few more where blocks are larger; ${l} is the list to begin with. */
+/* Give ${count} pages back, or a few more where blocks are larger; ${l} is the list to begin with.
+ */
 static void drain(struct mm386 *m, struct zone *z, unsigned cpu, uint32_t count, unsigned l)
 {
 	const struct pcp_rules *r = pcp_rules_of(m);
@@ -268,8 +269,8 @@ void pcp_put_freed(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 	put_freed(m, pcp_of(m, z, cpu), z, pfn, order, mt, cpu, pcp_list_index(m, order, mt));
 }
 
-void pcp_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
-	      enum mm386_migratetype mt, unsigned cpu)
+void pcp_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt,
+	      unsigned cpu)
 {
 	struct pcp *p = pcp_of(m, z, cpu);
 	unsigned l = pcp_list_index(m, order, mt);
@@ -285,8 +286,8 @@ void pcp_free(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order,
 /* ---- handing out ------------------------------------------------------------------- */
 
 /* Take the block at ${pfn} off list ${l} to be handed out. */
-BUILT_IN void take_off(struct mm386 *m, struct pcp *p, const struct zone *z, unsigned cpu, unsigned l,
-		       pfn_t pfn)
+BUILT_IN void take_off(struct mm386 *m, struct pcp *p, const struct zone *z, unsigned cpu,
+		       unsigned l, pfn_t pfn)
 {
 	unsigned order = m->page[pfn].order;
 	uint32_t *count = count_of(m, p, l);
@@ -321,8 +322,8 @@ static enum mm386_pcp_place refill_place(const struct mm386 *m, bool from_tail)
 
 /* A batch of blocks for ${mt}, one by one.  Kernel: rmqueue_bulk(). */
 __attribute__((noinline)) static void refill(struct mm386 *m, struct zone *z, unsigned cpu,
-					     unsigned order, enum mm386_migratetype mt,
-					     unsigned l, bool from_tail)
+					     unsigned order, enum mm386_migratetype mt, unsigned l,
+					     bool from_tail)
 {
 	struct pcp *p = pcp_of(m, z, cpu);
 	enum mm386_pcp_place place = refill_place(m, from_tail);
@@ -347,7 +348,7 @@ __attribute__((noinline)) static void refill(struct mm386 *m, struct zone *z, un
 
 /* The block of list ${l} that a request for ${mt} is given; NO_PFN: there is none. */
 BUILT_IN pfn_t choose(const struct mm386 *m, const struct free_list *l, enum mm386_migratetype mt,
-		    bool from_tail)
+		      bool from_tail)
 {
 	pfn_t pfn = from_tail ? l->tail : l->head;
 
@@ -373,7 +374,8 @@ pfn_t pcp_alloc(struct mm386 *m, struct zone *z, unsigned order, enum mm386_migr
 	if (l->nr == 0 || (r->low_batches && !cold_list && l->nr <= r->low_batches * p->batch))
 		refill(m, z, cpu, order, mt, n, from_tail);
 	pfn = choose(m, l, mt, from_tail);
-	if (pfn == NO_PFN && l->nr) { /* of other types alone; the next may be of one, if all fails */
+	if (pfn == NO_PFN &&
+	    l->nr) { /* of other types alone; the next may be of one, if all fails */
 		refill(m, z, cpu, order, mt, n, from_tail);
 		pfn = l->head;
 	}
@@ -396,7 +398,7 @@ static unsigned list_of(const struct mm386 *m, pfn_t pfn)
 	while (m->page[first].prev != NO_PFN)
 		first = m->page[first].prev;
 	return pcp_of(m, &m->s->zone[p->zone], p->cpu)->list[PCP_HOT].head == first ? PCP_HOT
-										     : PCP_COLD;
+										    : PCP_COLD;
 }
 
 void pcp_put(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned order, enum mm386_migratetype mt,

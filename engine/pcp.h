@@ -14,8 +14,8 @@
 
 enum { PCP_HOT, PCP_COLD }; /* lists of PCP_HOT_COLD */
 
-#define PCP_TYPES_NR 3	   /* UNMOVABLE, MOVABLE, RECLAIMABLE */
-#define PCP_LOW_ORDERS 4   /* PAGE_ALLOC_COSTLY_ORDER + 1 */
+#define PCP_TYPES_NR   3			       /* UNMOVABLE, MOVABLE, RECLAIMABLE */
+#define PCP_LOW_ORDERS 4			       /* PAGE_ALLOC_COSTLY_ORDER + 1 */
 #define PCP_HUGE_LISTS (PCP_TYPES_NR * PCP_LOW_ORDERS) /* number of the first one */
 _Static_assert(PCP_HUGE_LISTS + 2 == PCP_LISTS, "one list an order and type, two for huge pages");
 
@@ -36,7 +36,8 @@ static inline unsigned pcp_type_place(const struct mm386 *m, enum mm386_migratet
  * The list of blocks of ${order} that are handed out as ${mt}.  What lies in a page block of
  * RESERVE or HIGHATOMIC is listed as MOVABLE.
  */
-static inline unsigned pcp_list_index(const struct mm386 *m, unsigned order, enum mm386_migratetype mt)
+static inline unsigned pcp_list_index(const struct mm386 *m, unsigned order,
+				      enum mm386_migratetype mt)
 {
 	const struct pcp_rules *r = pcp_rules_of(m);
 

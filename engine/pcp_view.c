@@ -116,8 +116,8 @@ size_t mm386_pcp_list(const struct mm386 *m, unsigned zone, unsigned cpu, unsign
 	assert(list < PCP_LISTS);
 	assert(zone < m->s->info.nr_zones);
 	assert(cpu < m->s->info.cpus);
-	for (pfn_t pfn = pcp_of(m, &m->s->zone[zone], cpu)->list[list].head; pfn != NO_PFN && n < max;
-	     pfn = m->page[pfn].next)
+	for (pfn_t pfn = pcp_of(m, &m->s->zone[zone], cpu)->list[list].head;
+	     pfn != NO_PFN && n < max; pfn = m->page[pfn].next)
 		out[n++] = pfn;
 	return n;
 }

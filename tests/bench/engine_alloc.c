@@ -49,7 +49,8 @@ static struct mm386 *boot(enum mm386_kernel kernel, uint32_t release, uint64_t b
  * What is to be done, in order: free that frame, or NO_PFN to take one.  Made by
  * running it once, for it depends on what the allocator hands out.
  */
-static void plan_bare(const struct mm386 *fresh, const struct row *row, uint32_t *plan, uint32_t *live)
+static void plan_bare(const struct mm386 *fresh, const struct row *row, uint32_t *plan,
+		      uint32_t *live)
 {
 	struct bare b;
 	uint64_t rng = 1;
@@ -159,7 +160,8 @@ static void plan_ours(const struct mm386 *fresh, const struct row *row, struct m
 	mm386_free(m);
 }
 
-static double run_ours(const struct mm386 *fresh, const struct row *row, const struct mm386_op *plan)
+static double run_ours(const struct mm386 *fresh, const struct row *row,
+		       const struct mm386_op *plan)
 {
 	const struct mm386_op take = take_op("GFP_HIGHUSER_MOVABLE", row->order);
 	struct heard heard = {0};
@@ -237,7 +239,8 @@ static void run_lists(const struct mm386 *fresh, uint32_t *live, double spent[2]
 	mm386_free(m);
 }
 
-static void run_lists_bare(const struct mm386 *fresh, uint32_t *live, unsigned order, double spent[2])
+static void run_lists_bare(const struct mm386 *fresh, uint32_t *live, unsigned order,
+			   double spent[2])
 {
 	struct bare b;
 	double start;

@@ -21,7 +21,8 @@ static const enum mm386_kernel all_kernels[] = {MM386_KERNEL_24, MM386_KERNEL_26
 	for (unsigned k##_i = 0, k = MM386_KERNEL_24; k##_i < 3 && (k = all_kernels[k##_i], true); \
 	     k##_i++)
 
-static inline struct mm386 *boot_cpus(enum mm386_kernel k, unsigned mib, const char *cmdline, unsigned cpus)
+static inline struct mm386 *boot_cpus(enum mm386_kernel k, unsigned mib, const char *cmdline,
+				      unsigned cpus)
 {
 	struct mm386_config cfg;
 	struct mm386_error err = {0};
@@ -110,7 +111,8 @@ static inline void assert_machine_valid(const struct mm386 *m)
 
 struct stream {
 	uint64_t rng;
-	uint64_t nr_moved; /* pages that compaction had moved when the frames below were looked up */
+	uint64_t
+		nr_moved; /* pages that compaction had moved when the frames below were looked up */
 	unsigned nr_live;
 	struct {
 		pfn_t pfn;
@@ -160,7 +162,8 @@ static inline unsigned stream_order(struct stream *s)
 }
 
 /* Argument ${i} of ${op}, if the machine has several CPUs: one of them. */
-static inline void stream_cpu(struct stream *s, const struct mm386 *m, struct mm386_op *op, unsigned i)
+static inline void stream_cpu(struct stream *s, const struct mm386 *m, struct mm386_op *op,
+			      unsigned i)
 {
 	unsigned cpus = mm386_info(m)->cpus;
 
@@ -221,7 +224,8 @@ static inline struct mm386_op stream_free(struct stream *s, const struct mm386 *
 static inline struct mm386_op stream_sysctl(struct stream *s)
 {
 	static const uint32_t values[] = {0, 1, 8, 10, 32, 256, 1000, 1024, 8192};
-	struct mm386_op op = {.id = MM386_OP_SYSCTL, .given = 1, .arg = {stream_random(s, NR_SYSCTLS)}};
+	struct mm386_op op = {
+		.id = MM386_OP_SYSCTL, .given = 1, .arg = {stream_random(s, NR_SYSCTLS)}};
 	unsigned nr = (unsigned)stream_random(s, 4);
 
 	for (unsigned i = 1; i <= nr; i++) {
@@ -276,7 +280,8 @@ static inline struct mm386_result stream_step(struct stream *s, struct mm386 *m)
 	return res;
 }
 
-/* Any line of any trace, in its own words: mostly small blocks of frames that there are, now and then aligned wrongly. */
+/* Any line of any trace, in its own words: mostly small blocks of frames that there are, now and
+ * then aligned wrongly. */
 static inline struct mm386_op trace_next(struct stream *s, const struct mm386 *m)
 {
 	struct mm386_op op = {.id = MM386_OP_FTRACE, .given = 1 | 2 | 4 | 8 | 16};

@@ -169,8 +169,7 @@ static struct mm386 *boot_whole_1g(enum mm386_kernel k, uint32_t release)
 }
 
 /* Four single frames and a pair of ${gfp}, once the small blocks of ${zone} are used up. */
-static void assert_first_frames(struct mm386 *m, unsigned zone,
-				const pfn_t expected[5])
+static void assert_first_frames(struct mm386 *m, unsigned zone, const pfn_t expected[5])
 {
 	drain_small(m, zone, m->s->info.orders - 1u);
 	for (unsigned i = 0; i < 5; i++)

@@ -91,7 +91,8 @@ static void test_fuzz_wild_arguments(void **state)
 static void test_fuzz_checks_notice(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_26, 64);
-	pfn_t head = m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE].head, second = m->page[head].next;
+	pfn_t head = m->s->zone[1].free[10][MM386_MIGRATE_MOVABLE].head,
+	      second = m->page[head].next;
 	struct mm386 *b;
 
 	(void)state;

@@ -307,7 +307,8 @@ static void list_turn(struct told_list *l, pfn_t pfn, bool last)
 	assert_int_equal(l->block[last ? l->nr - 1 : 0], pfn);
 }
 
-static void told_add(struct told *t, unsigned zone, unsigned order, unsigned mt, pfn_t pfn, bool tail)
+static void told_add(struct told *t, unsigned zone, unsigned order, unsigned mt, pfn_t pfn,
+		     bool tail)
 {
 	struct told_list *l = &t->list[zone][order][mt];
 
@@ -455,7 +456,7 @@ static void test_laws_story_of_the_free_lists(void **state)
 		enum mm386_kernel kernel;
 		uint32_t release;
 	} of[] = {
-		{MM386_KERNEL_24, 0},	     {MM386_KERNEL_26, 0x20609}, {MM386_KERNEL_26, 0x20612},
+		{MM386_KERNEL_24, 0},	    {MM386_KERNEL_26, 0x20609}, {MM386_KERNEL_26, 0x20612},
 		{MM386_KERNEL_26, 0x20618}, {MM386_KERNEL_26, 0x2061c}, {MM386_KERNEL_26, 0},
 		{MM386_KERNEL_61, 0x50f00}, {MM386_KERNEL_61, 0},
 	};
@@ -492,7 +493,8 @@ static void test_laws_story_of_the_free_lists(void **state)
 	free(t);
 }
 
-/* Take all memory page by page, as what can be moved; give most of it back, but no two neighbours. */
+/* Take all memory page by page, as what can be moved; give most of it back, but no two neighbours.
+ */
 static void break_to_pieces(struct mm386 *m, struct told *t)
 {
 	struct mm386_op op = alloc_op("GFP_HIGHUSER_MOVABLE", 0);
@@ -538,7 +540,8 @@ static void test_laws_story_of_compaction(void **state)
 		assert_told(m, t);
 		for (unsigned i = 0; i < 14; i++) {
 			t->locked.nr = 0;
-			apply(m, alloc_op(i % 2 ? "GFP_KERNEL" : "GFP_HIGHUSER_MOVABLE", 9 - i / 2));
+			apply(m,
+			      alloc_op(i % 2 ? "GFP_KERNEL" : "GFP_HIGHUSER_MOVABLE", 9 - i / 2));
 			assert_told(m, t);
 		}
 		assert_true(m->s->vm_event[VM_COMPACT_SUCCESS] > 0);
@@ -573,10 +576,13 @@ static void test_laws_story_of_a_trace(void **state)
 		for (unsigned i = 0; i < 2 * NR_OPS; i++) {
 			t->locked.nr = c.locked.nr = 0;
 			/* One teller hears the first half, the other the second. */
-			mm386_set_sink(m, i < NR_OPS ? retell : cover, i < NR_OPS ? (void *)t : (void *)&c);
+			mm386_set_sink(m, i < NR_OPS ? retell : cover,
+				       i < NR_OPS ? (void *)t : (void *)&c);
 			if (i == NR_OPS)
 				memcpy(c.kind, mm386_kinds(m), c.nr_frames);
-			apply(m, i % 4 ? trace_next(&s, m) : alloc_op("GFP_HIGHUSER_MOVABLE", (unsigned)stream_random(&s, 5)));
+			apply(m, i % 4 ? trace_next(&s, m)
+				       : alloc_op("GFP_HIGHUSER_MOVABLE",
+						  (unsigned)stream_random(&s, 5)));
 			if (i < NR_OPS)
 				assert_told(m, t);
 			else
@@ -601,8 +607,8 @@ static void retell_blocks(void *arg, const struct mm386_event *ev)
 	struct told_blocks *t = arg;
 
 	if (ev->type == MM386_EVENT_PAGEBLOCK) {
-		uint8_t *type = &t->type[pageblock_of(t->m, &t->m->s->zone[a[1]], a[0]) -
-					 t->m->pageblock];
+		uint8_t *type =
+			&t->type[pageblock_of(t->m, &t->m->s->zone[a[1]], a[0]) - t->m->pageblock];
 
 		assert_int_equal(*type, a[2]);
 		*type = (uint8_t)a[3];

@@ -6,7 +6,7 @@
 #include "boot.h"
 #include "machine.h"
 
-#define NORMAL 1
+#define NORMAL	  1
 #define NORMAL_26 2 /* 2.6.15 .. 2.6.18 have an empty DMA32 before it */
 
 static struct mm386 *boot_release(uint32_t release, unsigned mib, unsigned cpus)
@@ -125,8 +125,7 @@ static void test_pcp_high_is_the_low_marks_share(void **state)
 				struct mm386_pcp_view v = pcp(m, z, cpu);
 				uint32_t share = m->s->zone[z].watermark[MM386_WMARK_LOW] / cpus[i];
 
-				assert_int_equal(v.high,
-						 share < 4 * v.batch ? 4 * v.batch : share);
+				assert_int_equal(v.high, share < 4 * v.batch ? 4 * v.batch : share);
 			}
 		assert_int_equal(pcp(m, NORMAL, 0).batch, 63);
 		mm386_free(m);
@@ -212,7 +211,7 @@ static void test_pcp_hot_frame_comes_back_first(void **state)
 		if (m->s->info.nr_migratetypes > 1) { /* freed by its page block's type */
 			enum mm386_migratetype mt = pageblock_mt(m, zone_of(m, a), a);
 			const char *gfp = mt == MM386_MIGRATE_MOVABLE ? "GFP_KERNEL|__GFP_MOVABLE"
-								       : "GFP_KERNEL";
+								      : "GFP_KERNEL";
 
 			assert_int_equal(take(m, gfp, 0), b);
 			assert_int_equal(take(m, gfp, 0), a);
@@ -332,8 +331,8 @@ static void test_pcp_cold_is_the_other_end(void **state)
 }
 
 /*
- * Lists of 2.6.32 give in turns, beginning with the second; an empty one lets the next give one more:
- *	U 3 pages, R none, M 9; batch of 7: R passed, M 2, U 1, R passed, M 2, U 1, ...
+ * Lists of 2.6.32 give in turns, beginning with the second; an empty one lets the next give one
+ *more: U 3 pages, R none, M 9; batch of 7: R passed, M 2, U 1, R passed, M 2, U 1, ...
  */
 static void test_pcp_types_give_in_turns(void **state)
 {
@@ -561,9 +560,9 @@ static void test_pcp_each_cpu_has_its_own(void **state)
 	assert_int_not_equal(take_on(m, "GFP_KERNEL", 0, 3), a);
 	assert_int_equal(take_on(m, "GFP_KERNEL", 0, 31), a);
 	give_on(m, a, 0, 31);
-	assert_true(apply(m, (struct mm386_op){
-				     .id = MM386_OP_DRAIN_ALL_PAGES, .given = 1, .arg = {31}})
-			    .ok);
+	assert_true(
+		apply(m, (struct mm386_op){.id = MM386_OP_DRAIN_ALL_PAGES, .given = 1, .arg = {31}})
+			.ok);
 	assert_int_equal(pcp(m, NORMAL_26, 31).count, 0);
 	assert_int_equal(pcp(m, NORMAL_26, 3).count, 29);
 	drain_cpus(m);
@@ -666,8 +665,9 @@ static void test_pcp_boot_run_is_page_by_page(void **state)
 
 		for (unsigned i = 0; i < 4; i++) /* a stretch that is in use */
 			do
-				got[i] = buddy_alloc(a, z, 10, MM386_MIGRATE_MOVABLE *
-								       (a->s->info.pageblock_order > 0));
+				got[i] = buddy_alloc(a, z, 10,
+						     MM386_MIGRATE_MOVABLE *
+							     (a->s->info.pageblock_order > 0));
 			while (got[i] >= start + 4096);
 		start = got[3];
 		for (unsigned i = 0; i < 3; i++)
