@@ -51,6 +51,23 @@ static void count_pages(struct boot *b)
 		(uint32_t)e820_ram_pages(&b->map, info->max_low_pfn, info->highend_pfn);
 }
 
+/*
+ * Options may have taken the ground from under the kernel; as it runs, that is RAM.
+ * Kernel: e820_add_kernel_range() [3.9 and later].
+ */
+static void image_becomes_ram(struct boot *b)
+{
+	uint64_t start = b->p->physical_start, end = start + b->p->image_room;
+
+	for (unsigned i = 0; i < b->map.nr; i++)
+		if (b->map.e[i].type == MM386_E820_USABLE && b->map.e[i].start <= start &&
+		    b->map.e[i].end >= end - 1)
+			return;
+	e820_update(&b->map, start, end - 1, 0, 0);
+	e820_add(&b->map, start, end - 1, MM386_E820_USABLE);
+	e820_sanitize(&b->map);
+}
+
 /* The kernel's map: clean-up first, then the command line, then what the release takes away. */
 static int map_build(struct boot *b, struct mm386_error *err)
 {
@@ -76,6 +93,8 @@ static int map_build(struct boot *b, struct mm386_error *err)
 	memcpy(b->plan->boot.user, b->map.e, b->plan->boot.nr_user * sizeof(b->map.e[0]));
 	if (b->p->low_trim != LOW_TRIM_ISA)
 		e820_trim_low(&b->map, b->p->low_trim);
+	if (b->opt.user_map && b->p->image_is_ram)
+		image_becomes_ram(b);
 	return 0;
 }
 

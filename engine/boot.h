@@ -129,6 +129,18 @@ uint64_t layout_maxmem(const struct boot *b); /* bytes that the direct map can c
 void layout_finish(struct boot *b);	      /* vmalloc start and the list of regions */
 void bootmem_run(struct boot *b);
 void memblock_run(struct boot *b);
+/* ---- early_tables.c ---- */
+struct early_tables {
+	unsigned used;		/* of the pages that brk has for them */
+	uint64_t first_run_end; /* of what is mapped first */
+	bool has[2048];		/* large page of the direct map that has a table */
+};
+/* For RAM that large pages do not fit; begins the count. */
+void early_tables_direct_map(struct boot *b, struct early_tables *t);
+void early_tables_fixmap(struct boot *b, struct early_tables *t);
+void early_tables_cpu_entry(struct boot *b, struct early_tables *t);
+/* ${pages} side by side, from brk or else from RAM. */
+void early_tables_take(struct boot *b, struct early_tables *t, unsigned pages);
 /* Memory and reservations as somebody else's boot allocator held them. */
 int lists_check(const struct boot_lists *lists, struct mm386_error *err);
 void lists_memory(struct boot *b);

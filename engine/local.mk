@@ -28,6 +28,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/dmesg_table.c \
 	%D%/dmesg_words.c \
 	%D%/dmesg_words.h \
+	%D%/early_tables.c \
 	%D%/e820.c \
 	%D%/fragindex.c \
 	%D%/frame.c \

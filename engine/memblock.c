@@ -33,114 +33,6 @@ static uint64_t place_small(struct boot *b, uint64_t bytes, const char *name)
 	return place(b, bytes, LINE, MM386_KIND_BOOT, name);
 }
 
-/* ---- page tables ----------------------------------------------------------------- */
-
-#define PGT_BUF_PAGES 6 /* INIT_PGT_BUF_SIZE: tables that lie in brk */
-
-/*
- * Where the next page of tables comes from: brk while that has some, then RAM below
- * ${limit}.  Several at once lie side by side.  Kernel: alloc_low_pages().
- */
-static void table_pages(struct boot *b, unsigned *buf, unsigned pages, uint64_t limit)
-{
-	if (*buf + pages <= PGT_BUF_PAGES) {
-		*buf += pages;
-		return;
-	}
-	taken_alloc_down(b, (uint64_t)pages * PAGE, PAGE, limit, MM386_KIND_PGTABLE,
-			 "Early page tables");
-}
-
-static uint64_t pmd_bytes(const struct boot *b)
-{
-	return b->plan->info.pae ? 2 * MIB : 4 * MIB;
-}
-
-static uint64_t ram_within(const struct boot *b, uint64_t start, uint64_t end)
-{
-	uint64_t bytes = 0;
-
-	for (unsigned i = 0; i < b->nr_ram; i++) {
-		uint64_t s = b->ram[i].start > start ? b->ram[i].start : start;
-		uint64_t e = b->ram[i].end < end ? b->ram[i].end : end;
-
-		bytes += s < e ? e - s : 0;
-	}
-	return bytes;
-}
-
-/* The end of the first run of the map: the highest whole large page that is free. */
-static uint64_t mapped_first(struct boot *b)
-{
-	uint64_t pmd = pmd_bytes(b), at = place(b, pmd, pmd, MM386_KIND_PGTABLE, "scratch");
-
-	if (!at) {
-		b->out_of_memory = false; /* it maps what there is, then */
-		return b->max_low_bytes;
-	}
-	taken_remove(b, at);
-	return at + pmd;
-}
-
-/*
- * A table for each run of a large page's size that is RAM only in part; those that the
- * first tables of all cover have one.  The run at the end of RAM is mapped last.
- * Kernel: memory_map_top_down(), split_mem_range() [3.9 and later].
- */
-static void direct_map_tables(struct boot *b, unsigned *buf)
-{
-	uint64_t pmd = pmd_bytes(b), top = mapped_first(b);
-
-	for (uint64_t at = b->p->early_tables * pmd; at < b->max_low_bytes; at += pmd) {
-		uint64_t ram = ram_within(b, at, at + pmd);
-
-		if (ram && ram < pmd)
-			table_pages(b, buf, 1, top);
-	}
-}
-
-static unsigned tables_between(uint64_t first, uint64_t last, uint64_t pmd)
-{
-	return first / pmd == last / pmd ? 0 : (unsigned)(last / pmd - first / pmd) + 1;
-}
-
-/*
- * The fixmap's tables: the one at the very top and that of early_ioremap() are there
- * from the start; slots of kmap_atomic() that lie in two tables get these side by side, and
- * what was there is copied.  Kernel: early_ioremap_page_table_range_init().
- */
-static void fixmap_tables(struct boot *b, unsigned *buf)
-{
-	const struct profile *p = b->p;
-	uint64_t pmd = pmd_bytes(b), top = p->fixaddr_top;
-	uint64_t kmap = p->fixmap_base - p->fixmap_behind_kmap;
-	uint64_t last = kmap + (uint64_t)p->fixmap_per_cpu * p->nr_cpus - 1;
-	uint64_t ioremap = b->fixmap_total_start + p->fixmap_boot_extra * PAGE;
-	unsigned side_by_side = 0;
-
-	if (b->plan->info.highmem != MM386_HIGHMEM_OFF)
-		side_by_side = tables_between(top - last * PAGE, top - kmap * PAGE, pmd);
-	if (side_by_side)
-		table_pages(b, buf, side_by_side, b->max_low_bytes);
-	for (uint64_t at = b->fixmap_total_start / pmd; at < top / pmd; at++)
-		if (at != ioremap / pmd)
-			table_pages(b, buf, 1, b->max_low_bytes);
-}
-
-/* What cpu_entry_area has beyond the tables it shares with the fixmap.  Kernel: trap_init(). */
-static void cpu_entry_tables(struct boot *b, unsigned *buf)
-{
-	uint64_t pmd = pmd_bytes(b);
-	uint64_t end =
-		b->cpu_entry_base + ((uint64_t)b->p->cpu_entry_pages * b->p->nr_cpus + 1) * PAGE;
-
-	if (!b->cpu_entry_base)
-		return;
-	for (uint64_t at = b->cpu_entry_base; at < end; at += pmd)
-		if (at / pmd < b->fixmap_total_start / pmd)
-			table_pages(b, buf, 1, b->max_low_bytes);
-}
-
 /* ---- setup_arch() ---------------------------------------------------------------- */
 
 /* Loaded at the end of the RAM below 4G; what lies beyond the direct map is moved down. */
@@ -340,7 +232,7 @@ static void place_swiotlb(struct boot *b)
 void memblock_run(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
-	unsigned tables = 0;
+	struct early_tables tables;
 
 	taken_add(b, 0, b->p->reserve_low_1m ? MIB : 64 * KIB, MM386_KIND_BOOT, "Low memory");
 	if (!b->p->reserve_low_1m)
@@ -348,14 +240,14 @@ void memblock_run(struct boot *b)
 	boot_place_image(b);
 	if (!initrd_moves(b))
 		place_initrd(b);
-	direct_map_tables(b, &tables);
-	fixmap_tables(b, &tables);
+	early_tables_direct_map(b, &tables);
+	early_tables_fixmap(b, &tables);
 	place_log_buf(b, true);
 	if (initrd_moves(b))
 		place_initrd(b);
 	place_crash_kernel(b);
 	if (b->plan->info.pkmap_base)
-		table_pages(b, &tables, 1, b->max_low_bytes);
+		early_tables_take(b, &tables, 1);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
 	f->mem_map_pa = place(b, f->mem_map_bytes, LINE, MM386_KIND_MEMMAP, "mem_map");
 	place_usemaps(b);
@@ -366,6 +258,6 @@ void memblock_run(struct boot *b)
 	place_small(b, 4ull * f->pid_entries, "PID hash table");
 	place_small(b, 4ull * f->dentry_entries, "Dentry hash table");
 	place_small(b, 4ull * f->inode_entries, "Inode hash table");
-	cpu_entry_tables(b, &tables);
+	early_tables_cpu_entry(b, &tables);
 	place_swiotlb(b);
 }

@@ -307,6 +307,7 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 	p->pid_hash = rel < KVER(4, 15, 0);
 	p->pid_hash_large = rel >= KVER(2, 6, 33);
 	p->hash_linear = rel >= KVER(5, 3, 0);
+	p->image_is_ram = rel >= KVER(3, 9, 0);
 	p->log_ring = rel >= KVER(5, 10, 0);
 	p->reserve_low_1m = rel >= KVER(5, 13, 0);
 	p->prints_unavailable = rel >= KVER(5, 12, 0);
@@ -381,7 +382,8 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 	}
 }
 
-#define BRK_REST (152 * KIB) /* room for DMI strings and the like that the linker leaves in brk */
+/* Room for DMI strings, page tables and the like that the linker leaves in brk. */
+#define BRK_REST(pae) ((pae ? 164 : 152) * KIB)
 
 /*
  * The very first code maps the image and, behind it, as much as the tables of the whole
@@ -398,7 +400,8 @@ static void early_map(struct profile *p, bool pae, const struct mm386_image *tol
 
 	if (p->boot_alloc != BOOT_ALLOC_MEMBLOCK)
 		return;
-	end = (told->bss_end ? told->bss_end + 1 : end) + BRK_REST + beyond;
+	end = (told->bss_end ? told->bss_end + 1 : end) + BRK_REST(pae) + beyond;
+	p->image_room = (uint32_t)(end - p->physical_start);
 	p->early_tables = (uint8_t)((end + beyond + pmd - 1) / pmd);
 	p->brk_bytes = (p->early_tables + 1 + 6) * MM386_PAGE_SIZE;
 }

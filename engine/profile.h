@@ -491,6 +491,7 @@ struct profile {
 	bool pid_hash;	       /* processes are found by a table that boot sizes */
 	bool pid_hash_large;   /* like the other tables; else by MiB */
 	bool hash_linear;      /* boot messages say that a table is linear */
+	bool image_is_ram;     /* where the kernel lies is RAM, whatever options say */
 	bool log_ring;	       /* the log buffer has descriptors beside it */
 	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
 	bool node_load_adds;   /* what falls back on a node adds up */
@@ -500,6 +501,7 @@ struct profile {
 	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
 	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
 	uint32_t alternatives_bytes; /* of init_bytes: SMP alternatives, given back early */
+	uint32_t image_room;   /* from physical_start to the end of brk's room */
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };
 

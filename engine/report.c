@@ -274,7 +274,8 @@ static void print_unavailable(const struct mm386 *m, struct text *t, unsigned n)
 		}
 	}
 	for (unsigned i = 0; i < info->nr_e820; i++)
-		if (info->e820[i].type == MM386_E820_USABLE)
+		if (info->e820[i].type == MM386_E820_USABLE &&
+		    PFN_DOWN(info->e820[i].start) < (info->pae ? MAX_PFN_PAE : MAX_PFN_4G))
 			last = PFN_DOWN(info->e820[i].end + 1);
 	if (n + 1 == info->nr_nodes)
 		print_hole(m, t, highest, hole, last);
