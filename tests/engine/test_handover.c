@@ -101,6 +101,47 @@ static void test_handover_takes_the_image_from_iomem(void **state)
 	assert_int_equal(mm386_boot(&cfg, &m, NULL), -EINVAL);
 }
 
+/* What Debian's 6.1 printed when options moved its page tables, its image or its CPUs. */
+static void test_handover_memory_lines_of_odd_options(void **state)
+{
+	static const struct {
+		const char *options;
+		unsigned mib, cpus;
+		bool pae;
+		const char *line;
+	} want[] = {
+		{"memmap=1234567$77777777", 1024, 1, false, "Memory: 1018692K/1046844K available"},
+		{"mem=100M memmap=20M$30M", 512, 1, false, "Memory: 65388K/83624K available"},
+		{"nosmp", 1024, 2, false, "Memory: 1019908K/1048056K available"},
+		{"possible_cpus=4", 1024, 1, false, "Memory: 1019512K/1048056K available"},
+		{"dhash_entries=4096", 1024, 1, false, "Memory: 1020404K/1048056K available"},
+		{"crashkernel=64M", 1024, 1, false, "Memory: 954372K/1048056K available"},
+		{"swiotlb=noforce", 4096, 1, true, "Memory: 4124484K/4193784K available"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct mm386_config cfg;
+		char report[16384];
+		struct mm386 *m;
+
+		mm386_config_init(&cfg);
+		cfg.kernel = MM386_KERNEL_61;
+		cfg.memory_bytes = (uint64_t)want[i].mib << 20;
+		cfg.pae = want[i].pae;
+		cfg.cpus = want[i].cpus;
+		cfg.initrd_bytes = 1069403;
+		snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s panic=-1 %s", NOKASLR,
+			 want[i].options);
+		assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+		mm386_boot_report(m, report, sizeof(report));
+		if (!strstr(report, want[i].line))
+			fail_msg("%s: not %s but %.60s", want[i].options, want[i].line,
+				 strstr(report, "Memory: "));
+		mm386_free(m);
+	}
+}
+
 /* memblock.reserved of 64 MiB, neighbours joined; the last ends with RAM. */
 static void test_handover_reserves_range_by_range_as_6_1(void **state)
 {
@@ -244,6 +285,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_handover_managed_pages_are_those_of_6_1),
 		cmocka_unit_test(test_handover_takes_the_image_from_iomem),
+		cmocka_unit_test(test_handover_memory_lines_of_odd_options),
 		cmocka_unit_test(test_handover_reserves_range_by_range_as_6_1),
 		cmocka_unit_test(test_handover_takes_a_kernels_own_lists),
 		cmocka_unit_test(test_handover_refuses_lists_out_of_order),
