@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Each command of README's first five minutes, run as it stands there against a daemon of this
-# build.  A line is changed only where a reader would: the port, the number that he was given, and
-# a boot log of his own.
+# build.  A line is changed only where a reader would: the port, the number that he was given, a
+# boot log and a trace of his own.  mm386-conform, which has a test to itself, only lists its checks.
 set -u
 work=$(mktemp -d)
 count=0
@@ -25,13 +25,15 @@ count=0
 sed -n '/^## The first five minutes/,/^## The ordinary way/s/^    //p' "$srcdir/README.md" |
 	sed -e ':a' -e '/|$/{N;s/\n */ /;ba' -e '}' >"$work/commands"
 
+cp "$srcdir/tests/data/ftrace/686-128M.trace" "$work/trace.txt"
 cd "$work" || exit 1
 M=
 given=
 while read -r command; do
 	run=$(printf '%s\n' "$command" | sed -e "s|http://127.0.0.1:8386|$url|g" \
 		-e "s|allocations/a[0-9]*|allocations/$given|" -e "s|_build/mm386|$MM386|" \
-		-e "s|^dmesg|$MM386 --boot-report demo|" -e 's|^curl |curl -sS |')
+		-e "s|^dmesg|$MM386 --boot-report demo|" -e 's|^curl |curl -sS |' \
+		-e 's|mm386-conform$|& --list|')
 	eval "$run" >answer 2>&1
 	status=$?
 	case $run in M=*) continue ;; esac
