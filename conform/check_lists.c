@@ -12,6 +12,24 @@
 #include "segment.h"
 #include "snapshot.h"
 
+/*
+ * What a snapshot calls list ${l}: "o1-R" is of order 1 and Reclaimable, "thp-0" the first of whole
+ * page blocks.
+ */
+static void list_name(const struct mm386 *m, const struct mm386_pcp_view *v, unsigned l, char *name,
+		      size_t size)
+{
+	unsigned order = mm386_info(m)->pageblock_order, nth = 0;
+
+	if (v->list[l].order != order) {
+		snprintf(name, size, "o%u-%c", v->list[l].order, v->list[l].name[0]);
+		return;
+	}
+	for (unsigned i = 0; i < l; i++)
+		nth += v->list[i].order == order;
+	snprintf(name, size, "thp-%u", nth);
+}
+
 /* The blocks on each list of each CPU, in order. */
 static void compare_cpus(struct check *c, const json_t *snap, const struct mm386 *m)
 {
@@ -34,8 +52,7 @@ static void compare_cpus(struct check *c, const json_t *snap, const struct mm386
 				char name[16];
 				const json_t *theirs;
 
-				snprintf(name, sizeof(name), "o%u-%c", v.list[l].order,
-					 v.list[l].name[0]);
+				list_name(m, &v, l, name, sizeof(name));
 				theirs = json_object_get(json_object_get(pcp, "lists"), name);
 				check_equal(c, json_array_size(theirs), v.list[l].nr,
 					    "zone %d CPU %zu %s", zone, cpu, name);
