@@ -72,7 +72,7 @@ static void forget_skips(struct mm386 *m, struct zone *z)
 	if (!z->compact.flush)
 		return;
 	z->compact.flush = false;
-	for (; low < high; low += step, high = high > step ? high - step : 0) {
+	for (; low < high; low += step, high -= high < step ? high : step) {
 		if (unskip(m, z, low, true, source_set) && low < first_source) {
 			source_set = true;
 			first_source = z->compact.init_migrate_pfn = low;
@@ -172,7 +172,7 @@ static enum mm386_compact_result suitable(struct mm386 *m, const struct compact 
 		return MM386_COMPACT_CONTINUE;
 	index = fragindex_index(m, c->zone, (unsigned)c->order);
 	return index >= 0 && index <= (int)m->s->sysctl.extfrag_threshold ? MM386_COMPACT_SKIPPED
-									   : MM386_COMPACT_CONTINUE;
+									  : MM386_COMPACT_CONTINUE;
 }
 
 /* The same block failed so often that no run is passed over any more. */
@@ -202,8 +202,8 @@ static void place_scanners(struct mm386 *m, struct compact *c)
 		c->free_pfn = k->free_pfn = last_block;
 	if (c->migrate_pfn < z->start_pfn || c->migrate_pfn >= z->end_pfn)
 		c->migrate_pfn = k->migrate_pfn[0] = k->migrate_pfn[1] = z->start_pfn;
-	c->whole_zone = c->migrate_pfn <=
-			(m->s->profile.compact_fast ? k->init_migrate_pfn : z->start_pfn);
+	c->whole_zone =
+		c->migrate_pfn <= (m->s->profile.compact_fast ? k->init_migrate_pfn : z->start_pfn);
 }
 
 /* ---- a run ------------------------------------------------------------------------------ */
@@ -239,7 +239,8 @@ static enum mm386_compact_result step(struct mm386 *m, struct compact *c, pfn_t 
 	struct compact_marks *k = &c->zone->compact;
 	pfn_t began = c->migrate_pfn;
 
-	c->rescan = m->s->profile.compact_fast && block_start(m, *moved_pfn) == block_start(m, began);
+	c->rescan =
+		m->s->profile.compact_fast && block_start(m, *moved_pfn) == block_start(m, began);
 	if (scan_migrate(m, c) == SCAN_NONE) {
 		if (*same_marks)
 			k->migrate_pfn[1] = k->migrate_pfn[0];
@@ -250,18 +251,18 @@ static enum mm386_compact_result step(struct mm386 *m, struct compact *c, pfn_t 
 			if (!compact_scanners_met(m, c))
 				return MM386_COMPACT_CONTENDED;
 			if (c->direct && c->mode == COMPACT_ASYNC) {
-				c->migrate_pfn = (((c->migrate_pfn - 1) >> c->order) + 1) << c->order;
+				c->migrate_pfn = (((c->migrate_pfn - 1) >> c->order) + 1)
+						 << c->order;
 				*moved_pfn = 0;
 			}
 		}
 	}
-	if (c->order > 0 && *moved_pfn &&
-	    *moved_pfn < (c->migrate_pfn & ~((1u << c->order) - 1))) {
+	if (c->order > 0 && *moved_pfn && *moved_pfn < (c->migrate_pfn & ~((1u << c->order) - 1))) {
 		pcp_drain(m, c->zone, c->cpu);
 		*moved_pfn = 0;
 	}
 	return m->capture == c && m->captured != NO_PFN ? MM386_COMPACT_SUCCESS
-							 : MM386_COMPACT_CONTINUE;
+							: MM386_COMPACT_CONTINUE;
 }
 
 static enum mm386_compact_result run(struct mm386 *m, struct compact *c)

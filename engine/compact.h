@@ -16,7 +16,7 @@
 #include "internal.h"
 
 /* So many pages are isolated before they are moved: COMPACT_CLUSTER_MAX. */
-#define COMPACT_CLUSTER 32u
+#define COMPACT_CLUSTER	   32u
 #define COMPACT_WHOLE_ZONE (-1) /* the order of compact_memory, which wants no block of its own */
 
 enum compact_mode { COMPACT_ASYNC, COMPACT_SYNC_LIGHT, COMPACT_SYNC };
@@ -37,11 +37,11 @@ struct compact {
 	unsigned highest, rights;
 	/* The scanners. */
 	pfn_t migrate_pfn, free_pfn;
-	uint32_t nr_migrate, nr_free; /* pages isolated: in use, free */
+	uint32_t nr_migrate, nr_free;  /* pages isolated: in use, free */
 	pfn_t migrate_list, free_list; /* first of them, linked by next; NO_PFN: none */
 	uint64_t migrate_scanned, free_scanned;
 	/* The short cuts. */
-	pfn_t fast_start_pfn; /* lowest that a short cut led to; 0: none did, NO_PFN: went back to it */
+	pfn_t fast_start_pfn; /* lowest that a short cut led to; 0: none did, NO_PFN: went back */
 	int search_order;
 	unsigned fast_search_fail; /* in a row */
 };
@@ -88,7 +88,8 @@ enum scan_result scan_migrate(struct mm386 *m, struct compact *c);
 /* Isolate free pages, from the zone's end down, as many as are to be moved. */
 void scan_free(struct mm386 *m, struct compact *c);
 /* The free pages of [${*pfn}, ${end}) of one page block, every ${stride}th frame looked at. */
-uint32_t scan_free_block(struct mm386 *m, struct compact *c, pfn_t *pfn, pfn_t end, uint32_t stride);
+uint32_t scan_free_block(struct mm386 *m, struct compact *c, pfn_t *pfn, pfn_t end,
+			 uint32_t stride);
 /* Take the free block at ${pfn} off its list for ${c}: frames, or 0 if the zone is too low. */
 uint32_t scan_take_block(struct mm386 *m, struct compact *c, pfn_t pfn);
 /* Pages that were isolated to be moved stay where they are. */

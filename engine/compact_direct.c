@@ -24,7 +24,8 @@ static void defer(struct mm386 *m, struct zone *z, unsigned order)
 		k->defer_shift++;
 	if (order < k->order_failed)
 		k->order_failed = order;
-	event_emit(m, MM386_EVENT_COMPACT_DEFER, z->id, order, k->defer_shift, k->order_failed, 0, 0);
+	event_emit(m, MM386_EVENT_COMPACT_DEFER, z->id, order, k->defer_shift, k->order_failed, 0,
+		   0);
 }
 
 /* Whether ${z} is passed over this time. */
@@ -52,8 +53,8 @@ static void defer_reset(struct mm386 *m, struct zone *z, unsigned order, bool al
 		k->considered = k->defer_shift = 0;
 	if (order >= k->order_failed)
 		k->order_failed = order + 1;
-	event_emit(m, MM386_EVENT_COMPACT_DEFER_RESET, z->id, order, k->defer_shift, k->order_failed,
-		   0, 0);
+	event_emit(m, MM386_EVENT_COMPACT_DEFER_RESET, z->id, order, k->defer_shift,
+		   k->order_failed, 0, 0);
 }
 
 void compact_succeeded(struct mm386 *m, struct zone *z, unsigned order)
@@ -126,8 +127,8 @@ enum mm386_compact_result compact_direct(struct mm386 *m, const struct compact_r
 			defer_reset(m, z, rq->order, false);
 			break;
 		}
-		if (!rq->async && (status == MM386_COMPACT_COMPLETE ||
-				   status == MM386_COMPACT_PARTIAL_SKIPPED))
+		if (!rq->async &&
+		    (status == MM386_COMPACT_COMPLETE || status == MM386_COMPACT_PARTIAL_SKIPPED))
 			defer(m, z, rq->order);
 	}
 	return best;

@@ -31,7 +31,8 @@ static bool may_jump(const struct mm386 *m, const struct compact *c)
 {
 	if (!m->s->profile.compact_fast || c->ignore_skip_hint)
 		return false;
-	if (c->migrate_pfn != c->zone->start_pfn && c->migrate_pfn != block_start(m, c->migrate_pfn))
+	if (c->migrate_pfn != c->zone->start_pfn &&
+	    c->migrate_pfn != block_start(m, c->migrate_pfn))
 		return false;
 	if (c->order <= (int)COSTLY_ORDER)
 		return false;

@@ -30,8 +30,8 @@ static bool may_isolate(const struct zone *z, unsigned order)
 {
 	long free = (long)z->nr_free - (long)z->nr_reserved_highatomic;
 
-	return free > (long)z->watermark[MM386_WMARK_MIN] + (1L << order) +
-			      (long)z->lowmem_reserve[0];
+	return free >
+	       (long)z->watermark[MM386_WMARK_MIN] + (1L << order) + (long)z->lowmem_reserve[0];
 }
 
 /* A block of at least half a page block takes its page blocks with it: they become MOVABLE. */
@@ -58,7 +58,8 @@ uint32_t scan_take_block(struct mm386 *m, struct compact *c, pfn_t pfn)
 
 	if (!may_isolate(c->zone, order))
 		return 0;
-	event_emit(m, MM386_EVENT_ISOLATE_FREE_PAGE, pfn, order, c->zone->id, m->page[pfn].mt, 0, 0);
+	event_emit(m, MM386_EVENT_ISOLATE_FREE_PAGE, pfn, order, c->zone->id, m->page[pfn].mt, 0,
+		   0);
 	buddy_take(m, c->zone, pfn, order, MM386_MIGRATE_MOVABLE);
 	claim_pageblocks(m, c->zone, pfn, order);
 	for (pfn_t p = pfn; p < pfn + nr; p++) {
@@ -132,7 +133,8 @@ void scan_free(struct mm386 *m, struct compact *c)
 {
 	const uint32_t block_pages = 1u << m->s->info.pageblock_order;
 	pfn_t block, end, pfn, low;
-	uint32_t stride = c->mode == COMPACT_ASYNC && m->s->profile.compact_fast ? COMPACT_CLUSTER : 1;
+	uint32_t stride =
+		c->mode == COMPACT_ASYNC && m->s->profile.compact_fast ? COMPACT_CLUSTER : 1;
 
 	fast_isolate_free(m, c);
 	if (c->nr_free)
@@ -191,12 +193,12 @@ void scan_putback(struct mm386 *m, struct compact *c)
 /* A look through one page block. */
 struct look {
 	pfn_t start, pfn, end;
-	pfn_t valid;		/* the page block's first frame, if the look began there; NO_PFN */
-	pfn_t next_skip;	/* end of the block of the wanted order that the look is in */
-	bool skip_on_failure;	/* one page that stays spoils that block: leave the rest of it */
-	bool skip_updated;	/* the page block's mark was seen to, at the first page that moves */
+	pfn_t valid;	      /* the page block's first frame, if the look began there; NO_PFN */
+	pfn_t next_skip;      /* end of the block of the wanted order that the look is in */
+	bool skip_on_failure; /* one page that stays spoils that block: leave the rest of it */
+	bool skip_updated;    /* the page block's mark was seen to, at the first page that moves */
 	uint32_t nr_scanned, nr_taken;
-	pfn_t stuck, nr_stuck;	/* run of handed out frames that cannot be moved */
+	pfn_t stuck, nr_stuck; /* run of handed out frames that cannot be moved */
 };
 
 static void tell_stuck(struct mm386 *m, struct compact *c, struct look *l)
@@ -326,7 +328,7 @@ static void migrate_block(struct mm386 *m, struct compact *c, pfn_t start, pfn_t
 	c->migrate_pfn = l.pfn;
 }
 
-/* A request that does not wait long looks only where it will allocate; up to 4.11 where most can move. */
+/* Who does not wait long looks only where it will allocate; up to 4.11 where most can move. */
 static bool is_source(const struct mm386 *m, const struct compact *c, pfn_t block)
 {
 	if (c->mode != COMPACT_ASYNC || !c->direct)

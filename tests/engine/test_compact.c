@@ -51,7 +51,8 @@ static size_t count(enum mm386_event_type type, unsigned arg, uint32_t value)
 }
 
 /* The ${nth} event of a type that names ${value} as its argument ${arg}. */
-static const struct mm386_event *nth(enum mm386_event_type type, unsigned arg, uint32_t value, size_t n)
+static const struct mm386_event *nth(enum mm386_event_type type, unsigned arg, uint32_t value,
+				     size_t n)
 {
 	for (size_t i = 0; i < heard.nr; i++)
 		if (heard.ev[i].type == type && heard.ev[i].arg[arg] == value && n-- == 0)
@@ -341,7 +342,8 @@ static void test_compact_direct(void **state)
 		res = listen(m, alloc_op(i < 2 ? "GFP_HIGHUSER_MOVABLE" : "GFP_KERNEL", 8));
 		assert_machine_valid(m);
 		assert_true(res.ok);
-		assert_int_equal(ev[VM_COMPACT_STALL], ev[VM_COMPACT_SUCCESS] + ev[VM_COMPACT_FAIL]);
+		assert_int_equal(ev[VM_COMPACT_STALL],
+				 ev[VM_COMPACT_SUCCESS] + ev[VM_COMPACT_FAIL]);
 		assert_int_equal(ev[VM_COMPACT_SUCCESS], 1);
 		assert_true(ev[VM_PGMIGRATE_SUCCESS] > 0);
 		assert_int_equal(nr_movable(m, res.pfn, res.pfn + 256), 0);
@@ -431,8 +433,9 @@ static void test_compact_refused_before_2_6_35(void **state)
 /* A request out of a hat: single pages that can move, and blocks of all sorts. */
 static struct mm386_op any_request(struct stream *s)
 {
-	static const char *const gfps[] = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER_MOVABLE", "GFP_KERNEL",
-					   "GFP_KERNEL|__GFP_RECLAIMABLE", "GFP_ATOMIC"};
+	static const char *const gfps[] = {"GFP_HIGHUSER_MOVABLE", "GFP_HIGHUSER_MOVABLE",
+					   "GFP_KERNEL", "GFP_KERNEL|__GFP_RECLAIMABLE",
+					   "GFP_ATOMIC"};
 	bool block = stream_random(s, 3) == 0;
 	struct mm386_op op = alloc_op(gfps[stream_random(s, block ? 5 : 2)],
 				      block ? (unsigned)stream_random(s, 11) : 0);
@@ -443,8 +446,9 @@ static struct mm386_op any_request(struct stream *s)
 }
 
 /*
- * Machines of many releases, compacting by order and by themselves while blocks come and go: invariants hold, a twin has the same digest, and every block that is
- * held is found by the operation that got it, as large as it was.
+ * Machines of many releases, compacting by order and by themselves while blocks come and go:
+ * invariants hold, a twin has the same digest, and every block that is held is found by the
+ * operation that got it, as large as it was.
  */
 static void test_compact_fuzz(void **state)
 {

@@ -33,12 +33,10 @@ static void test_fragindex_by_hand(void **state)
 		uint32_t nr[MM386_ORDERS];
 		int unusable, index;
 	} rows[] = {
-		{{0, 0, 2, 1}, 0, -1000},
-		{{0, 2, 1, 1}, 250, -1000},
-		{{0, 8}, 1000, 375},
-		{{16}, 1000, 688},
-		{{0}, 1000, 0},	  /* nothing is free: want of memory alone */
-		{{1}, 1000, -250}, /* one page for four: 1000 - (1000 + 250) / 1 */
+		{{0, 0, 2, 1}, 0, -1000}, {{0, 2, 1, 1}, 250, -1000},
+		{{0, 8}, 1000, 375},	  {{16}, 1000, 688},
+		{{0}, 1000, 0},	     /* nothing is free: want of memory alone */
+		{{1}, 1000, -250},   /* one page for four: 1000 - (1000 + 250) / 1 */
 		{{3, 1}, 1000, 438}, /* five pages in four blocks: 1000 - (1000 + 1250) / 4 */
 	};
 
@@ -110,9 +108,10 @@ static void test_fragindex_files(void **state)
 	assert_string_equal(proc(m, "unusable_index"),
 			    "Node 0, zone   Normal 0.000 0.200 0.200 1.000 1.000 1.000 1.000 1.000 "
 			    "1.000 1.000 1.000 \n");
-	assert_string_equal(proc(m, "extfrag_index"),
-			    "Node 0, zone   Normal -1.000 -1.000 -1.000  0.188  0.344  0.422  0.461 "
-			    " 0.481  0.491  0.496  0.498 \n");
+	assert_string_equal(
+		proc(m, "extfrag_index"),
+		"Node 0, zone   Normal -1.000 -1.000 -1.000  0.188  0.344  0.422  0.461 "
+		" 0.481  0.491  0.496  0.498 \n");
 	m->s->zone[1].nr_blocks[0] = 1;
 	m->s->zone[1].nr_blocks[2] = 0;
 	assert_string_equal(proc(m, "extfrag_index"),
