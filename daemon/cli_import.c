@@ -251,7 +251,7 @@ static void guess(const struct trace_file *t, struct mm386_config *cfg)
 	cfg->memory_bytes = frames << MM386_PAGE_SHIFT;
 	if (cfg->memory_bytes < LEAST_BYTES)
 		cfg->memory_bytes = LEAST_BYTES;
-	cfg->pae = cfg->memory_bytes > UINT64_C(4) << 30;
+	cfg->pae = t->pae || cfg->memory_bytes > UINT64_C(4) << 30;
 	cfg->cpus = t->cpus < 1 ? 1 : t->cpus > MM386_CPUS_MAX ? MM386_CPUS_MAX : t->cpus;
 }
 

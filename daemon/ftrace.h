@@ -38,6 +38,7 @@ struct ftrace_record {
 	uint8_t cpu;
 	bool refill; /* ZONE_LOCKED: on its way to a CPU's list */
 	bool owns;   /* EXTFRAG: the page block goes to that type */
+	bool pae;    /* EXTFRAG: page blocks are of 2 MiB, as large pages are with PAE */
 	bool hex;    /* pfn was written in hex, as since 5.12 */
 	bool gfp_cut; /* some of the flags have no name here */
 	uint32_t gfp;

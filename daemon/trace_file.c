@@ -115,6 +115,7 @@ static int add_event(struct trace_file *t, const struct ftrace_record *r)
 	keep_page(t, r);
 	if (r->pfn > t->highest_pfn)
 		t->highest_pfn = (uint32_t)r->pfn;
+	t->pae = t->pae || r->pae;
 	if (t->cpus <= r->cpu)
 		t->cpus = r->cpu + 1u;
 	t->old_names =

@@ -45,6 +45,7 @@ struct trace_file {
 	uint64_t nr_pages; /* events that told an address */
 	unsigned cpus;	   /* that the head tells of, or the highest that did something, and one */
 	bool old_names;	   /* events as 2.6.31 .. 3.2 call them */
+	bool pae;	   /* page blocks are of 2 MiB */
 	bool cut;	   /* it ends within a line, or within the compressed data */
 	bool full;	   /* more than TRACE_EVENTS_MAX */
 };

@@ -74,6 +74,15 @@ static void test_ftrace_reads_every_event_of_6_1(void **state)
 	assert_int_equal(r.order, 10);
 	assert_int_equal(r.migratetype, 2);
 	assert_true(r.owns);
+	assert_false(r.pae);
+	assert_int_equal(read_line(" dd-462 [000] d..3. 45.8: mm_page_alloc_extfrag: page=c7e23000 "
+				   "pfn=0x4200 alloc_order=0 fallback_order=8 pageblock_order=9 "
+				   "alloc_migratetype=0 fallback_migratetype=2 fragmenting=1 "
+				   "change_ownership=0",
+				   &r),
+			 FTRACE_RECORD);
+	assert_false(r.owns);
+	assert_true(r.pae);
 }
 
 /* 2.6.32 prints pfns in decimal, flags without underscores, and has other names for what frees. */
