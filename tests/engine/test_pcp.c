@@ -65,6 +65,13 @@ static void give(struct mm386 *m, pfn_t pfn, unsigned order)
 	give_on(m, pfn, order, 0);
 }
 
+/* Straight from the zone's lists, past the CPU's and the marks. */
+static pfn_t rmqueue(struct mm386 *m, unsigned zone, unsigned order)
+{
+	return apply(m, (struct mm386_op){.id = MM386_OP_RMQUEUE, .given = 3, .arg = {zone, order}})
+		.pfn;
+}
+
 /* ---- limits ------------------------------------------------------------------------- */
 
 /* batch and high of zones of several sizes, as each release sets them. */
@@ -235,7 +242,7 @@ static void test_pcp_26_batches_come_out_rising(void **state)
 	drain_cpus(m);
 	for (unsigned o = 0; o < 10; o++) /* use the small blocks up */
 		while (z->free[o][0].nr)
-			assert_int_not_equal(buddy_alloc(m, z, o, 0), NO_PFN);
+			assert_int_not_equal(rmqueue(m, NORMAL_26, o), NO_PFN);
 	first = z->free[10][0].head;
 	for (unsigned i = 0; i < 3 * 31; i++)
 		assert_int_equal(take(m, "GFP_KERNEL", 0), first + i);
@@ -601,13 +608,15 @@ static void test_pcp_pages_do_not_count_as_free(void **state)
 	struct mm386 *m = boot_release(KVER(2, 6, 18), 64, 1);
 	struct zone *z = &m->s->zone[NORMAL_26];
 	struct mm386_result res;
+	pfn_t last = NO_PFN;
 
 	(void)state;
+	drain_cpus(m);
 	while (z->nr_free > z->watermark[MM386_WMARK_MIN])
-		assert_int_not_equal(buddy_alloc(m, z, 0, 0), NO_PFN);
-	pcp_free(m, z, buddy_alloc(m, z, 0, 0), 0, 0, 0);
+		assert_int_not_equal(last = rmqueue(m, NORMAL_26, 0), NO_PFN);
+	give(m, last, 0);
 	while (m->s->zone[0].nr_free > 1)
-		assert_int_not_equal(buddy_alloc(m, &m->s->zone[0], 0, 0), NO_PFN);
+		assert_int_not_equal(rmqueue(m, 0, 0), NO_PFN);
 	assert_true(pcp(m, NORMAL_26, 0).count > 0);
 	res = apply(m, alloc_op("GFP_KERNEL", 0));
 	assert_false(res.ok);
