@@ -110,8 +110,10 @@ static void compare_totals(struct check *c, const json_t *dmesg, const struct mm
 			    "MB HIGHMEM available");
 	if (json_object_get(dmesg, "lowmem_mb"))
 		check_equal(c, input_member(dmesg, "lowmem_mb"), info->max_low_pfn >> 8, "MB LOWMEM available");
-	if (last)
-		check_equal(c, input_element(last, 0), info->max_pfn, "last_pfn");
+	if (last) {
+		at = machine_line(report, "last_pfn = ");
+		check_equal(c, input_element(last, 0), at ? strtoull(at, NULL, 16) : 0, "last_pfn");
+	}
 	if (strncmp(memory, "Memory: ", 8) == 0)
 		compare_line(c, report, "Memory: ", memory + 8);
 	if (input_number(json_object_get(dmesg, "total_pages"), &n)) {

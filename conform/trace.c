@@ -22,12 +22,20 @@ uint32_t trace_number(const char *args, const char *key, int base)
 
 const char *trace_behind_mark(const char *trace, const char *mark)
 {
+	static const char name[] = "tracing_mark_write: ";
 	size_t len = strlen(mark);
-	const char *at = trace;
 
-	while ((at = trace_arguments(at, "tracing_mark_write: ")))
-		if (strncmp(at, mark, len) == 0 && (at[len] == '\n' || !at[len]))
-			return at[len] ? at + len + 1 : at + len;
+	for (const char *line = trace, *next; line; line = next) {
+		size_t n = strcspn(line, "\n");
+		const char *at = memmem(line, n, name, strlen(name));
+
+		next = line[n] ? line + n + 1 : NULL;
+		if (!at)
+			continue;
+		at += strlen(name);
+		if ((size_t)(line + n - at) == len && strncmp(at, mark, len) == 0)
+			return next ? next : line + n;
+	}
 	return NULL;
 }
 

@@ -145,6 +145,51 @@ static void request_bus(const struct mm386 *m, struct resources *t)
 		request(t, "PCI Bus 0000:00", top, top + 2 * GIB - 1);
 }
 
+/* How far the RAM chips behind the last byte of RAM may reach: to the next 64 KiB, 1 MiB or 64 MiB. */
+static uint64_t ram_alignment(uint64_t end)
+{
+	if (end < MIB)
+		return 64 * KIB;
+	return end < 16 * MIB ? MIB : 64 * MIB;
+}
+
+/* What of start..end nobody has. */
+static void request_rest(struct resources *t, const char *name, uint64_t start, uint64_t end)
+{
+	while (start <= end) {
+		const struct resource rest = {.start = start, .end = end};
+		uint64_t stop = end + 1, next = end + 1;
+
+		for (unsigned i = 0; i < t->nr && stop > end; i++)
+			if (overlaps(&rest, &t->r[i])) {
+				stop = t->r[i].start;
+				next = t->r[i].end + 1;
+			}
+		if (stop > start)
+			request(t, name, start, stop - 1);
+		start = next;
+	}
+}
+
+/*
+ * No device is put right behind RAM, where the firmware may have more of it than it says.
+ * Kernel: e820_reserve_resources_late() [2.6.32], e820__reserve_resources_late() [6.1].
+ */
+static void request_buffers(const struct mm386 *m, struct resources *t)
+{
+	const struct mm386_info *info = &m->s->info;
+
+	for (unsigned i = 0; i < info->nr_e820 && m->s->profile.iomem_ram_buffer; i++) {
+		uint64_t start = info->e820[i].end + 1, end = ROUND_UP(start, ram_alignment(start)) - 1;
+
+		if (info->e820[i].type != MM386_E820_USABLE)
+			continue;
+		if (!info->pae && end > UINT32_MAX)
+			end = UINT32_MAX;
+		request_rest(t, "RAM buffer", start, end);
+	}
+}
+
 static void request_chips(const struct mm386 *m, struct resources *t)
 {
 	if (!m->s->profile.iomem_apic)
@@ -181,6 +226,7 @@ long iomem_format(const struct mm386 *m, char *buf, size_t size)
 	if (!m->s->profile.iomem_roms_first)
 		request_roms(&t, m->s->boot.qemu_pc);
 	request_chips(m, &t);
+	request_buffers(m, &t);
 	for (unsigned i = 0; i < t.nr; i++)
 		text_add(&out, "%*s%08llx-%08llx : %s\n", (int)(2 * depth(&t, i)), "",
 			 (unsigned long long)t.r[i].start, (unsigned long long)t.r[i].end,

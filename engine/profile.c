@@ -125,6 +125,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 	}
 	if (rel >= KVER(2, 6, 30))
 		p->physical_start = 16 * MIB;
+	if (rel >= KVER(2, 6, 31))
+		p->iomem_ram_buffer = true;
 	if (rel >= KVER(2, 6, 34)) {
 		p->low_trim = LOW_TRIM_PAGE0;
 		p->iomem_bus = true;

@@ -483,6 +483,7 @@ struct profile {
 	bool iomem_bss;	       /* bss is listed */
 	bool iomem_roms_first; /* ROMs are registered before the e820 */
 	bool iomem_apic;       /* I/O APIC and local APIC are listed */
+	bool iomem_ram_buffer; /* room behind RAM is kept from devices */
 	bool iomem_bus;	       /* the host bridge's windows are listed */
 	bool highmem_falls;    /* boot frees high memory from its end down */
 	bool bootmem_words;    /* boot frees low memory 32 frames at a time where it can */

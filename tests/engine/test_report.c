@@ -163,6 +163,10 @@ static void test_report_iomem_follows_the_kernel(void **state)
 	has("000f0000-000fffff : reserved\n  000f0000-000fffff : System ROM\n");
 	has("fee00000-fee00fff : Local APIC\n");
 	mm386_free(m);
+	m = boot_with(MM386_KERNEL_61, 200, "mem=150M"); /* what Debian's 6.1 printed */
+	mm386_proc(m, "iomem", text, sizeof(text));
+	has("\n09600000-0bffffff : RAM buffer\n0c7e0000-0c7fffff : Reserved\n");
+	mm386_free(m);
 }
 
 /* As with snprintf: the length of the whole text, whatever the buffer holds of it. */
