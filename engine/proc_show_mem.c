@@ -169,8 +169,7 @@ static void print_orders(const struct mm386 *m, const struct zone *z, struct tex
 {
 	uint64_t pages = 0;
 
-	assert(m->s->info.orders <= MM386_ORDERS);
-	for (unsigned o = 0; o < m->s->info.orders; o++) {
+	for (unsigned o = 0; o < MM386_ORDERS && o < m->s->info.orders; o++) {
 		pages += (uint64_t)z->nr_blocks[o] << o;
 		text_add(t, "%u*%llukB ", z->nr_blocks[o], kib(UINT64_C(1) << o));
 		if (m->s->profile.proc.report_types && z->nr_blocks[o])
