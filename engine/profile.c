@@ -388,17 +388,18 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 #define BRK_REST(pae) ((pae ? 164 : 152) * KIB)
 
 /*
- * The very first code maps the image and, behind it, as much as the tables of the whole
- * direct map need; its tables are the start of brk.  6.1's brk has a page of DMI strings and six of
- * page tables behind them.
+ * The very first code maps the image, brk's room and, behind that, as much as the tables of the
+ * whole direct map need (which brk has room for, too); its tables are the start of brk.  6.1's
+ * brk has a page of DMI strings and six of page tables behind them.
  * Kernel: arch/x86/kernel/head_32.S, MAPPING_BEYOND_END; early_alloc_pgt_buf() [3.9 and later].
  */
 static void early_map(struct profile *p, bool pae, const struct mm386_image *told)
 {
-	uint64_t pmd = pae ? 2 * MIB : 4 * MIB;
-	uint64_t image = (uint64_t)p->text_bytes + p->data_bytes + p->init_bytes + p->bss_bytes;
-	uint64_t end = p->physical_start + (image > p->unpack_bytes ? image : p->unpack_bytes);
-	uint64_t beyond = pae ? 2 * MIB + MM386_PAGE_SIZE : MIB;
+	uint64_t pmd = pae ? 2 * MIB : 4 * MIB, beyond = pae ? 2 * MIB + MM386_PAGE_SIZE : MIB;
+	uint64_t end = ROUND_UP(p->physical_start + p->text_bytes, MM386_PAGE_SIZE) +
+		       ROUND_UP(p->data_bytes, MM386_PAGE_SIZE) +
+		       ROUND_UP(p->init_bytes, MM386_PAGE_SIZE) +
+		       ROUND_UP(p->bss_bytes, MM386_PAGE_SIZE);
 
 	if (p->boot_alloc != BOOT_ALLOC_MEMBLOCK)
 		return;
