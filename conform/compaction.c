@@ -127,7 +127,9 @@ static void hear(void *arg, const struct mm386_event *ev)
 		step.kind = COMPACTION_END;
 		snprintf(step.status, sizeof(step.status), "%s",
 			 mm386_compact_result_name((enum mm386_compact_result)a[4]));
-		/* fall through */
+		step.a = a[2];
+		step.b = a[3];
+		break;
 	case MM386_EVENT_COMPACT_BEGIN:
 		step.a = a[2];
 		step.b = a[3];

@@ -52,7 +52,7 @@ bool check_begin(struct check *c, struct results *r, const char *run, const char
 	return !r->list;
 }
 
-static void text_add(struct check *c, const char *fmt, va_list ap)
+static __attribute__((format(printf, 2, 0))) void text_add(struct check *c, const char *fmt, va_list ap)
 {
 	size_t used = strlen(c->text);
 
