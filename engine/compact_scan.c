@@ -19,6 +19,7 @@
  * blocks of several frames count frame by frame, as those without __GFP_COMP do.
  */
 #include "compact.h"
+#include "pageblock.h"
 
 /* ---- free pages --------------------------------------------------------------------- */
 
@@ -41,14 +42,9 @@ static void claim_pageblocks(struct mm386 *m, struct zone *z, pfn_t pfn, unsigne
 
 	if (m->s->mobility_disabled || order + 1 < m->s->info.pageblock_order)
 		return;
-	for (pfn_t p = pfn; p < pfn + (1u << order) - 1; p += step) {
-		enum mm386_migratetype old = pageblock_mt(m, z, p);
-
-		if (old >= MM386_MIGRATE_RESERVED || old == MM386_MIGRATE_MOVABLE)
-			continue;
-		pageblock_set_mt(m, z, p, MM386_MIGRATE_MOVABLE);
-		event_emit(m, MM386_EVENT_PAGEBLOCK, p, z->id, old, MM386_MIGRATE_MOVABLE, 0, 0);
-	}
+	for (pfn_t p = pfn; p < pfn + (1u << order) - 1; p += step)
+		if (pageblock_mt(m, z, p) < MM386_MIGRATE_RESERVED)
+			pageblock_retype(m, z, p, MM386_MIGRATE_MOVABLE);
 }
 
 uint32_t scan_take_block(struct mm386 *m, struct compact *c, pfn_t pfn)
