@@ -30,6 +30,9 @@ function sentence(row, zone) {
 	return row.gave || row.free <= bar ? relation : `${relation}, but no block of order ${row.order}`;
 }
 
+/* A request may use the zones up to some place among those of a node. */
+const placeOf = (zones, index) => zones[index].type ?? index;
+
 function Bars({ row }) {
 	const most = Math.max(row.free, row.mark + row.reserve, 1);
 
@@ -48,7 +51,7 @@ function Row({ zone, row, answer }) {
 /** The zones of the machine, highest first, as ${story} went through them. */
 export function Zonelist({ story, zones }) {
 	const rows = zonelist(story);
-	const first = rows[0].zone;
+	const highest = placeOf(zones, rows[0].zone);
 	const walks = Math.max(...rows.map((r) => r.walks));
 	const list = zones.map((zone, index) => ({ zone, index })).filter(({ zone }) => zone.spanned > 0).reverse();
 
@@ -56,7 +59,7 @@ export function Zonelist({ story, zones }) {
 		<h3>Zones asked${walks > 1 && html` <small>${walks} times</small>`}</h3>
 		<ol>${list.map(({ zone, index }) => {
 			const row = rows.find((r) => r.zone === index);
-			const answer = row === undefined ? (index > first ? "skipped" : "unasked") : row.gave ? "yes" : "no";
+			const answer = row === undefined ? (placeOf(zones, index) > highest ? "skipped" : "unasked") : row.gave ? "yes" : "no";
 			return html`<${Row} key=${index} zone=${zone} row=${row} answer=${answer} />`;
 		})}</ol>
 	</div>`;
