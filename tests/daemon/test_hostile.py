@@ -295,7 +295,7 @@ def test_unread_answers():
         d.get(look)
         before, most = d.rss_kb(), 256 << 20
         waiting = []
-        for _ in range(300):
+        for _ in range(400):
             s = socket.socket()
             s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             s.connect(("127.0.0.1", d.port))
