@@ -269,8 +269,8 @@ static void test_wire_log_op_and_back(void **state)
 		"{\"op\":\"sysctl\",\"name\":\"vm.min_free_kbytes\",\"value\":4096}",
 		"{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\",\"value\":[256,32,0]}",
 		"{\"op\":\"sysctl\",\"name\":\"vm.lowmem_reserve_ratio\"}",
-		"{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77,\"migratetype\":"
-		"\"Movable\"}",
+		("{\"op\":\"ftrace\",\"event\":\"mm_page_free\",\"pfn\":77,\"migratetype\":"
+		 "\"Movable\"}"),
 		"{\"op\":\"drain_all_pages\",\"cpu\":0}",
 	};
 
