@@ -17,6 +17,7 @@
  * lists of a type are empty is mobility.c's.  2.4 keeps a bit per pair of buddies where later kernels
  * keep PG_buddy and the order in the descriptor; both decide the same merges.
  */
+#include "page_list.h"
 #include "pageblock.h"
 
 /* Put ${pfn} on the list of free blocks of ${order}, at its head or its tail. */
@@ -29,51 +30,25 @@ BUILT_IN void list_add(struct mm386 *m, struct zone *z, pfn_t pfn, unsigned orde
 	p->flags = PF_BUDDY;
 	p->order = (uint8_t)order;
 	p->mt = (uint8_t)mt;
-	p->next = tail ? NO_PFN : l->head;
-	p->prev = tail ? l->tail : NO_PFN;
-	if (p->next != NO_PFN) {
-		m->page[p->next].prev = pfn;
-		page_touch(m, p->next);
-	} else {
-		l->tail = pfn;
-	}
-	if (p->prev != NO_PFN) {
-		m->page[p->prev].next = pfn;
-		page_touch(m, p->prev);
-	} else {
-		l->head = pfn;
-	}
-	l->nr++;
+	if (tail)
+		page_list_add_tail(m, l, pfn);
+	else
+		page_list_add_head(m, l, pfn);
 	z->nr_blocks[order]++;
-	page_touch(m, pfn);
 }
 
 /* Take ${pfn} off its list; its descriptor says "not in the buddy system" after that. */
 BUILT_IN void list_del(struct mm386 *m, struct zone *z, pfn_t pfn)
 {
 	struct page *p = &m->page[pfn];
-	struct free_list *l = &z->free[p->order][p->mt];
 
 	assert(p->flags & PF_BUDDY);
-	if (p->next != NO_PFN) {
-		m->page[p->next].prev = p->prev;
-		page_touch(m, p->next);
-	} else {
-		l->tail = p->prev;
-	}
-	if (p->prev != NO_PFN) {
-		m->page[p->prev].next = p->next;
-		page_touch(m, p->prev);
-	} else {
-		l->head = p->next;
-	}
-	l->nr--;
+	page_list_del(m, &z->free[p->order][p->mt], pfn);
 	z->nr_blocks[p->order]--;
 	p->next = p->prev = 0;
 	p->flags = 0;
 	p->order = 0;
 	p->mt = 0;
-	page_touch(m, pfn);
 }
 
 /*

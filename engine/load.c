@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "page_list.h"
 #include "pcp.h"
 
 /* ---- is it possible? ------------------------------------------------------------------ */
@@ -132,15 +133,8 @@ static int inspect_zone(struct inspection *in, const struct zone *z,
 
 static void append(struct mm386 *m, struct free_list *l, pfn_t pfn, struct page as)
 {
-	as.next = NO_PFN;
-	as.prev = l->tail;
 	m->page[pfn] = as;
-	if (l->tail != NO_PFN)
-		m->page[l->tail].next = pfn;
-	else
-		l->head = pfn;
-	l->tail = pfn;
-	l->nr++;
+	page_list_add_tail(m, l, pfn);
 }
 
 static void take_free(struct mm386 *m, struct zone *z, const struct mm386_load_zone *lz,
@@ -218,14 +212,13 @@ static void clear_zone(struct mm386 *m, struct zone *z)
 	z->nr_free = 0;
 	memset(z->nr_blocks, 0, sizeof(z->nr_blocks));
 	for (unsigned i = 0; i < MM386_ORDERS * MM386_MIGRATETYPES; i++)
-		z->free[i / MM386_MIGRATETYPES][i % MM386_MIGRATETYPES] =
-			(struct free_list){.head = NO_PFN, .tail = NO_PFN};
+		page_list_init(&z->free[i / MM386_MIGRATETYPES][i % MM386_MIGRATETYPES]);
 	for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++) {
 		struct pcp *p = pcp_of(m, z, cpu);
 
 		p->count = p->cold_count = p->free_factor = 0;
 		for (unsigned nr = 0; nr < PCP_LISTS; nr++)
-			p->list[nr] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+			page_list_init(&p->list[nr]);
 	}
 	for (pfn_t pfn = z->start_pfn; pfn < z->end_pfn; pfn++) {
 		if (is_managed(m, pfn))

@@ -58,6 +58,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/pcp_setup.c \
 	%D%/pcp_view.c \
 	%D%/page_fields.c \
+	%D%/page_list.h \
 	%D%/pgtable.c \
 	%D%/page_alloc.c \
 	%D%/pageblock.c \

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-#include "internal.h"
+#include "page_list.h"
 
 #define RECENT_MAX (1u << 20) /* entries; older allocations are found by a walk */
 #define RECENT_MIN (1u << 8)
@@ -140,7 +140,7 @@ static void boot_zones(struct mm386 *m, const struct boot_plan *plan)
 		memcpy(z->name, pz->name, sizeof(z->name));
 		for (unsigned o = 0; o < MM386_ORDERS; o++)
 			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
-				z->free[o][mt] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+				page_list_init(&z->free[o][mt]);
 	}
 }
 

@@ -19,54 +19,8 @@
  * goes to the buddy system [6.1]; reclaim holds high down; lists that a CPU
  * has of another node's zones are drained after some seconds.  Limits: pcp_setup.c.
  */
+#include "page_list.h"
 #include "pcp.h"
-
-/* ---- links ------------------------------------------------------------------------- */
-
-/* Put ${pfn} behind ${prev} of the list, or at its head if that is NO_PFN. */
-BUILT_IN void list_insert(struct mm386 *m, struct free_list *l, pfn_t pfn, pfn_t prev)
-{
-	struct page *p = &m->page[pfn];
-
-	p->prev = prev;
-	p->next = prev == NO_PFN ? l->head : m->page[prev].next;
-	if (p->next != NO_PFN) {
-		m->page[p->next].prev = pfn;
-		page_touch(m, p->next);
-	} else {
-		l->tail = pfn;
-	}
-	if (prev != NO_PFN) {
-		m->page[prev].next = pfn;
-		page_touch(m, prev);
-	} else {
-		l->head = pfn;
-	}
-	l->nr++;
-}
-
-/* Take ${pfn} off; its descriptor says "not in the buddy system" after that. */
-BUILT_IN void list_remove(struct mm386 *m, struct free_list *l, pfn_t pfn)
-{
-	struct page *p = &m->page[pfn];
-
-	assert(p->flags & PF_PCP);
-	if (p->next != NO_PFN) {
-		m->page[p->next].prev = p->prev;
-		page_touch(m, p->next);
-	} else {
-		l->tail = p->prev;
-	}
-	if (p->prev != NO_PFN) {
-		m->page[p->prev].next = p->next;
-		page_touch(m, p->prev);
-	} else {
-		l->head = p->next;
-	}
-	l->nr--;
-	memset(p, 0, sizeof(*p));
-	page_touch(m, pfn);
-}
 
 /* The count that list ${l} belongs to. */
 BUILT_IN uint32_t *count_of(const struct mm386 *m, struct pcp *p, unsigned l)
@@ -74,19 +28,31 @@ BUILT_IN uint32_t *count_of(const struct mm386 *m, struct pcp *p, unsigned l)
 	return pcp_list_is_cold(m, l) ? &p->cold_count : &p->count;
 }
 
-/* Make ${pfn} a block on a CPU's list; its kind is the caller's. */
+/*
+ * Put ${pfn} behind ${prev} of list ${l}, or at its head if that is NO_PFN; its kind is the
+ * caller's.
+ */
 BUILT_IN void put_on(struct mm386 *m, struct pcp *p, const struct zone *z, unsigned cpu, unsigned l,
 		     pfn_t pfn, unsigned order, enum mm386_migratetype mt, pfn_t prev)
 {
 	struct page *page = &m->page[pfn];
 
-	list_insert(m, &p->list[l], pfn, prev);
+	page_list_add(m, &p->list[l], pfn, prev,
+		      prev == NO_PFN ? p->list[l].head : m->page[prev].next);
 	page->flags = PF_PCP;
 	page->order = (uint8_t)order;
 	page->mt = (uint8_t)mt;
 	page->zone = (uint8_t)z->id;
 	page->cpu = (uint8_t)cpu;
 	*count_of(m, p, l) += 1u << order;
+}
+
+/* Take ${pfn} off; its descriptor says "not in the buddy system" after that. */
+BUILT_IN void take_from(struct mm386 *m, struct free_list *l, pfn_t pfn)
+{
+	assert(m->page[pfn].flags & PF_PCP);
+	page_list_del(m, l, pfn);
+	memset(&m->page[pfn], 0, sizeof(struct page));
 }
 
 /* ---- giving back ------------------------------------------------------------------- */
@@ -98,7 +64,7 @@ static uint32_t drain_one(struct mm386 *m, struct zone *z, unsigned cpu, unsigne
 	struct pcp *p = pcp_of(m, z, cpu);
 	unsigned order = m->page[pfn].order;
 
-	list_remove(m, &p->list[l], pfn);
+	take_from(m, &p->list[l], pfn);
 	*count_of(m, p, l) -= 1u << order;
 	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
 	event_emit(m, MM386_EVENT_PCP_DRAIN, pfn, order, z->id, cpu, mt, 0);
@@ -292,7 +258,7 @@ BUILT_IN void take_off(struct mm386 *m, struct pcp *p, const struct zone *z, uns
 	unsigned order = m->page[pfn].order;
 	uint32_t *count = count_of(m, p, l);
 
-	list_remove(m, &p->list[l], pfn);
+	take_from(m, &p->list[l], pfn);
 	*count -= 1u << order;
 	event_emit(m, MM386_EVENT_PCP_ALLOC, pfn, order, z->id, cpu, l, *count);
 }

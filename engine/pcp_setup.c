@@ -9,7 +9,7 @@
  * setup_pageset(), setup_pagelist_highmark() [2.6.18, 2.6.32], zone_highsize(),
  * zone_set_pageset_high_and_batch() [6.1].
  */
-#include "internal.h"
+#include "page_list.h"
 
 /* The size that the formulas count: what is managed in 3.9 and later, before that what is there. */
 static uint32_t counted_pages(const struct mm386 *m, const struct zone *z)
@@ -151,7 +151,7 @@ void pcp_init(struct mm386 *m)
 		p->batch = r->layout != PCP_NONE;
 		p->cold_batch = r->layout == PCP_HOT_COLD;
 		for (unsigned l = 0; l < PCP_LISTS; l++)
-			p->list[l] = (struct free_list){.head = NO_PFN, .tail = NO_PFN};
+			page_list_init(&p->list[l]);
 	}
 	if (r->sized_at_boot && m->s->info.nr_nodes == 1)
 		pcp_setup(m);
