@@ -89,10 +89,42 @@ enum request_next rest_snapshot(struct request *r)
 
 /* ---- events: number[0] from, number[1] limit ----------------------------------------- */
 
+#define TOLD_BLOCK 64 /* operations at a time */
+
+/* The operations in ${log} that ${ev} are of, into ${told}[${nr}]; return how many.  Boot's events are of none. */
+static size_t operations_of(struct oplog *log, const struct mm386_event *ev, size_t nr, struct wire_told *told)
+{
+	struct oplog_entry entry[TOLD_BLOCK];
+	size_t n = 0, nr_told = 0;
+
+	for (size_t i = 0; i < nr; i++) {
+		if (!ev[i].seq || (nr_told && told[nr_told - 1].seq == ev[i].seq))
+			continue;
+		if (!n || ev[i].seq >= entry[0].seq + n)
+			n = oplog_read(log, ev[i].seq, entry, TOLD_BLOCK);
+		if (!n)
+			break;
+		const struct oplog_entry *of = &entry[ev[i].seq - entry[0].seq];
+		told[nr_told++] = (struct wire_told){ of->op, of->seq, origin_name(of->origin) };
+	}
+	return nr_told;
+}
+
+static void answer_events(struct request *r, struct oplog *log, const struct mm386_event *ev, size_t nr, uint64_t next)
+{
+	struct wire_told *told = malloc((nr + 1) * sizeof(*told));
+
+	if (told)
+		wire_events(request_answer(r, 200, TYPE_JSON), ev, nr, told, operations_of(log, ev, nr, told), next);
+	else
+		request_refuse(r, 503, "", "this server is out of memory");
+	free(told);
+}
+
 static void events_then(struct replay *rp, struct mm386 *m)
 {
 	if (m)
-		wire_events(request_answer(rp->r, 200, TYPE_JSON), rp->event, rp->nr_events, rp->events_next);
+		answer_events(rp->r, rp->log, rp->event, rp->nr_events, rp->events_next);
 	else
 		request_refuse(rp->r, rp->status, "", "%s", rp->detail);
 	request_finish(rp->r);
@@ -112,7 +144,7 @@ static enum job_next events(struct session *s, struct request *r)
 	size_t nr;
 
 	if (event && owner_events_since(s->own, r->number[0], r->number[1], event, &nr, &next)) {
-		wire_events(request_answer(r, 200, TYPE_JSON), event, nr, next);
+		answer_events(r, s->own->log, event, nr, next);
 		free(event);
 		return JOB_DONE;
 	}

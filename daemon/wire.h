@@ -207,8 +207,15 @@ void wire_alloc(struct wbuf *b, const struct mm386 *m, const struct mm386_alloc 
 /* {"allocations": [...], "next": PFN or null}: at most ${limit} from frame ${from} on. */
 void wire_alloc_list(struct wbuf *b, const struct mm386 *m, mm386_pfn_t from, size_t limit);
 
-/* {"events": [...], "next": SEQ or null}; ${next} 0: null. */
-void wire_events(struct wbuf *b, const struct mm386_event *ev, size_t nr, uint64_t next);
+struct wire_told { /* an operation that events are of */
+	struct mm386_op op;
+	uint64_t seq;
+	const char *origin;
+};
+
+/* {"events": [...], "ops": [{"seq", "op", "text", "origin"}, ...], "next": SEQ or null}; ${next} 0: null. */
+void wire_events(struct wbuf *b, const struct mm386_event *ev, size_t nr, const struct wire_told *told, size_t nr_told,
+		 uint64_t next);
 /* {"event", "seq", ...} */
 void wire_event(struct wbuf *b, const struct mm386_event *ev);
 /* [...] */

@@ -83,11 +83,31 @@ void wire_event_list(struct wbuf *b, const struct mm386_event *ev, size_t nr)
 	wbuf_char(b, ']');
 }
 
-void wire_events(struct wbuf *b, const struct mm386_event *ev, size_t nr, uint64_t next)
+static void write_told(struct wbuf *b, const struct wire_told *told)
+{
+	WIRE_LITERAL(b, "{\"seq\":");
+	wbuf_uint(b, told->seq);
+	WIRE_LITERAL(b, ",\"op\":");
+	wbuf_string(b, mm386_op_desc((enum mm386_op_id)told->op.id)->name);
+	WIRE_LITERAL(b, ",\"text\":\""); /* names and numbers: nothing in it needs an escape */
+	wire_op_text(b, &told->op);
+	WIRE_LITERAL(b, "\",\"origin\":");
+	wbuf_string(b, told->origin);
+	wbuf_char(b, '}');
+}
+
+void wire_events(struct wbuf *b, const struct mm386_event *ev, size_t nr, const struct wire_told *told, size_t nr_told,
+		 uint64_t next)
 {
 	WIRE_LITERAL(b, "{\"events\":");
 	wire_event_list(b, ev, nr);
-	WIRE_LITERAL(b, ",\"next\":");
+	WIRE_LITERAL(b, ",\"ops\":[");
+	for (size_t i = 0; i < nr_told; i++) {
+		if (i)
+			wbuf_char(b, ',');
+		write_told(b, &told[i]);
+	}
+	WIRE_LITERAL(b, "],\"next\":");
 	if (next)
 		wbuf_uint(b, next);
 	else

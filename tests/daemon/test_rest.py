@@ -288,14 +288,16 @@ def test_events():
         want = []
         for order in (0, 3, 1, 0, 2):
             want += d.op("alloc_pages", gfp="GFP_KERNEL", order=order)["events"]
-        assert d.get("/machines/tiny/events?from=0")["events"] == want
+        page = d.get("/machines/tiny/events?from=0")
+        assert page["events"] == want and [op["seq"] for op in page["ops"]] == [1, 2, 3, 4, 5]
         got, at = [], 0
         while at is not None:
             page = d.get("/machines/tiny/events?from=%d&limit=4" % at)
             got, at = got + page["events"], page["next"]
         assert got == want
         first = [e for e in want if e["seq"] == 1]
-        one = {"events": first, "next": 1}
+        told = {"seq": 1, "op": "alloc_pages", "text": "alloc_pages(GFP_KERNEL, 0)", "origin": "rest"}
+        one = {"events": first, "ops": [told], "next": 1}
         assert len(first) > 1 and d.get("/machines/tiny/events?from=0&limit=1") == one, "all of one operation"
         batch = [{"op": "alloc_pages", "gfp": "GFP_HIGHUSER", "order": 0}] * 1000
         for _ in range(20):  # refusals have events too, and push the first ones out of memory

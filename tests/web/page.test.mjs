@@ -7,7 +7,7 @@ import { describe, plain } from "../../web/static/js/caption.js";
 import { describeMap } from "../../web/static/js/describe.js";
 import { mapOf } from "../../web/static/js/layout.js";
 import { linkState } from "../../web/static/js/linkstate.js";
-import { LOG_OPS, find, fromEvents, remember } from "../../web/static/js/log.js";
+import { LOG_OPS, find, prepend, remember } from "../../web/static/js/log.js";
 import { axisMarks, brackets, pageRange } from "../../web/static/js/ranges.js";
 import { delayMs } from "../../web/static/js/worker/link.js";
 
@@ -30,9 +30,13 @@ test("log_keeps_the_newest_and_gives_each_operation_its_events", () => {
 	assert.equal(find(long, 1), undefined);
 });
 
-test("log_reads_an_old_operation_off_its_events", () => {
-	assert.equal(fromEvents(7, [{ seq: 7, event: "page_allocation_failure" }]).ok, false);
-	assert.equal(fromEvents(7, [{ seq: 8, event: "mm_page_alloc" }]).events.length, 0);
+test("log_takes_older_operations_and_sees_from_their_events_whether_they_went_well", () => {
+	const log = remember([], { ops: [{ seq: 8, text: "b" }] });
+	const answer = { ops: [{ seq: 7, text: "a" }, { seq: 8, text: "not this one" }], events: [{ seq: 7, event: "page_allocation_failure" }] };
+
+	assert.deepEqual(prepend(log, answer).map(({ seq, text, ok }) => [seq, text, ok]), [[7, "a", false], [8, "b", undefined]]);
+	assert.equal(prepend(log, { ops: [{ seq: 7 }], events: [{ seq: 7, event: "mm_page_alloc" }] })[0].ok, true);
+	assert.equal(prepend(log, { ops: [], events: [] }), log);
 });
 
 test("caption_tells_of_splits", () => {

@@ -37,6 +37,7 @@ export class StandinMachine {
 	#random = randomStream(386);
 	#listeners = new Set();
 	#events = [];
+	#told = []; /* the operations that they are of */
 	#history = [];
 	#live = new Map();
 	#changed = new Set();
@@ -89,6 +90,7 @@ export class StandinMachine {
 			this.free(id, "scene");
 		this.seq = 0;
 		this.#events = [];
+		this.#told = [];
 		this.#ops = [];
 		this.#history = [this.snapshot()];
 	}
@@ -180,6 +182,7 @@ export class StandinMachine {
 		const stamped = events.map(({ event, ...args }) => ({ event, seq, ...args }));
 
 		this.#events = [...this.#events, ...stamped].slice(-20 * KEEP);
+		this.#told = [...this.#told, { seq, op: op.op, text: op.text, origin: op.origin }].slice(-20 * KEEP);
 		this.#ops.push({ seq, ...op });
 		if (this.#history.length)
 			this.#history = [...this.#history, this.snapshot()].slice(-KEEP);
@@ -243,7 +246,9 @@ export class StandinMachine {
 	}
 
 	eventsAfter(seq) {
-		return this.#events.filter((event) => event.seq > seq);
+		const after = (told) => told.filter((own) => own.seq > seq);
+
+		return { events: after(this.#events), ops: after(this.#told), next: null };
 	}
 
 	frame(pfn) {

@@ -78,7 +78,7 @@ async function answer(machine, request, path, query) {
 	case "GET snapshot":
 		return query.has("at") ? machine.snapshotAt(Number(query.get("at"))) : machine.snapshot();
 	case "GET events":
-		return { events: machine.eventsAfter(Number(query.get("from"))), next: null };
+		return machine.eventsAfter(Number(query.get("from")));
 	case "GET translate":
 		return machine.translate(Number(query.get("va")));
 	case "GET scene":

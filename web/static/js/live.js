@@ -19,7 +19,7 @@
  */
 import { batch, computed, signal } from "../vendor/vendor.js";
 import { said } from "./api.js";
-import { find, fromEvents, prepend, remember } from "./log.js";
+import { find, prepend, remember, withEvents } from "./log.js";
 import { squareOf } from "./layout.js";
 import { applyDelta, fromSnapshot } from "./store.js";
 
@@ -104,9 +104,7 @@ export async function recall(store, api, count) {
 	const from = Math.max(0, (store.live.peek()?.seq ?? 0) - count);
 
 	try {
-		const { events } = await api.get(`events?from=${from}`);
-
-		store.log.value = prepend(store.log.value, events);
+		store.log.value = prepend(store.log.value, await api.get(`events?from=${from}`));
 	} catch {
 		/* the log then begins with what is seen from here on */
 	}
@@ -151,8 +149,9 @@ export function createTravel(store, map, api) {
 	async function fetchOp(seq) {
 		if (seq === 0)
 			return null;
-		const { events } = await api.get(`events?from=${seq - 1}&limit=256`);
-		return fromEvents(seq, events);
+		const { ops, events } = await api.get(`events?from=${seq - 1}&limit=1`);
+
+		return ops[0]?.seq === seq ? withEvents(ops[0], events) : { seq, op: "", ok: true, text: "The operation", origin: "", events: [] };
 	}
 
 	function to(seq) {

@@ -7,6 +7,7 @@
  */
 
 export const LOG_OPS = 400; /* more would not be told apart on a timeline */
+const REFUSALS = ["page_allocation_failure", "bad_page"];
 
 /** ${log} with what ${delta} tells. */
 export function remember(log, delta) {
@@ -27,10 +28,11 @@ function bySeq(events) {
 	return out;
 }
 
-/** ${log} with the operations before its first, as far as ${events} tell of them. */
-export function prepend(log, events) {
+/** ${log} with the operations before its first that ${answer} ({ops, events}) has. */
+export function prepend(log, answer) {
 	const first = log[0]?.seq ?? Infinity;
-	const older = [...bySeq(events)].filter(([seq]) => seq < first).map(([seq, own]) => fromEvents(seq, own));
+	const events = bySeq(answer.events);
+	const older = answer.ops.filter(({ seq }) => seq < first).map((op) => withEvents(op, events.get(op.seq)));
 
 	return older.length ? [...older, ...log].slice(-LOG_OPS) : log;
 }
@@ -38,11 +40,5 @@ export function prepend(log, events) {
 /** The operation with sequence number ${seq}, or undefined when it is not in the log. */
 export const find = (log, seq) => log.find((op) => op.seq === seq);
 
-/** An operation from its events alone, for one that is older than the log. */
-export function fromEvents(seq, events) {
-	const own = events.filter((event) => event.seq === seq);
-	const has = (...names) => own.some(({ event }) => names.includes(event));
-	const text = has("mm_page_free", "bad_page") ? "A free" : has("mm_page_alloc", "page_allocation_failure") ? "An allocation" : "The operation";
-
-	return { seq, op: "", ok: !has("page_allocation_failure", "bad_page"), text, origin: "", events: own };
-}
+/** ${op} as a delta would have told it: whether it went well is seen from its ${events}. */
+export const withEvents = (op, events) => ({ ...op, ok: !events.some(({ event }) => REFUSALS.includes(event)), events });
