@@ -160,7 +160,40 @@ test("zones_tabs_show_page_blocks_and_fragmentation", { skip: noDaemon }, async 
 	await page.focus("[role=tab]:has-text('Page blocks')");
 	await page.keyboard.press("ArrowRight");
 	const percents = await page.locator(".fragmentation .unusable td b").allTextContents();
-	assert.deepEqual(percents, dma.fragmentation.unusable.map((n) => `${Math.round(n / 10)} %`));
+	assert.deepEqual(percents, dma.fragmentation.unusable.map((n) => `${Math.round(n / 10)}`));
+});
+
+/* Frees pages of one CPU until it gives some of them back. */
+async function freeUntilDrained() {
+	const pfns = [];
+
+	for (let i = 0; i < 1000; i++)
+		pfns.push((await post({ op: "alloc_pages", gfp: "GFP_KERNEL", order: 0 })).result.pfn);
+	for (const pfn of pfns) {
+		const answer = await post({ op: "free_pages", pfn, order: 0 });
+
+		if (answer.events.filter((e) => e.event === "mm_page_pcpu_drain").length > 1)
+			return answer;
+	}
+	throw new Error("no CPU gave pages back");
+}
+
+test("zones_of_an_old_projector_have_room_for_a_drain_and_every_part_below_it", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+	await page.setViewportSize({ width: 1024, height: 768 });
+	const { seq } = await freeUntilDrained();
+
+	await shows(page, seq);
+	const bottom = (selector) => page.locator(selector).evaluate((e) => e.getBoundingClientRect().bottom);
+	for (const part of ["Free blocks", "CPU lists", "Page blocks", "Fragmentation"]) {
+		await page.click(`[role=tab]:has-text('${part}')`);
+		for (const what of ["#zones-lists > *", ".zones-side > :last-child"]) {
+			const [above, caption] = [await bottom(`${what} >> nth=-1`), await page.locator(".caption").evaluate((e) => e.getBoundingClientRect().top)];
+
+			assert.ok(above <= caption, `${part}, ${what}: ${above} is below ${caption}`);
+		}
+	}
+	assert.deepEqual(page.faults, []);
 });
 
 test("memory_marks_page_blocks_on_the_map", { skip: noDaemon }, async (t) => {

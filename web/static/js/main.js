@@ -80,7 +80,7 @@ function Shell({ ctx }) {
 		<${Header} ctx=${ctx} views=${views} current=${view.value} />
 		<main id="stage" class=${`stage view-${id}`}>
 			${store.state.value
-				? html`<${View} key=${`${id}-${store.life.value}`} store=${store} map=${ctx.map} select=${ctx.select} api=${ctx.api} travel=${ctx.travel} />`
+				? html`<${View} key=${`${id}-${store.life.value}`} store=${store} map=${ctx.map} select=${ctx.select} api=${ctx.api} travel=${ctx.travel} open=${open} />`
 				: html`<p class="waiting">Waiting for the machine…</p>`}
 		</main>
 		<${Caption} store=${store} />

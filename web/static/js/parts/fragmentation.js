@@ -11,7 +11,7 @@ const MET = -1000; /* a block is there: the request would not fail */
 /** The index in words; near 0 is want of memory, near 1000 are pieces. */
 const reason = (index) => (index === MET ? "met" : index < 500 ? "refused: too little" : "refused: in pieces");
 
-const percent = (thousandths) => `${Math.round(thousandths / 10)} %`;
+const percent = (thousandths) => Math.round(thousandths / 10);
 
 export function Fragmentation({ zone }) {
 	const { index, unusable } = zone.fragmentation;
@@ -19,8 +19,8 @@ export function Fragmentation({ zone }) {
 	return html`<div class="fragmentation"><table aria-label=${`Fragmentation of zone ${zoneTitle(zone)}`}>
 		<thead><tr><th scope="row">order</th>${unusable.map((_, order) => html`<th scope="col">${order}</th>`)}</tr></thead>
 		<tbody>
-			<tr class="unusable"><th scope="row">unusable</th>${unusable.map((n) => html`<td style=${{ "--part": n / 1000 }}><b>${percent(n)}</b><i></i></td>`)}</tr>
-			<tr><th scope="row">a request is</th>${index.map((n) => html`<td data-met=${n === MET ? "" : undefined}>${reason(n)}</td>`)}</tr>
+			<tr class="unusable"><th scope="row">unusable, %</th>${unusable.map((n) => html`<td style=${{ "--part": n / 1000 }}><b>${percent(n)}</b><i></i></td>`)}</tr>
+			<tr class="reasons"><th scope="row">a request is</th>${index.map((n) => html`<td data-met=${n === MET ? "" : undefined}>${reason(n)}</td>`)}</tr>
 			<tr><th scope="row">index</th>${index.map((n) => html`<td class="num">${n === MET ? "−1" : (n / 1000).toFixed(3)}</td>`)}</tr>
 		</tbody>
 	</table>

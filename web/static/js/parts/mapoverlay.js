@@ -98,7 +98,7 @@ export function MapOverlay({ store, engine, map, camera, width, height }) {
 		<${Holes} ...${seen} holes=${physical.holes} />
 		<${Grid} ...${seen} />
 		<${Edges} ...${seen} zones=${zones} />
-		${blocks.value === "on" && html`<${BlockMarks} ...${seen} zones=${zones} types=${machine.migratetypes} />`}
+		${blocks.value === "on" && html`<${BlockMarks} ...${seen} zones=${zones} holes=${physical.holes} types=${machine.migratetypes} />`}
 		${camera.scale >= LABELLED && html`<${FrameLabels} ...${seen} engine=${engine} legend=${legend} />`}
 		<${Marks} ...${seen} selection=${store.selection.value} />
 	</svg>`;

@@ -57,19 +57,21 @@ function Axis({ state, map, camera, height, rem }) {
 	</div>`;
 }
 
-function Map({ store, map: engine, select, width, height, rem }) {
+function Map({ store, map: engine, select, open, width, height, rem }) {
 	const state = store.state.value;
 	const map = mapOf(state.machine.frames);
 	const fitted = fit(map, width, height);
 	const camera = useSignal(fitted);
 	const grouped = state.machine.migratetypes?.length > 0;
+	const on = grouped && blocks.value === "on"; /* what the colours mean then needs the heading's room */
 	const aside = { map, camera: camera.value, width: map.width * fitted.scale, height: map.height * fitted.scale, rem };
 
 	return html`<section class="memory-map">
-		<h2>Physical memory ${grouped && blocks.value === "on"
+		<h2><span class=${on ? "vh" : ""}>Physical memory</span> ${on
 				? html`<small>${state.machine.migratetypes.filter(({ letter }) => state.zones.some((zone) => zone.pageblocks?.types.includes(letter))).map(({ name }) => html`<span class="chip" data-type=${name}>${name}</span>`)}</small>`
 				: html`<small>${count(state.machine.frames)} frames of 4 KiB. One square = ${pages(SQUARE_FRAMES)}</small>`}
-			${grouped && html`<button class="toggle" aria-pressed=${blocks.value === "on"} onClick=${toggleBlocks}>Page blocks</button>`}</h2>
+			${grouped && html`<button class="toggle" aria-pressed=${on} onClick=${toggleBlocks}>Page blocks</button>`}
+			<button class="toggle touch" aria-haspopup="dialog" onClick=${() => (open.value = "goto")}>Go to …</button></h2>
 		<div class="mapbox">
 			<${Axis} state=${state} ...${aside} />
 			<${PhysMap} store=${store} map=${engine} select=${select} width=${width} height=${height} moved=${(next) => (camera.value = next)} />

@@ -104,6 +104,7 @@ function Operation({ story, play, zones, legend, types, maxPictures }) {
 	const asked = story.steps.some((s) => s.kind === "try");
 	const drawn = pictures(story, maxPictures).length > 0;
 	const cpu = story.cpu !== null;
+	const only = [asked, drawn, cpu].filter(Boolean).length === 1;
 	const keys = (event) => {
 		const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
 
@@ -118,7 +119,7 @@ function Operation({ story, play, zones, legend, types, maxPictures }) {
 		return null;
 	const taken = colours[story.steps.find((s) => s.kind === "hand")?.frameKind];
 	return html`<div class="zones-operation" tabindex="0" role="group" aria-label="The operation step by step; arrow keys step"
-		data-only=${asked && (drawn || cpu) ? undefined : ""} onKeyDown=${keys}
+		data-only=${only ? "" : undefined} onKeyDown=${keys}
 		style=${{ "--taken": taken?.colour, "--taken-letter": taken?.letter }}>
 		${asked && html`<${Zonelist} story=${story} zones=${zones} />`}
 		${cpu && html`<${CpuStep} story=${story} done=${play.done} zones=${zones} types=${types} />`}
