@@ -15,7 +15,7 @@ bool machine_release(struct mm386_config *cfg, const char *version)
 	if (a < 2 || (a == 2 && b < 4))
 		return false;
 	cfg->release = a << 16 | b << 8 | (c > 255 ? 255 : c);
-	cfg->kernel = a == 2 && b == 4 ? MM386_KERNEL_24 : a < 4 ? MM386_KERNEL_26 : MM386_KERNEL_61;
+	cfg->kernel = mm386_kernel_of(cfg->release);
 	return true;
 }
 

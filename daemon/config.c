@@ -181,21 +181,13 @@ static int read_kernel(struct reader *r, const json_t *v)
 	return 0;
 }
 
-/* The profile whose rules are nearest to a release, for a configuration that names only that. */
-static enum mm386_kernel kernel_of_release(uint32_t release)
-{
-	if (release < (2u << 16 | 5u << 8))
-		return MM386_KERNEL_24;
-	return release < (4u << 16) ? MM386_KERNEL_26 : MM386_KERNEL_61;
-}
-
 static int read_release(struct reader *r, const json_t *v)
 {
 	if (!json_is_string(v) || !wire_release_parse(json_string_value(v), &r->cfg.release))
 		return wire_json_error(r->err, "", "release",
 				       "release must be a string such as \"2.6.32-5-686\"");
 	if (!r->kernel_given)
-		r->cfg.kernel = kernel_of_release(r->cfg.release);
+		r->cfg.kernel = mm386_kernel_of(r->cfg.release);
 	return 0;
 }
 

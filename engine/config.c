@@ -58,6 +58,13 @@ int mm386_kernel_parse(const char *text, enum mm386_kernel *out)
 	return -EINVAL;
 }
 
+enum mm386_kernel mm386_kernel_of(uint32_t release)
+{
+	if (release < KVER(2, 5, 0))
+		return MM386_KERNEL_24;
+	return release < KVER(4, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
+}
+
 const char *mm386_kernel_name(enum mm386_kernel k)
 {
 	assert(k < MM386_NR_KERNELS);
@@ -218,6 +225,11 @@ static int check_kernel(const struct mm386_config *cfg, struct mm386_error *err)
 	if (cfg->release && (cfg->release < KVER(2, 4, 0) || cfg->release >= KVER(7, 0, 0)))
 		return error_set(err, "/release", 0, "release %u.%u.%u is not within 2.4.0 .. 6.x",
 				 cfg->release >> 16, cfg->release >> 8 & 255, cfg->release & 255);
+	if (cfg->release && cfg->kernel != mm386_kernel_of(cfg->release))
+		return error_set(err, "/kernel", 0, "kernel %s does not go with release %u.%u.%u, but %s does",
+				 mm386_kernel_name(cfg->kernel), cfg->release >> 16,
+				 cfg->release >> 8 & 255, cfg->release & 255,
+				 mm386_kernel_name(mm386_kernel_of(cfg->release)));
 	if (cfg->vmsplit >= MM386_NR_VMSPLITS)
 		return error_set(err, "/vmsplit", 0,
 				 "vmsplit is one of 3g, 3g_opt, 2g, 2g_opt, 1g");

@@ -68,10 +68,7 @@ static int version_read(struct reading *r, const char *line, const char *at)
 		return dmesg_refuse(r, "only kernels 2.4.0 to 6.x are modelled", line);
 	r->has_version = true;
 	r->cfg->release = KVER(a, b, c);
-	if (a == 2 && b == 4)
-		r->cfg->kernel = MM386_KERNEL_24;
-	else
-		r->cfg->kernel = a < 4 ? MM386_KERNEL_26 : MM386_KERNEL_61;
+	r->cfg->kernel = mm386_kernel_of(r->cfg->release);
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, " "), at);
 	if (strcasestr(name, "hugemem"))
 		return dmesg_refuse(r, "the 4G/4G split of hugemem kernels is not modelled", line);

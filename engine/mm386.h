@@ -142,6 +142,8 @@ int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len, s
 /* "2.4" -> MM386_KERNEL_24 and so on; return 0 or -EINVAL. */
 int mm386_kernel_parse(const char *text, enum mm386_kernel *out);
 const char *mm386_kernel_name(enum mm386_kernel k); /* "2.4", "2.6", "6.1" */
+/* The profile that ${release} (as in struct mm386_config) is nearest to: 2.5 goes with 2.6, 4.0 and later with 6.1. */
+enum mm386_kernel mm386_kernel_of(uint32_t release);
 int mm386_vmsplit_parse(const char *text, enum mm386_vmsplit *out);
 const char *mm386_vmsplit_name(enum mm386_vmsplit s); /* "3g", "3g_opt", "2g", "2g_opt", "1g" */
 const char *mm386_e820_type_name(uint32_t type); /* "usable", "reserved", "ACPI data", "ACPI NVS", ... */

@@ -21,22 +21,40 @@ static const enum mm386_kernel all_kernels[] = {MM386_KERNEL_24, MM386_KERNEL_26
 	for (unsigned k##_i = 0, k = MM386_KERNEL_24; k##_i < 3 && (k = all_kernels[k##_i], true); \
 	     k##_i++)
 
+/* ${release} on ${bytes} of memory, everything else as it is by itself. */
+static inline struct mm386_config release_config(uint32_t release, uint64_t bytes)
+{
+	struct mm386_config cfg;
+
+	mm386_config_init(&cfg);
+	cfg.release = release;
+	cfg.kernel = mm386_kernel_of(release);
+	cfg.memory_bytes = bytes;
+	return cfg;
+}
+
+static inline struct mm386 *boot_config(const struct mm386_config *cfg)
+{
+	struct mm386_error err = {.line = 0};
+	struct mm386 *m = NULL;
+
+	if (mm386_boot(cfg, &m, &err))
+		fail_msg("boot of %s, release 0x%x: %s %s", mm386_kernel_name(cfg->kernel), cfg->release, err.pointer,
+			 err.detail);
+	return m;
+}
+
 static inline struct mm386 *boot_cpus(enum mm386_kernel k, unsigned mib, const char *cmdline,
 				      unsigned cpus)
 {
 	struct mm386_config cfg;
-	struct mm386_error err = {0};
-	struct mm386 *m = NULL;
 
 	mm386_config_init(&cfg);
 	cfg.kernel = k;
 	cfg.memory_bytes = (uint64_t)mib << 20;
 	cfg.cpus = cpus;
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
-	if (mm386_boot(&cfg, &m, &err))
-		fail_msg("boot of %s with %u MiB: %s %s", mm386_kernel_name(k), mib, err.pointer,
-			 err.detail);
-	return m;
+	return boot_config(&cfg);
 }
 
 static inline struct mm386 *boot_with(enum mm386_kernel k, unsigned mib, const char *cmdline)
@@ -95,6 +113,28 @@ static inline void drain_cpus(struct mm386 *m)
 static inline void compact_all(struct mm386 *m)
 {
 	apply(m, (struct mm386_op){.id = MM386_OP_COMPACT_MEMORY});
+}
+
+/* Refused with ${err} for one reason, which reads like ${why}. */
+static inline void assert_refused(const struct mm386 *m, struct mm386_result res, int err, const char *why)
+{
+	char text[160];
+
+	assert_false(res.ok);
+	assert_int_equal(res.err, err);
+	assert_int_equal(res.nr_why, 1);
+	mm386_why_format(m, &res.why[0], text, sizeof(text));
+	assert_string_equal(text, why);
+}
+
+static inline void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low, uint32_t high)
+{
+	struct mm386_zone_view z;
+
+	mm386_zone(m, zone, &z);
+	assert_int_equal(z.watermark[MM386_WMARK_MIN], min);
+	assert_int_equal(z.watermark[MM386_WMARK_LOW], low);
+	assert_int_equal(z.watermark[MM386_WMARK_HIGH], high);
 }
 
 static inline void assert_machine_valid(const struct mm386 *m)

@@ -11,20 +11,10 @@
 
 static inline struct mm386 *boot_release(uint32_t release, unsigned mib, unsigned cpus)
 {
-	struct mm386_config cfg;
-	struct mm386_error err = {0};
-	struct mm386 *m = NULL;
+	struct mm386_config cfg = release_config(release, (uint64_t)mib << 20);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(2, 5, 0)   ? MM386_KERNEL_24
-		     : release < KVER(3, 9, 0) ? MM386_KERNEL_26
-					       : MM386_KERNEL_61;
-	cfg.release = release;
-	cfg.memory_bytes = (uint64_t)mib << 20;
 	cfg.cpus = cpus;
-	if (mm386_boot(&cfg, &m, &err))
-		fail_msg("%s", err.detail);
-	return m;
+	return boot_config(&cfg);
 }
 
 static inline struct zone *zone_called(struct mm386 *m, const char *name)

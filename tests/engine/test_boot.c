@@ -121,11 +121,9 @@ static void test_boot_present_pages_follow_the_release(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
-		struct mm386_config cfg;
+		struct mm386_config cfg = release_config(want[i].release, GIB);
 		struct boot_plan p;
 
-		configure(&cfg, MM386_KERNEL_26, GIB);
-		cfg.release = want[i].release;
 		plan_of(&cfg, &p);
 		assert_int_equal(p.zone[0].present, want[i].dma);
 		assert_int_equal(p.zone[1].present, want[i].normal);
@@ -249,6 +247,8 @@ static void random_config(struct mm386_config *cfg, uint32_t *seed)
 	mm386_config_init(cfg);
 	cfg->kernel = (enum mm386_kernel)next_random(seed, MM386_NR_KERNELS);
 	cfg->release = releases[next_random(seed, 9)];
+	if (cfg->release)
+		cfg->kernel = mm386_kernel_of(cfg->release);
 	cfg->pae = next_random(seed, 2);
 	cfg->vmsplit = (enum mm386_vmsplit)next_random(seed, MM386_NR_VMSPLITS);
 	cfg->highmem = next_random(seed, 4) ? MM386_HIGHMEM_DEFAULT : MM386_HIGHMEM_OFF;
@@ -347,6 +347,24 @@ static void test_boot_refuses_a_table_that_is_none(void **state)
 	refused(&cfg, "/e820/3/end");
 }
 
+/* The profile of a release, at the borders; and no other is taken with it. */
+static void test_boot_kernel_goes_with_its_release(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(3, 16, 0), 64 << 20);
+	struct mm386_error err = {.line = 0};
+	struct mm386 *m = NULL;
+
+	(void)state;
+	assert_int_equal(mm386_kernel_of(KVER(2, 4, 37)), MM386_KERNEL_24);
+	assert_int_equal(mm386_kernel_of(KVER(2, 5, 0)), MM386_KERNEL_26);
+	assert_int_equal(mm386_kernel_of(KVER(3, 19, 8)), MM386_KERNEL_26);
+	assert_int_equal(mm386_kernel_of(KVER(4, 0, 0)), MM386_KERNEL_61);
+	cfg.kernel = MM386_KERNEL_24;
+	assert_int_equal(mm386_boot(&cfg, &m, &err), -EINVAL);
+	assert_string_equal(err.pointer, "/kernel");
+	assert_string_equal(err.detail, "kernel 2.4 does not go with release 3.16.0, but 2.6 does");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -357,6 +375,7 @@ int main(void)
 		cmocka_unit_test(test_boot_highmem_option_moves_the_boundary),
 		cmocka_unit_test(test_boot_handover_decides_the_first_frames),
 		cmocka_unit_test(test_boot_any_table_boots_or_is_refused),
+		cmocka_unit_test(test_boot_kernel_goes_with_its_release),
 		cmocka_unit_test(test_boot_refusals_point_at_the_member),
 		cmocka_unit_test(test_boot_refuses_a_table_that_is_none),
 	};

@@ -88,15 +88,9 @@ static void test_buddy_26_and_61_hand_out_the_bottom(void **state)
 
 static struct mm386 *boot_release(uint32_t release)
 {
-	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386_config cfg = release_config(release, 64 * MIB);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(4, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
-	cfg.release = release;
-	cfg.memory_bytes = 64 * MIB;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	return m;
+	return boot_config(&cfg);
 }
 
 /* The highest block is at the head after 2.6's boot, from 5.10 the lowest. */

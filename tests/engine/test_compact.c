@@ -75,18 +75,12 @@ static struct mm386 *in_pieces_of(uint32_t release, bool pae, bool kernel)
 {
 	static pfn_t block[MM386_ZONES_MAX][4][MM386_MIGRATETYPES][PIECES_MAX];
 	static struct mm386_load load;
-	struct mm386_config cfg;
-	struct mm386 *m = NULL;
+	struct mm386_config cfg = release_config(release, UINT64_C(64) << 20);
+	struct mm386 *m;
 
-	mm386_config_init(&cfg);
-	cfg.kernel = MM386_KERNEL_61;
-	cfg.release = release;
 	cfg.cpus = 2;
-	if (release && release < 0x30900)
-		cfg.kernel = MM386_KERNEL_26;
-	cfg.memory_bytes = UINT64_C(64) << 20;
 	cfg.pae = pae;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	m = boot_config(&cfg);
 	memset(&load, 0, sizeof(load));
 	for (unsigned z = 0; z < m->s->info.nr_zones; z++) {
 		const struct zone *zone = &m->s->zone[z];
@@ -120,7 +114,7 @@ static struct mm386 *in_pieces_of(uint32_t release, bool pae, bool kernel)
 
 static struct mm386 *in_pieces(bool pae, bool kernel)
 {
-	return in_pieces_of(0, pae, kernel);
+	return in_pieces_of(0x60100, pae, kernel);
 }
 
 static uint32_t nr_movable(const struct mm386 *m, pfn_t from, pfn_t to)
@@ -452,7 +446,7 @@ static struct mm386_op any_request(struct stream *s)
  */
 static void test_compact_fuzz(void **state)
 {
-	static const uint32_t releases[] = {0x20623, 0x30200, 0x40900, 0x41300, 0x50f00, 0};
+	static const uint32_t releases[] = {0x20623, 0x30200, 0x40900, 0x41300, 0x50f00, 0x60100};
 	static struct held h;
 	static unsigned order[16384];
 	uint64_t direct = 0;

@@ -104,7 +104,7 @@ static void test_gfp_text_comes_back(void **state)
 	assert_string_equal(text, "0");
 }
 
-static void assert_refused(const char *text, const char *word)
+static void assert_not_parsed(const char *text, const char *word)
 {
 	struct mm386_error err = {0};
 	mm386_gfp_t gfp = 77;
@@ -117,12 +117,12 @@ static void assert_refused(const char *text, const char *word)
 static void test_gfp_unknown_word_is_named(void **state)
 {
 	(void)state;
-	assert_refused("GFP_KERNAL", "GFP_KERNAL");
-	assert_refused("GFP_KERNEL|", "\"\"");
-	assert_refused("", "\"\"");
-	assert_refused("GFP_KERNEL||__GFP_DMA", "\"\"");
-	assert_refused("GFP_KERNEL __GFP_DMA", "|");
-	assert_refused("gfp_kernel", "gfp_kernel");
+	assert_not_parsed("GFP_KERNAL", "GFP_KERNAL");
+	assert_not_parsed("GFP_KERNEL|", "\"\"");
+	assert_not_parsed("", "\"\"");
+	assert_not_parsed("GFP_KERNEL||__GFP_DMA", "\"\"");
+	assert_not_parsed("GFP_KERNEL __GFP_DMA", "|");
+	assert_not_parsed("gfp_kernel", "gfp_kernel");
 }
 
 /* A buffer that is too small is cut, never overrun. */

@@ -265,9 +265,7 @@ static void test_handover_order_decides_which_block_is_first(void **state)
 		mm386_pfn_t got = NO_PFN;
 
 		mm386_config_init(&cfg);
-		cfg.kernel = want[i].release < KVER(2, 5, 0)   ? MM386_KERNEL_24
-			     : want[i].release < KVER(3, 0, 0) ? MM386_KERNEL_26
-							       : MM386_KERNEL_61;
+		cfg.kernel = mm386_kernel_of(want[i].release);
 		cfg.release = want[i].release;
 		cfg.nr_e820 = 2;
 		cfg.e820[0] = (struct mm386_e820_entry){0, 0x9fbff, MM386_E820_USABLE, 0};

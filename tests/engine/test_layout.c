@@ -31,16 +31,6 @@ static const struct row rows[] = {
 	{KVER(6, 1, 0), true, 32, 0xffdb8000, 0xff000000, 0xfeffe000, 0xf6ffe000, 0xf77fe000},
 };
 
-static void configure(struct mm386_config *cfg, uint32_t release, uint64_t memory_bytes)
-{
-	mm386_config_init(cfg);
-	cfg->release = release;
-	cfg->kernel = release < KVER(2, 5, 0)	? MM386_KERNEL_24
-		      : release < KVER(4, 0, 0) ? MM386_KERNEL_26
-						: MM386_KERNEL_61;
-	cfg->memory_bytes = memory_bytes;
-}
-
 static void plan_of(const struct mm386_config *cfg, struct boot_plan *plan)
 {
 	struct mm386_error err = {.line = 0};
@@ -57,7 +47,7 @@ static void test_layout_bounds_are_the_kernels(void **state)
 		struct mm386_config cfg;
 		struct boot_plan p;
 
-		configure(&cfg, r->release, 2 * GIB);
+		cfg = release_config(r->release, 2 * GIB);
 		cfg.pae = r->pae;
 		cfg.nr_cpus = r->nr_cpus;
 		plan_of(&cfg, &p);
@@ -87,7 +77,7 @@ static void test_layout_small_machine_has_more_vmalloc(void **state)
 		struct mm386_config cfg;
 		struct boot_plan p;
 
-		configure(&cfg, want[i].release, 512 * MIB);
+		cfg = release_config(want[i].release, 512 * MIB);
 		plan_of(&cfg, &p);
 		assert_int_equal(p.info.high_memory, 0xdffe0000);
 		assert_int_equal(p.info.vmalloc_start, want[i].start);
@@ -102,12 +92,12 @@ static void test_layout_vmalloc_option_costs_lowmem(void **state)
 	struct boot_plan p;
 
 	(void)state;
-	configure(&cfg, KVER(2, 6, 18), 2 * GIB);
+	cfg = release_config(KVER(2, 6, 18), 2 * GIB);
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "vmalloc=256M");
 	plan_of(&cfg, &p);
 	assert_int_equal(p.info.max_low_pfn, 768 * 256);
 	boot_plan_free(&p);
-	configure(&cfg, KVER(6, 1, 0), 2 * GIB);
+	cfg = release_config(KVER(6, 1, 0), 2 * GIB);
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "vmalloc=64M");
 	plan_of(&cfg, &p);
 	assert_int_equal(p.info.max_low_pfn, 0x3a3fe);
@@ -127,7 +117,7 @@ static void test_layout_regions_rise_in_every_split(void **state)
 		struct mm386_config cfg;
 		struct boot_plan p;
 
-		configure(&cfg, releases[i / 2 / MM386_NR_VMSPLITS], 3 * GIB);
+		cfg = release_config(releases[i / 2 / MM386_NR_VMSPLITS], 3 * GIB);
 		cfg.vmsplit = split;
 		cfg.pae = i % 2;
 		if (cfg.pae && (offsets[split] & 0x3fffffff)) {
@@ -152,7 +142,7 @@ static void test_layout_without_highmem_has_no_pkmap(void **state)
 	struct boot_plan p;
 
 	(void)state;
-	configure(&cfg, KVER(2, 6, 18), 2 * GIB);
+	cfg = release_config(KVER(2, 6, 18), 2 * GIB);
 	cfg.highmem = MM386_HIGHMEM_OFF;
 	plan_of(&cfg, &p);
 	assert_int_equal(p.info.pkmap_base, 0);

@@ -19,18 +19,12 @@
 /* With an image that begins at 1 MiB where it is asked to be small. */
 static struct mm386 *boot_release(uint32_t release, uint64_t bytes, bool pae)
 {
-	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386_config cfg = release_config(release, bytes);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(4, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
-	cfg.release = release;
-	cfg.memory_bytes = bytes;
 	cfg.pae = pae;
 	if (bytes < 24 * MIB)
 		cfg.physical_start = MIB;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	return m;
+	return boot_config(&cfg);
 }
 
 /* A free block, and the list that it is on. */

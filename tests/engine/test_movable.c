@@ -10,19 +10,11 @@ struct bounds {
 
 static struct mm386 *boot_release(uint32_t release, unsigned mib, bool pae, const char *cmdline)
 {
-	struct mm386_config cfg;
-	struct mm386_error err = {.line = 0};
-	struct mm386 *m = NULL;
+	struct mm386_config cfg = release_config(release, (uint64_t)mib << 20);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(3, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
-	cfg.release = release;
-	cfg.memory_bytes = (uint64_t)mib << 20;
 	cfg.pae = pae;
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s", cmdline);
-	if (mm386_boot(&cfg, &m, &err))
-		fail_msg("%s %s", err.pointer, err.detail);
-	return m;
+	return boot_config(&cfg);
 }
 
 static struct mm386_zone_view movable_of(const struct mm386 *m)

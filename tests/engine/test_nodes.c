@@ -11,21 +11,11 @@
 
 static struct mm386 *boot_nodes(uint32_t release, unsigned mib, unsigned nodes, unsigned cpus)
 {
-	struct mm386_config cfg;
-	struct mm386_error err = {.line = 0};
-	struct mm386 *m = NULL;
+	struct mm386_config cfg = release_config(release, (uint64_t)mib << 20);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(2, 5, 0)   ? MM386_KERNEL_24
-		     : release < KVER(3, 0, 0) ? MM386_KERNEL_26
-					       : MM386_KERNEL_61;
-	cfg.release = release;
-	cfg.memory_bytes = (uint64_t)mib << 20;
 	cfg.nr_nodes = nodes;
 	cfg.cpus = cpus;
-	if (mm386_boot(&cfg, &m, &err))
-		fail_msg("%s %s", err.pointer, err.detail);
-	return m;
+	return boot_config(&cfg);
 }
 
 static void test_nodes_have_all_zones_most_of_them_empty(void **state)

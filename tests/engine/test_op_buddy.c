@@ -112,17 +112,6 @@ static void test_op_buddy_takes_back_what_boot_kept(void **state)
 	mm386_free(m);
 }
 
-static void assert_refused(const struct mm386 *m, struct mm386_result res, int err, const char *why)
-{
-	char text[160];
-
-	assert_false(res.ok);
-	assert_int_equal(res.err, err);
-	assert_int_equal(res.nr_why, 1);
-	mm386_why_format(m, &res.why[0], text, sizeof(text));
-	assert_string_equal(text, why);
-}
-
 static void test_op_buddy_refusals(void **state)
 {
 	struct mm386 *m = boot(MM386_KERNEL_61, 64);

@@ -11,18 +11,10 @@
 
 static struct mm386 *boot_release(uint32_t release, unsigned mib, unsigned cpus)
 {
-	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386_config cfg = release_config(release, (uint64_t)mib << 20);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release < KVER(2, 5, 0)   ? MM386_KERNEL_24
-		     : release < KVER(4, 0, 0) ? MM386_KERNEL_26
-					       : MM386_KERNEL_61;
-	cfg.release = release;
 	cfg.cpus = cpus;
-	cfg.memory_bytes = (uint64_t)mib << 20;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	return m;
+	return boot_config(&cfg);
 }
 
 static struct mm386_pcp_view pcp(const struct mm386 *m, unsigned zone, unsigned cpu)

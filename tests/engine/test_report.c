@@ -84,7 +84,7 @@ static void report_of(uint32_t release, bool pae, const struct mm386_e820_entry 
 
 	mm386_config_init(&cfg);
 	cfg.release = release;
-	cfg.kernel = release < KVER(4, 0, 0) ? MM386_KERNEL_26 : MM386_KERNEL_61;
+	cfg.kernel = mm386_kernel_of(release);
 	cfg.pae = pae;
 	cfg.nr_e820 = nr;
 	memcpy(cfg.e820, e820, nr * sizeof(*e820));

@@ -7,17 +7,9 @@
 
 static struct mm386 *boot_release(uint32_t release, unsigned mib)
 {
-	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386_config cfg = release_config(release, (uint64_t)mib << 20);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release >= KVER(4, 0, 0)	? MM386_KERNEL_61
-		     : release >= KVER(2, 5, 0) ? MM386_KERNEL_26
-						: MM386_KERNEL_24;
-	cfg.release = release;
-	cfg.memory_bytes = (uint64_t)mib << 20;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	return m;
+	return boot_config(&cfg);
 }
 
 static struct mm386_op sysctl_op(enum sysctl_knob knob, unsigned nr, const uint32_t *values)
@@ -34,17 +26,6 @@ static struct mm386_op sysctl_op(enum sysctl_knob knob, unsigned nr, const uint3
 static struct mm386_result write_one(struct mm386 *m, enum sysctl_knob knob, uint32_t value)
 {
 	return apply(m, sysctl_op(knob, 1, &value));
-}
-
-static void assert_refused(const struct mm386 *m, struct mm386_result res, int err, const char *why)
-{
-	char text[160];
-
-	assert_false(res.ok);
-	assert_int_equal(res.err, err);
-	assert_int_equal(res.nr_why, 1);
-	mm386_why_format(m, &res.why[0], text, sizeof(text));
-	assert_string_equal(text, why);
 }
 
 /* ---- which kernel has what ---------------------------------------------------------- */
@@ -118,17 +99,6 @@ static void test_sysctl_bounds(void **state)
 }
 
 /* ---- what follows --------------------------------------------------------------------- */
-
-static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low,
-			 uint32_t high)
-{
-	struct mm386_zone_view z;
-
-	mm386_zone(m, zone, &z);
-	assert_int_equal(z.watermark[MM386_WMARK_MIN], min);
-	assert_int_equal(z.watermark[MM386_WMARK_LOW], low);
-	assert_int_equal(z.watermark[MM386_WMARK_HIGH], high);
-}
 
 /*
  * Past mm386_apply(), which may walk the invariants: made-up sizes break them.

@@ -9,17 +9,9 @@
 
 static struct mm386 *boot_release(uint32_t release)
 {
-	struct mm386_config cfg;
-	struct mm386 *m;
+	struct mm386_config cfg = release_config(release, 64 << 20);
 
-	mm386_config_init(&cfg);
-	cfg.kernel = release >= KVER(4, 0, 0)	? MM386_KERNEL_61
-		     : release >= KVER(2, 5, 0) ? MM386_KERNEL_26
-						: MM386_KERNEL_24;
-	cfg.release = release;
-	cfg.memory_bytes = 64 << 20;
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
-	return m;
+	return boot_config(&cfg);
 }
 
 /* Whether a zone with so many free pages gives, and how the comparison was made. */
@@ -347,7 +339,7 @@ static void test_watermark_huge_pages_raise_min_free_kbytes(void **state)
 
 		mm386_config_init(&cfg);
 		cfg.release = rows[i].release;
-		cfg.kernel = rows[i].release >= KVER(4, 0, 0) ? MM386_KERNEL_61 : MM386_KERNEL_26;
+		cfg.kernel = mm386_kernel_of(rows[i].release);
 		cfg.transparent_hugepage = rows[i].thp;
 		strcpy(cfg.cmdline, rows[i].cmdline);
 		assert_int_equal(mm386_size_zones(&cfg, &s, NULL), 0);

@@ -19,17 +19,6 @@ static struct mm386 *sized(enum mm386_kernel k, unsigned mib, const uint32_t *pa
 	return m;
 }
 
-static void assert_marks(const struct mm386 *m, unsigned zone, uint32_t min, uint32_t low,
-			 uint32_t high)
-{
-	struct mm386_zone_view z;
-
-	mm386_zone(m, zone, &z);
-	assert_int_equal(z.watermark[MM386_WMARK_MIN], min);
-	assert_int_equal(z.watermark[MM386_WMARK_LOW], low);
-	assert_int_equal(z.watermark[MM386_WMARK_HIGH], high);
-}
-
 static void assert_reserve(const struct mm386 *m, unsigned zone, uint32_t a, uint32_t b, uint32_t c,
 			   uint32_t d)
 {
