@@ -12,14 +12,24 @@
 int bootlog_checks(struct results *r, const char *dir, const struct skips *skips);
 
 /*
- * The lines that the kernel printed, as far as they are input, written again from record
+ * The lines that kernel ${version} printed, as far as they are input, written again from record
  * ${v}; NULL with ${why} when they make no machine.  The caller frees it.
  */
-char *bootlog_text(const json_t *v, size_t *len, const char **why);
+char *bootlog_text(const json_t *v, const char *version, size_t *len, const char **why);
+/*
+ * The ${i}th of the node's ranges, in pfns, into ${range}, which holds the one before, or {0, 0}; false past the
+ * last.  They rise: where one does not, its kernel (3.5 .. 3.19) printed addresses of 32 bits, and lost the rest.
+ */
+bool bootlog_node_range(const json_t *v, size_t i, uint64_t range[2]);
 /* Why mm386 does not model the machine of record ${v}, as the record itself shows; NULL: it does. */
 const char *bootlog_foreign(const json_t *v);
 
-/* The sums, marks and reserves of one record. */
-void bootlog_report(struct results *r, const char *name, const json_t *v);
+/* Whether record ${v} has anything of these checks, and the checks. */
+bool bootlog_has_sums(const json_t *v);
+void bootlog_sums(struct results *r, const char *name, const json_t *v);
+bool bootlog_has_marks(const json_t *v);
+void bootlog_marks(struct results *r, const char *name, const json_t *v);
+/* Why the memory management of ${cfg}'s kernel in record ${v} is not mainline's; NULL: it may be. */
+const char *bootlog_patched(const json_t *v, const struct mm386_config *cfg);
 
 #endif

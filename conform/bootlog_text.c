@@ -9,7 +9,8 @@
  *	end of lowmem, or the	CONFIG_NR_CPUS, when no layout was printed
  *	beginning of HighMem
  *	DMA's memmap or pages	sizeof(struct page)
- *	first node ranges	RAM below 1 MiB that a BIOS work-around took away
+ *	first node ranges	RAM below 1 MiB that a BIOS work-around took away; so does the
+ *				beginning of DMA where there are none
  *	high memory that is RAM	holes below the end of memory, when no table was printed
  * A record without an e820 table has one made of its node ranges or its end of memory.
  */
@@ -17,6 +18,9 @@
 #include <string.h>
 
 #include "bootlog.h"
+
+#define PFN_MOST (1u << 24) /* of a 36-bit address */
+#define PFN_LOST (1u << 20) /* what 32 bits of one do not tell */
 
 static bool warned(const json_t *v, const char *word)
 {
@@ -48,19 +52,29 @@ static void say_table(FILE *t, const json_t *v, const char *who, const json_t *t
 		say_entry(t, v, who, input_member(e, "start"), input_member(e, "end"), input_string(e, "type"));
 }
 
+bool bootlog_node_range(const json_t *v, size_t i, uint64_t range[2])
+{
+	const json_t *pair = json_array_get(json_object_get(v, "node_ranges"), i);
+	uint64_t below = range[1];
+
+	range[0] = input_element(pair, 0);
+	range[1] = input_element(pair, 1);
+	while (range[0] < below && range[0] < PFN_MOST)
+		range[0] += PFN_LOST;
+	while (range[1] < range[0] && range[1] < PFN_MOST)
+		range[1] += PFN_LOST;
+	return pair;
+}
+
 /* Usable memory as the kernel's node ranges tell it; all of it when ${limit} is 0. */
 static void say_node_ranges(FILE *t, const json_t *v, const char *who, uint64_t limit)
 {
-	size_t i;
-	json_t *pair;
+	uint64_t range[2] = {0, 0};
 
-	json_array_foreach (json_object_get(v, "node_ranges"), i, pair) {
-		uint64_t start = input_element(pair, 0), end = input_element(pair, 1);
-
-		if (!limit || start < limit)
-			fprintf(t, " %s: %016llx - %016llx (usable)\n", who, (unsigned long long)start << 12,
-				(unsigned long long)end << 12);
-	}
+	for (size_t i = 0; bootlog_node_range(v, i, range); i++)
+		if (!limit || range[0] < limit)
+			fprintf(t, " %s: %016llx - %016llx (usable)\n", who, (unsigned long long)range[0] << 12,
+				(unsigned long long)range[1] << 12);
 }
 
 /* One active range from frame 0: the releases that did not look at holes. */
@@ -84,6 +98,32 @@ static uint64_t zone_pages(const json_t *v)
 	return sum;
 }
 
+/* The end of the highest zone in kB; ranges of 3.5 .. 3.19 lose what is beyond 32 bits, the MiB of high memory do not. */
+static uint64_t end_of_zones_k(const json_t *v)
+{
+	const json_t *ranges = json_object_get(v, "zone_pfn_ranges");
+	const json_t *normal = json_object_get(ranges, "Normal"), *high = json_object_get(ranges, "HighMem");
+	uint64_t end = input_element(high, 1) ? input_element(high, 1) : input_element(normal, 1);
+	uint64_t start = input_element(high, 0), mib;
+
+	if (start < PFN_MOST && input_number(json_object_get(v, "highmem_mb"), &mib) && mib < 65536)
+		while (input_element(high, 1) && end < start + (mib << 8))
+			end += PFN_LOST;
+	return end <= PFN_MOST ? end * 4 : 0;
+}
+
+/* The same by "...MB LOWMEM available.", rounded up: the kernel rounds down what it prints. */
+static uint64_t end_of_mib_k(const json_t *v)
+{
+	uint64_t low, high;
+
+	if (!input_number(json_object_get(v, "lowmem_mb"), &low) || low > 4096)
+		return 0;
+	if (!input_number(json_object_get(v, "highmem_mb"), &high) || high > 65536)
+		high = 0;
+	return low ? (low + high) * 1024 + 1020 : 0;
+}
+
 /* The end of memory in kB, by the first of the lines that tell it; 0: none does. */
 static uint64_t end_of_memory_k(const json_t *v)
 {
@@ -97,9 +137,11 @@ static uint64_t end_of_memory_k(const json_t *v)
 		return input_member(line, "total_k");
 	if (zone_pages(v))
 		return zone_pages(v) * 4;
+	if (end_of_zones_k(v))
+		return end_of_zones_k(v);
 	if (input_element(lowmem, 1) > input_element(lowmem, 0))
 		return (input_element(lowmem, 1) - input_element(lowmem, 0)) >> 10;
-	return 0;
+	return end_of_mib_k(v);
 }
 
 /* The end of low memory in kB: printed, or the 896 MiB of the kernels that print no such thing. */
@@ -125,6 +167,7 @@ static uint64_t end_of_lowmem_k(const json_t *v)
 static bool say_made_table(FILE *t, const json_t *v)
 {
 	uint64_t end_k = end_of_memory_k(v), low_k = end_of_lowmem_k(v), high_k, hole_k = 0;
+	uint64_t first = input_element(json_object_get(json_object_get(v, "zone_pfn_ranges"), "DMA"), 0);
 
 	if (json_array_size(json_object_get(v, "node_ranges"))) {
 		say_node_ranges(t, v, "BIOS-e820", 0);
@@ -135,7 +178,8 @@ static bool say_made_table(FILE *t, const json_t *v)
 	if (input_number(json_object_get(json_object_get(v, "memory_line"), "highmem_k"), &high_k) && high_k > 8 &&
 	    end_k > low_k + high_k)
 		hole_k = end_k - low_k - high_k;
-	fprintf(t, " BIOS-e820: 0 - 9f000 (usable)\n BIOS-e820: 100000 - %llx (usable)\n",
+	fprintf(t, " BIOS-e820: %llx - 9f000 (usable)\n BIOS-e820: 100000 - %llx (usable)\n",
+		(unsigned long long)(first < 0x9f ? first << 12 : 0),
 		(unsigned long long)(end_k - hole_k - (hole_k ? 4 : 0)) << 10);
 	if (hole_k)
 		fprintf(t, " BIOS-e820: %llx - %llx (usable)\n", (unsigned long long)(end_k - 4) << 10,
@@ -207,13 +251,6 @@ static void say_region(FILE *t, const json_t *v, const char *name, const char *w
 			(unsigned long long)input_element(pair, 2), unit ? unit : "kB");
 }
 
-static void say_kernel(FILE *t, const json_t *v)
-{
-	const char *version = input_string(v, "kernel_version");
-
-	fprintf(t, "Linux version %s (gcc)\n", *version ? version : input_string(v, "kernel_version_hint"));
-}
-
 static void say_pae(FILE *t, const json_t *v)
 {
 	bool beyond = !json_object_get(v, "e820") && end_of_memory_k(v) > 4ull << 20;
@@ -251,7 +288,7 @@ static void say_zones(FILE *t, const json_t *v)
 		fprintf(t, "  Normal   0x%08x -> 0x%08llx\n", 4096, (unsigned long long)input_element(init, 1));
 }
 
-char *bootlog_text(const json_t *v, size_t *len, const char **why)
+char *bootlog_text(const json_t *v, const char *version, size_t *len, const char **why)
 {
 	char *text = NULL;
 	FILE *t = open_memstream(&text, len);
@@ -260,7 +297,7 @@ char *bootlog_text(const json_t *v, size_t *len, const char **why)
 	*why = "no memory";
 	if (!t)
 		return NULL;
-	say_kernel(t, v);
+	fprintf(t, "Linux version %s (gcc)\n", version);
 	good = say_tables(t, v);
 	say_modified(t, v);
 	say_options(t, v);
