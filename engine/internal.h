@@ -616,8 +616,24 @@ op_run_fn op_ftrace;			/* op_ftrace.c */
 enum mm386_migratetype op_migratetype(const struct mm386 *m, uint64_t word);
 /* A handed out block becomes single frames, each handed out. */
 void op_split_page(struct mm386 *m, pfn_t head);
+/* Say yes with a block of that zone. */
+static inline void result_block(const struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order,
+				unsigned zone)
+{
+	res->ok = true;
+	res->pfn = pfn;
+	res->order = (uint8_t)order;
+	res->zone = (int8_t)zone;
+	if (pfn < m->s->info.max_low_pfn)
+		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
+}
+
+/* ---- why.c ------------------------------------------------------------------------- */
 /* Refuse with ${err_no} and add a why that concerns no zone. */
 void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code code, uint64_t a, uint64_t b, uint64_t c);
+/* Refuse to free that block: an event for the story, a why with the numbers ${abc} for the caller. */
+void result_refuse_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order,
+			enum mm386_why_code code, const uint64_t abc[3]);
 
 /* ---- pgtable.c --------------------------------------------------------------------- */
 /* Large pages of the direct map: of 4 MiB, with PAE of 2 MiB. */

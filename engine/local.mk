@@ -90,6 +90,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/vmstat.c \
 	%D%/watermark.c \
 	%D%/watermark.h \
+	%D%/why.c \
 	%D%/zone.c \
 	%D%/zonelist.c \
 	%D%/zonesize.c

@@ -30,17 +30,6 @@ static void refuse(struct mm386 *m, struct mm386_result *res, int err_no, unsign
 	result_refuse(res, err_no, code, abc[0], abc[1], abc[2]);
 }
 
-static void succeed(const struct mm386 *m, struct mm386_result *res, const struct zone *z,
-		    pfn_t pfn, unsigned order)
-{
-	res->ok = true;
-	res->pfn = pfn;
-	res->order = (uint8_t)order;
-	res->zone = (int8_t)z->id;
-	if (pfn < m->s->info.max_low_pfn)
-		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
-}
-
 /* Nobody says what the block is for: kernel pages, of which it is not known whether they can move.
  */
 static void hand_out(struct mm386 *m, const struct op_call *call, const struct zone *z, pfn_t pfn,
@@ -87,7 +76,7 @@ void op_rmqueue(struct mm386 *m, const struct op_call *call, struct mm386_result
 		return;
 	}
 	hand_out(m, call, z, pfn, order, mt);
-	succeed(m, res, z, pfn, order);
+	result_block(m, res, pfn, order, z->id);
 }
 
 void op_split_page(struct mm386 *m, pfn_t head)
@@ -127,10 +116,11 @@ static bool may_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsig
 			   : m->page[head].flags & PF_HEAD)
 		return true;
 	if (head != NO_PFN)
-		result_refuse(res, EINVAL, MM386_WHY_DOUBLE_FREE, pfn, m->page[head].order, head);
+		result_refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE,
+				   (uint64_t[3]){pfn, m->page[head].order, head});
 	else
-		result_refuse(res, EINVAL, MM386_WHY_FOREIGN, pfn, m->kind[pfn], 0);
-	event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, res->why[res->nr_why - 1].code, 0, 0, 0);
+		result_refuse_free(m, res, pfn, order, MM386_WHY_FOREIGN,
+				   (uint64_t[3]){pfn, m->kind[pfn], 0});
 	return false;
 }
 
@@ -173,8 +163,8 @@ void op_free_one_page(struct mm386 *m, const struct op_call *call, struct mm386_
 	enum mm386_migratetype mt;
 
 	if (!fits(m, z, pfn, order)) {
-		event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, MM386_WHY_MISALIGNED, 0, 0, 0);
-		result_refuse(res, EINVAL, MM386_WHY_MISALIGNED, pfn, order, 0);
+		result_refuse_free(m, res, pfn, order, MM386_WHY_MISALIGNED,
+				   (uint64_t[3]){pfn, order, 0});
 		return;
 	}
 	if (!own_frames(m, res, z, pfn, order))
@@ -187,5 +177,5 @@ void op_free_one_page(struct mm386 *m, const struct op_call *call, struct mm386_
 	frames_set_kind(m, pfn, 1u << order, MM386_KIND_FREE);
 	m->dirty.zones |= 1u << z->id;
 	buddy_free(m, z, pfn, order, mt);
-	succeed(m, res, z, pfn, order);
+	result_block(m, res, pfn, order, z->id);
 }

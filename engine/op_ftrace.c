@@ -56,20 +56,12 @@ static void assume(struct block *b, enum mm386_why_code code, pfn_t pfn, uint32_
 static void refuse(struct mm386 *m, struct block *b, enum mm386_why_code code, uint64_t x,
 		   uint64_t y)
 {
-	event_emit(m, MM386_EVENT_BAD_FREE, b->pfn, b->order, code, 0, 0, 0);
-	result_refuse(b->res, EINVAL, code, x, y, 0);
+	result_refuse_free(m, b->res, b->pfn, b->order, code, (uint64_t[3]){x, y, 0});
 }
 
 static void succeed(const struct mm386 *m, struct block *b)
 {
-	struct mm386_result *res = b->res;
-
-	res->ok = true;
-	res->pfn = b->pfn;
-	res->order = (uint8_t)b->order;
-	res->zone = (int8_t)b->z->id;
-	if (b->pfn < m->s->info.max_low_pfn)
-		res->va = m->s->info.page_offset + (b->pfn << MM386_PAGE_SHIFT);
+	result_block(m, b->res, b->pfn, b->order, b->z->id);
 }
 
 /* ---- frames, brought to where an event needs them ------------------------------------- */

@@ -84,14 +84,6 @@ void op_get_zeroed_page(struct mm386 *m, const struct op_call *call, struct mm38
 	alloc_linear(m, &rq, res);
 }
 
-/* Say why the block cannot be freed: an event for the story, a why for the caller. */
-static void refuse_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order,
-			enum mm386_why_code code, const uint64_t abc[3])
-{
-	event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, code, 0, 0, 0);
-	result_refuse(res, EINVAL, code, abc[0], abc[1], abc[2]);
-}
-
 /* The frame that ${addr} of the direct map stands for; false when it was refused. */
 static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t *pfn,
 			  struct mm386_result *res)
@@ -99,13 +91,13 @@ static bool linear_to_pfn(struct mm386 *m, uint64_t addr, unsigned order, pfn_t 
 	const struct mm386_info *info = &m->s->info;
 
 	if (addr % MM386_PAGE_SIZE) {
-		refuse_free(m, res, NO_PFN, order, MM386_WHY_NOT_ALIGNED,
+		result_refuse_free(m, res, NO_PFN, order, MM386_WHY_NOT_ALIGNED,
 			    (uint64_t[3]){addr, 0, 0});
 		return false;
 	}
 	*pfn = (pfn_t)((addr - info->page_offset) >> MM386_PAGE_SHIFT);
 	if (addr < info->page_offset || *pfn >= info->max_low_pfn) {
-		refuse_free(m, res, NO_PFN, order, MM386_WHY_NO_FRAME, (uint64_t[3]){addr, 0, 0});
+		result_refuse_free(m, res, NO_PFN, order, MM386_WHY_NO_FRAME, (uint64_t[3]){addr, 0, 0});
 		return false;
 	}
 	return true;
@@ -146,7 +138,7 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	    !linear_to_pfn(m, call->arg[ARG_ADDR], order, &pfn, res))
 		return;
 	if (pfn >= m->s->info.max_mapnr) {
-		refuse_free(m, res, pfn, order, MM386_WHY_NO_FRAME, (uint64_t[3]){pfn, 0, 0});
+		result_refuse_free(m, res, pfn, order, MM386_WHY_NO_FRAME, (uint64_t[3]){pfn, 0, 0});
 		return;
 	}
 	p = &m->page[pfn];
@@ -155,29 +147,24 @@ void op_free_pages(struct mm386 *m, const struct op_call *call, struct mm386_res
 	if ((p->flags & PF_HEAD) && p->order == order) {
 		const struct zone *z = page_free(m, pfn, order, (unsigned)call->arg[ARG_FREE_CPU]);
 
-		res->ok = true;
-		res->pfn = pfn;
-		res->order = (uint8_t)order;
-		res->zone = (int8_t)z->id;
-		if (pfn < m->s->info.max_low_pfn)
-			res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
+		result_block(m, res, pfn, order, z->id);
 		return;
 	}
 	head = buddy_find_block(m, pfn);
 	if (head == NO_PFN) {
-		refuse_free(m, res, pfn, order, MM386_WHY_FOREIGN,
+		result_refuse_free(m, res, pfn, order, MM386_WHY_FOREIGN,
 			    (uint64_t[3]){pfn, m->kind[pfn], 0});
 		return;
 	}
 	p = &m->page[head];
 	if (p->flags & (PF_BUDDY | PF_PCP))
-		refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE,
+		result_refuse_free(m, res, pfn, order, MM386_WHY_DOUBLE_FREE,
 			    (uint64_t[3]){pfn, p->order, head});
 	else if (head == pfn)
-		refuse_free(m, res, pfn, order, MM386_WHY_WRONG_ORDER,
+		result_refuse_free(m, res, pfn, order, MM386_WHY_WRONG_ORDER,
 			    (uint64_t[3]){pfn, p->order, order});
 	else
-		refuse_free(m, res, pfn, order, MM386_WHY_NOT_HEAD,
+		result_refuse_free(m, res, pfn, order, MM386_WHY_NOT_HEAD,
 			    (uint64_t[3]){pfn, p->order, head});
 }
 

@@ -378,12 +378,7 @@ static pfn_t alloc_slow(struct mm386 *m, struct walk *w, struct mm386_result *re
 static void accept(struct mm386 *m, const struct alloc_request *rq, struct mm386_result *res,
 		   pfn_t pfn)
 {
-	res->ok = true;
-	res->pfn = pfn;
-	res->order = m->page[pfn].order;
-	res->zone = (int8_t)m->page[pfn].zone;
-	if (pfn < m->s->info.max_low_pfn)
-		res->va = m->s->info.page_offset + (pfn << MM386_PAGE_SHIFT);
+	result_block(m, res, pfn, m->page[pfn].order, m->page[pfn].zone);
 	event_emit(m, MM386_EVENT_PAGE_ALLOC, pfn, rq->order, rq->gfp, m->page[pfn].zone, rq->kind,
 		   rq->mt);
 }
