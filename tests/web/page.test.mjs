@@ -7,6 +7,7 @@ import { describe, plain } from "../../web/static/js/caption.js";
 import { describeMap } from "../../web/static/js/describe.js";
 import { mapOf } from "../../web/static/js/layout.js";
 import { linkState } from "../../web/static/js/linkstate.js";
+import { recall } from "../../web/static/js/live.js";
 import { LOG_OPS, find, prepend, remember } from "../../web/static/js/log.js";
 import { axisMarks, brackets, pageRange } from "../../web/static/js/ranges.js";
 import { delayMs } from "../../web/static/js/worker/link.js";
@@ -37,6 +38,17 @@ test("log_takes_older_operations_and_sees_from_their_events_whether_they_went_we
 	assert.deepEqual(prepend(log, answer).map(({ seq, text, ok }) => [seq, text, ok]), [[7, "a", false], [8, "b", undefined]]);
 	assert.equal(prepend(log, { ops: [{ seq: 7 }], events: [{ seq: 7, event: "mm_page_alloc" }] })[0].ok, true);
 	assert.equal(prepend(log, { ops: [], events: [] }), log);
+});
+
+test("recall_keeps_what_came_while_it_asked", async () => {
+	const store = { live: { peek: () => ({ seq: 9 }) }, log: { value: [] } };
+	const api = { get: async () => {
+		store.log.value = [{ seq: 9 }];
+		return { ops: [{ seq: 8 }], events: [{ seq: 8, event: "mm_page_alloc" }] };
+	} };
+
+	await recall(store, api, 2);
+	assert.deepEqual(store.log.value.map(({ seq }) => seq), [8, 9]);
 });
 
 test("caption_tells_of_splits", () => {

@@ -104,7 +104,9 @@ export async function recall(store, api, count) {
 	const from = Math.max(0, (store.live.peek()?.seq ?? 0) - count);
 
 	try {
-		store.log.value = prepend(store.log.value, await api.get(`events?from=${from}`));
+		const answer = await api.get(`events?from=${from}`);
+
+		store.log.value = prepend(store.log.value, answer); /* as it is by now */
 	} catch {
 		/* the log then begins with what is seen from here on */
 	}

@@ -10,6 +10,7 @@ import { said } from "../api.js";
 import { counted, frame } from "../format.js";
 
 const NUMERIC = ["number", "order", "cpu", "node"];
+const ASKER = ["cpu", "node", "bool"]; /* who asks, rather than for what */
 
 /** What a field says before anybody typed; nothing where one of several arguments is to be chosen. */
 function initial(arg) {
@@ -30,6 +31,18 @@ function Field({ arg }) {
 			type=${NUMERIC.includes(arg.type) ? "number" : "text"} min=${arg.min} max=${arg.max} defaultValue=${initial(arg)} aria-describedby=${`${id}-help`} />`}
 		<small id=${`${id}-help`}>${arg.help}</small>
 	</div>`;
+}
+
+/** The fields of ${op}: what is asked for, and folded away below it who asks, unless there is nothing else. */
+function Fields({ op }) {
+	const asker = op.args.filter(({ type }) => ASKER.includes(type));
+	const what = op.args.filter((arg) => !asker.includes(arg));
+	const folded = what.length > 0 && asker.length > 0;
+
+	return html`
+		<div class="fields">${(folded ? what : op.args).map((arg) => html`<${Field} arg=${arg} />`)}</div>
+		${folded && html`<details><summary>${asker.map(({ name }) => name).join(", ")}</summary>
+			<div class="fields">${asker.map((arg) => html`<${Field} arg=${arg} />`)}</div></details>`}`;
 }
 
 /** The arguments that ${form} gives for ${op}: numbers as numbers; empty ones, and what holds anyway, left out. */
@@ -117,7 +130,7 @@ export function Panel({ ctx }) {
 				</select>
 				<small>${op.help}</small>
 			</div>
-			<div class="fields" key=${op.name}>${op.args.map((arg) => html`<${Field} arg=${arg} />`)}</div>
+			<${Fields} key=${op.name} op=${op} />
 			<button class="main" type="submit">${op.allocates ? "Allocate" : "Apply"}</button>
 		</form>`}
 		${store.done.value && html`<${Outcome} done=${store.done.value} select=${select} />`}

@@ -30,6 +30,7 @@ export const title = "Zones";
 
 const FEW = 4; /* pictures: the fewest that a chain of halvings can be cut down to */
 const READ_MS = 1500; /* to look at the end of an operation before the next takes its place */
+const HAND_MS = 8000; /* the same for what somebody asked for: it is talked about; the next one by hand takes its place at once */
 
 /** The operation that is on show and the zones right after it: {op, zones}. */
 function useShown(store, maxPictures) {
@@ -54,7 +55,7 @@ function useShown(store, maxPictures) {
 	if (then && (Date.now() >= held.current.until || byHand(next))) {
 		const playing = motion.value === "on" ? playMs(stopsOf(storyOf(next.events), maxPictures)) : 0;
 
-		held.current = { op: next, zones: then, until: Date.now() + playing + READ_MS };
+		held.current = { op: next, zones: then, until: Date.now() + playing + (byHand(next) ? HAND_MS : READ_MS) };
 	}
 	return held.current.op === null ? { op: store.op.value, zones } : held.current;
 }
