@@ -186,22 +186,16 @@ static bool list_is_merged(const struct mm386 *m, const struct zone *z, unsigned
 	return true;
 }
 
-/*
- * No two free buddies of one order are left unmerged; but whole page blocks may be, where
- * one was kept for atomic requests when the other came free.
- */
+/* No two free buddies of one order are left unmerged. */
 static bool merges_are_done(const struct mm386 *m)
 {
 	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
 		const struct zone *z = &m->s->zone[i];
 
-		for (unsigned o = 0; o + 1 < m->s->info.orders; o++) {
-			if (m->s->profile.merge_by_type && o >= m->s->info.pageblock_order)
-				break;
+		for (unsigned o = 0; buddy_always_merges(m, o); o++)
 			for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
 				if (!list_is_merged(m, z, o, z->free[o][mt].head))
 					return false;
-		}
 	}
 	return true;
 }

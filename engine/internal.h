@@ -470,6 +470,15 @@ static inline pfn_t buddy_of(pfn_t base, pfn_t pfn, unsigned order)
 {
 	return base + ((pfn - base) ^ (1u << order));
 }
+/*
+ * Whether two free buddies of ${order} are one block of the next, always.  Whole page blocks need not
+ * be: one may have been kept for atomic requests when the other came free.
+ */
+static inline bool buddy_always_merges(const struct mm386 *m, unsigned order)
+{
+	return order + 1 < m->s->info.orders &&
+	       !(m->s->profile.merge_by_type && order >= m->s->info.pageblock_order);
+}
 /* The free or handed out block that ${pfn} is part of: its first frame, or NO_PFN. */
 pfn_t buddy_find_block(const struct mm386 *m, pfn_t pfn);
 

@@ -13,17 +13,20 @@
 
 /* ---- is it possible? ------------------------------------------------------------------ */
 
+#define IN_A_BLOCK     1
+#define FREE_OF(order) (2 + (order))
+
 /* A load being looked at. */
 struct inspection {
 	const struct mm386 *m;
 	struct mm386_error *err;
-	uint8_t *spoken;	      /* a bit a frame: some list has it */
+	uint8_t *spoken;	      /* a byte a frame: 0, IN_A_BLOCK, or FREE_OF(order) at a free block's first */
 	uint32_t nr[MM386_ZONES_MAX]; /* frames in lists */
 };
 
-/* Every block of ${l} is aligned, in the zone, and in no other list; ${at} names the list. */
+/* Every block of ${l} is aligned, in the zone, and in no other list; ${at} names the list, ${first} marks a block. */
 static int inspect_list(struct inspection *in, const struct zone *z,
-			const struct mm386_load_list *l, unsigned order, const char *at)
+			const struct mm386_load_list *l, unsigned order, uint8_t first, const char *at)
 {
 	uint32_t size = 1u << order;
 
@@ -41,13 +44,30 @@ static int inspect_list(struct inspection *in, const struct zone *z,
 			return error_set(in->err, at, 0, "0x%x is no place for a block of order %u",
 					 pfn, order);
 		for (pfn_t p = pfn; p < pfn + size; p++) {
-			if (in->spoken[p / 8] >> p % 8 & 1)
+			if (in->spoken[p])
 				return error_set(in->err, at, 0,
 						 "frame 0x%x is in another block too", p);
-			in->spoken[p / 8] |= (uint8_t)(1u << p % 8);
+			in->spoken[p] = p == pfn ? first : IN_A_BLOCK;
 		}
 	}
 	in->nr[z->id] += l->nr << order;
+	return 0;
+}
+
+/* Where two free buddies always merge, no kernel has both; ${at} names the list that ${l} is. */
+static int inspect_merges(const struct inspection *in, const struct zone *z,
+			  const struct mm386_load_list *l, unsigned order, const char *at)
+{
+	if (!buddy_always_merges(in->m, order))
+		return 0;
+	for (uint32_t i = 0; i < l->nr; i++) {
+		pfn_t buddy = buddy_of(z->buddy_base, l->pfn[i], order);
+
+		if (buddy >= z->start_pfn && buddy < z->end_pfn && in->spoken[buddy] == FREE_OF(order))
+			return error_set(in->err, at, 0,
+					 "block 0x%x of order %u and its buddy 0x%x are both free: they are one of order %u",
+					 l->pfn[i], order, buddy, order + 1);
+	}
 	return 0;
 }
 
@@ -66,7 +86,13 @@ static int inspect_free(struct inspection *in, const struct zone *z,
 		    (order >= in->m->s->info.orders || mt >= in->m->s->info.nr_migratetypes))
 			ret = error_set(in->err, at, 0, "this kernel has no such list");
 		else
-			ret = inspect_list(in, z, l, order, at);
+			ret = inspect_list(in, z, l, order, FREE_OF(order), at);
+	}
+	for (unsigned i = 0; i < MM386_ORDERS * MM386_MIGRATETYPES && !ret; i++) {
+		unsigned order = i / MM386_MIGRATETYPES, mt = i % MM386_MIGRATETYPES;
+
+		snprintf(at, sizeof(at), "/zone/%u/free/%u/%u", z->id, order, mt);
+		ret = inspect_merges(in, z, &lz->free[order][mt], order, at);
 	}
 	return ret;
 }
@@ -84,7 +110,7 @@ static int inspect_pcp(struct inspection *in, const struct zone *z,
 
 		snprintf(at, sizeof(at), "/zone/%u/pcp/%u/%u", z->id, cpu, nr);
 		if (nr < lists)
-			ret = inspect_list(in, z, l, pcp_list_order(in->m, nr), at);
+			ret = inspect_list(in, z, l, pcp_list_order(in->m, nr), IN_A_BLOCK, at);
 		else if (l->nr)
 			ret = error_set(in->err, at, 0, "this kernel has %u lists a CPU", lists);
 	}
@@ -121,7 +147,7 @@ static int inspect_zone(struct inspection *in, const struct zone *z,
 		ret = inspect_pcp(in, z, lz);
 	snprintf(at, sizeof(at), "/zone/%u/movable", z->id);
 	if (!ret)
-		ret = inspect_list(in, z, &lz->movable, 0, at);
+		ret = inspect_list(in, z, &lz->movable, 0, IN_A_BLOCK, at);
 	snprintf(at, sizeof(at), "/zone/%u/managed", z->id);
 	if (!ret && lz->managed && (lz->managed < in->nr[z->id] || lz->managed > z->spanned))
 		ret = error_set(in->err, at, 0, "%u pages: %u are in lists, the zone spans %u",
@@ -311,7 +337,7 @@ int mm386_load(struct mm386 *m, const struct mm386_load *load, struct mm386_erro
 	struct inspection in = {.m = m, .err = err};
 	int ret = 0;
 
-	in.spoken = calloc(m->s->nr_frames / 8 + 1, 1);
+	in.spoken = calloc(m->s->nr_frames, 1);
 	if (!in.spoken)
 		return -ENOMEM;
 	for (unsigned i = 0; i < m->s->info.nr_zones && !ret; i++)

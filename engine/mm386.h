@@ -784,10 +784,10 @@ struct mm386_load {
  * it back later) joins the buddy system.  With ${managed}, frames of unknown use are
  * taken from boot's own, or left to them, until the zone has that many.  What is to be replayed with
  * __rmqueue and __free_one_page is loaded without CPU lists: to the buddy system their pages are
- * handed out.  Not an operation:
- * no event, no log has it, mm386_seq() stays.  Return 0; -EINVAL with ${err} ("/zone/N/free/ORDER/TYPE",
- * "/zone/N/pcp/CPU/LIST", ...) if blocks overlap, lie outside the zone, are misaligned or lists
- * are not this kernel's, and -ENOMEM; then the machine is as it was.
+ * handed out.  Not an operation: no event, no log has it, mm386_seq() stays.  Return 0; -EINVAL with
+ * ${err} ("/zone/N/free/ORDER/TYPE", "/zone/N/pcp/CPU/LIST", ...) if blocks overlap, lie outside the
+ * zone or are misaligned, two free buddies are not merged that always merge, or lists are not this
+ * kernel's, and -ENOMEM; then the machine is as it was.
  */
 int mm386_load(struct mm386 *m, const struct mm386_load *load, struct mm386_error *err);
 

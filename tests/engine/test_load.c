@@ -228,6 +228,69 @@ static void test_load_refuses_what_cannot_be(void **state)
 	}
 }
 
+/* Two free halves are one block, of whichever types they are. */
+static void test_load_refuses_buddies_that_are_not_merged(void **state)
+{
+	static const struct {
+		enum mm386_kernel kernel;
+		unsigned order, mt[2];
+		pfn_t pfn[2];
+		const char *detail;
+	} rows[] = {
+		{MM386_KERNEL_61, 0, {1, 1}, {0x3000, 0x3001},
+		 "block 0x3000 of order 0 and its buddy 0x3001 are both free: they are one of order 1"},
+		{MM386_KERNEL_61, 3, {0, 1}, {0x3000, 0x3008},
+		 "block 0x3000 of order 3 and its buddy 0x3008 are both free: they are one of order 4"},
+		{MM386_KERNEL_24, 8, {0, 0}, {0x3000, 0x3100},
+		 "block 0x3000 of order 8 and its buddy 0x3100 are both free: they are one of order 9"},
+		{MM386_KERNEL_61, 0, {1, 1}, {0x3001, 0x3002}, NULL}, /* no buddies */
+		{MM386_KERNEL_61, 10, {1, 1}, {0x3000, 0x3400}, NULL}, /* the largest */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm386 *m = boot(rows[i].kernel, 64);
+		struct mm386_load *load = calloc(1, sizeof(*load));
+		struct mm386_error err = {.line = 0};
+		int ret;
+
+		assert_non_null(load);
+		load->zone[1].free[rows[i].order][rows[i].mt[0]] = (struct mm386_load_list){.pfn = rows[i].pfn, .nr = 1};
+		if (rows[i].mt[0] == rows[i].mt[1])
+			load->zone[1].free[rows[i].order][rows[i].mt[0]].nr = 2;
+		else
+			load->zone[1].free[rows[i].order][rows[i].mt[1]] =
+				(struct mm386_load_list){.pfn = rows[i].pfn + 1, .nr = 1};
+		ret = mm386_load(m, load, &err);
+		assert_int_equal(ret, rows[i].detail ? -EINVAL : 0);
+		if (rows[i].detail)
+			assert_string_equal(err.detail, rows[i].detail);
+		assert_machine_valid(m);
+		free(load);
+		mm386_free(m);
+	}
+}
+
+/* PAE has page blocks of order 9: those of two types may both be free. */
+static void test_load_takes_page_blocks_that_were_kept_apart(void **state)
+{
+	static const pfn_t low[] = {0x3000}, high[] = {0x3200};
+	struct mm386_config cfg = release_config(KVER(6, 1, 0), UINT64_C(64) << 20);
+	struct mm386_load *load = calloc(1, sizeof(*load));
+	struct mm386 *m;
+
+	(void)state;
+	assert_non_null(load);
+	cfg.pae = true;
+	m = boot_config(&cfg);
+	load->zone[1].free[9][MM386_MIGRATE_RESERVED] = (struct mm386_load_list){.pfn = low, .nr = 1};
+	load->zone[1].free[9][MM386_MIGRATE_MOVABLE] = (struct mm386_load_list){.pfn = high, .nr = 1};
+	assert_int_equal(mm386_load(m, load, NULL), 0);
+	assert_machine_valid(m);
+	free(load);
+	mm386_free(m);
+}
+
 /* Overlaps between lists, lists that the kernel has not, and counts that do not fit. */
 static void test_load_refuses_what_does_not_fit_the_kernel(void **state)
 {
@@ -272,6 +335,8 @@ int main(void)
 		cmocka_unit_test(test_load_frames_in_no_list_are_in_use),
 		cmocka_unit_test(test_load_managed_is_the_kernels),
 		cmocka_unit_test(test_load_refuses_what_cannot_be),
+		cmocka_unit_test(test_load_refuses_buddies_that_are_not_merged),
+		cmocka_unit_test(test_load_takes_page_blocks_that_were_kept_apart),
 		cmocka_unit_test(test_load_refuses_what_does_not_fit_the_kernel),
 	};
 
