@@ -193,7 +193,7 @@ static void compare_sums(struct check *c, const json_t *v, const char *report)
 	compare_hash(c, hash, report, "pid", "PID hash table entries: ");
 	compare_hash(c, hash, report, "dentry", "Dentry cache hash table entries: ");
 	compare_hash(c, hash, report, "inode", "Inode-cache hash table entries: ");
-	if (!json_object_get(v, "e820"))
+	if (!bootlog_table(v))
 		return;
 	if (input_number(json_object_get(v, "built_zonelists_total_pages"), &n)) {
 		line = line ? strstr(line, "Total pages: ") : NULL;
@@ -220,7 +220,7 @@ static void compare_ranges(struct check *c, const json_t *v, const struct mm386_
 		check_equal(c, input_element(init, 1), info->highstart_pfn, "highstart_pfn");
 		check_equal(c, input_element(init, 2), info->highend_pfn, "highend_pfn");
 	}
-	json_array_foreach (json_object_get(v, "user_map"), i, pair) {
+	json_array_foreach (bootlog_user_map(v), i, pair) {
 		if (i >= info->nr_e820)
 			break;
 		check_equal(c, input_member(pair, "start"), info->e820[i].start, "user map %zu start", i);

@@ -21,6 +21,12 @@ char *bootlog_text(const json_t *v, const char *version, size_t *len, const char
  * last.  They rise: where one does not, its kernel (3.5 .. 3.19) printed addresses of 32 bits, and lost the rest.
  */
 bool bootlog_node_range(const json_t *v, size_t i, uint64_t range[2]);
+/*
+ * The firmware's table of record ${v}, and what options made of it; NULL when the record has none, or a part only:
+ * its first line or its last was cut off.
+ */
+const json_t *bootlog_table(const json_t *v);
+const json_t *bootlog_user_map(const json_t *v);
 /* Why mm386 does not model the machine of record ${v}, as the record itself shows; NULL: it does. */
 const char *bootlog_foreign(const json_t *v);
 

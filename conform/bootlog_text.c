@@ -12,7 +12,7 @@
  *	first node ranges	RAM below 1 MiB that a BIOS work-around took away; so does the
  *				beginning of DMA where there are none
  *	high memory that is RAM	holes below the end of memory, when no table was printed
- * A record without an e820 table has one made of its node ranges or its end of memory.
+ * A record without a whole e820 table has one made of its node ranges or its end of memory.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -124,8 +124,8 @@ static uint64_t end_of_mib_k(const json_t *v)
 	return low ? (low + high) * 1024 + 1020 : 0;
 }
 
-/* The end of memory in kB, by the first of the lines that tell it; 0: none does. */
-static uint64_t end_of_memory_k(const json_t *v)
+/* The end of memory in kB, by the first of the lines that tell it to the page; 0: none does. */
+static uint64_t end_told_k(const json_t *v)
 {
 	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
 	const json_t *lowmem = json_object_get(json_object_get(v, "layout"), "lowmem");
@@ -141,7 +141,14 @@ static uint64_t end_of_memory_k(const json_t *v)
 		return end_of_zones_k(v);
 	if (input_element(lowmem, 1) > input_element(lowmem, 0))
 		return (input_element(lowmem, 1) - input_element(lowmem, 0)) >> 10;
-	return end_of_mib_k(v);
+	return 0;
+}
+
+static uint64_t end_of_memory_k(const json_t *v)
+{
+	uint64_t told_k = end_told_k(v);
+
+	return told_k ? told_k : end_of_mib_k(v);
 }
 
 /* The end of low memory in kB: printed, or the 896 MiB of the kernels that print no such thing. */
@@ -158,6 +165,38 @@ static uint64_t end_of_lowmem_k(const json_t *v)
 	if (input_element(lowmem, 1) > input_element(lowmem, 0))
 		return (input_element(lowmem, 1) - input_element(lowmem, 0)) >> 10;
 	return 896 << 10;
+}
+
+/* Where a table's memory ends, which may be that of ACPI's tables in late kernels. */
+static uint64_t table_end(const json_t *table)
+{
+	uint64_t end = 0;
+	size_t i;
+	json_t *e;
+
+	json_array_foreach (table, i, e) {
+		const char *type = input_string(e, "type");
+
+		if ((strcmp(type, "usable") == 0 || strcmp(type, "ACPI data") == 0) && input_member(e, "end") > end)
+			end = input_member(e, "end");
+	}
+	return end;
+}
+
+const json_t *bootlog_table(const json_t *v)
+{
+	const json_t *table = json_object_get(v, "e820"), *first = json_array_get(table, 0);
+
+	if (!first || json_is_true(json_object_get(v, "e820_partial")) || input_member(first, "start") >= 1 << 20)
+		return NULL;
+	return table_end(table) + MM386_PAGE_SIZE > end_told_k(v) << 10 ? table : NULL;
+}
+
+const json_t *bootlog_user_map(const json_t *v)
+{
+	const json_t *map = json_object_get(v, "user_map"), *first = json_array_get(map, 0);
+
+	return first && input_member(first, "start") < 1 << 20 ? map : NULL;
 }
 
 /*
@@ -189,17 +228,15 @@ static bool say_made_table(FILE *t, const json_t *v)
 
 static bool say_tables(FILE *t, const json_t *v)
 {
-	const json_t *table = json_object_get(v, "e820");
+	const json_t *table = bootlog_table(v);
 	const char *source = input_string(v, "e820_source");
 
-	if (json_is_true(json_object_get(v, "e820_partial")))
-		table = NULL;
 	say_table(t, v, *source ? source : "BIOS-e820", table);
 	if (!table && !say_made_table(t, v))
 		return false;
 	/* With options of memory in the command line the user's map must come out of these. */
 	if (!json_object_get(v, "cmdline_memory_options"))
-		say_table(t, v, "user", json_object_get(v, "user_map"));
+		say_table(t, v, "user", bootlog_user_map(v));
 	return true;
 }
 
@@ -209,7 +246,7 @@ static bool say_tables(FILE *t, const json_t *v)
  */
 static void say_modified(FILE *t, const json_t *v)
 {
-	const json_t *table = json_object_get(v, "e820");
+	const json_t *table = bootlog_table(v);
 	size_t i;
 	json_t *e;
 

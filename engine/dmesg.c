@@ -444,13 +444,14 @@ static enum mm386_vmsplit split_of(const struct reading *r)
 	};
 
 	uint64_t kept = strstr(r->cfg->cmdline, "vmalloc=") ? 0 : 120;
+	uint64_t lowmem_mib = r->lowmem_mib ? r->lowmem_mib : r->lowmem_end >> 8;
 
 	for (size_t i = 0; i < sizeof(splits) / sizeof(splits[0]); i++) {
 		uint64_t most = (4 * GIB - splits[i].offset) / MIB - kept;
 
 		if (r->page_offset == splits[i].offset)
 			return splits[i].split;
-		if (!r->page_offset && r->lowmem_mib && r->lowmem_mib < most)
+		if (!r->page_offset && lowmem_mib && lowmem_mib < most)
 			return splits[i].split;
 	}
 	return r->cfg->vmsplit;

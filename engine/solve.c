@@ -80,20 +80,28 @@ void solve_page_struct_total(struct mm386_config *cfg, uint32_t total_pages)
 	cfg->page_struct_bytes = 0;
 }
 
+/*
+ * The ${i}th place to try: where RAM begins, then what kernels that start after a crash are built for,
+ * whose RAM is cut out by options.  0: none.
+ */
+static uint64_t physical_start_of(const struct mm386_config *cfg, unsigned i)
+{
+	if (i == cfg->nr_e820)
+		return 16 * MIB;
+	if (cfg->e820[i].type != MM386_E820_USABLE || cfg->e820[i].start < MIB || cfg->e820[i].start > GIB)
+		return 0;
+	return ROUND_UP(cfg->e820[i].start, MM386_PAGE_SIZE);
+}
+
 void solve_physical_start(struct mm386_config *cfg)
 {
 	struct boot_plan plan;
 
-	for (unsigned i = 0; i <= cfg->nr_e820; i++) {
+	for (unsigned i = 0; i <= cfg->nr_e820 + 1; i++) {
 		if (boot_plan_make(cfg, &plan, NULL) == 0) {
 			boot_plan_free(&plan);
 			return;
 		}
-		cfg->physical_start = 0;
-		if (i == cfg->nr_e820)
-			return;
-		if (cfg->e820[i].type == MM386_E820_USABLE && cfg->e820[i].start >= MIB &&
-		    cfg->e820[i].start <= GIB)
-			cfg->physical_start = ROUND_UP(cfg->e820[i].start, MM386_PAGE_SIZE);
+		cfg->physical_start = i <= cfg->nr_e820 ? physical_start_of(cfg, i) : 0;
 	}
 }

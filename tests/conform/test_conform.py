@@ -230,6 +230,9 @@ CUTS = [
     ("032", "sums", "the end of the last line", lambda r: r["buddyinfo"].update(HighMem=[22, 8, 4])),
     ("133", "boot log", "all but the zones' bounds", lambda r: [
         r.pop(k) for k in list(r) if k not in ("id", "kernel_version", "zone_pfn_ranges", "pae", "highmem_init")]),
+    ("001", "boot log", "the first half of its table", lambda r: r["e820"].__delitem__(slice(0, 4))),
+    ("001", "boot log", "the last lines of its table", lambda r: r["e820"].__delitem__(slice(3, None))),
+    ("096", "boot log", "the first line of the user's map", lambda r: r["user_map"].pop(0)),
     ("123", "boot log", "all but the lines of LOWMEM and HIGHMEM", lambda r: [
         r.pop(k) for k in list(r) if k not in ("id", "kernel_version_hint", "highmem_mb", "lowmem_mb", "warnings", "pae")]),
     ("047", "boot log", "the node's ranges, but DMA does not begin at 0", lambda r: [
@@ -266,6 +269,26 @@ PRINTED_IN_32_BITS = {
                "vmalloc": ["0xf83fe000", "0xffbfe000", 120, "MB"], "lowmem": ["0xc0000000", "0xf7bfe000", 891, "MB"]},
 }
 
+# 1 GiB for processes, 3 for the kernel; no line says so but the beginning of high memory
+SPLIT_1G = {
+    "kernel_version": "6.10.0-rc1", "pae": None, "highmem_init": [[0, "0x000b67fe", "0x000bffe0"]],
+    "memory_line": {"available_k": 2914460, "total_k": 3145208, "kernel_code_k": 20645, "rwdata_k": 5953,
+                    "rodata_k": 12624, "init_k": 760, "bss_k": 8112, "reserved_k": 230748, "highmem_k": 155528},
+    "hash_tables": {"dentry": {"entries": 524288, "order_printed": 9}, "inode": {"entries": 262144, "order_printed": 8}},
+}
+
+# a kernel that starts after another's crash, in the memory that this left it
+AFTER_CRASH = {
+    "kernel_version": "2.6.12-rc2-mm3", "pae": None, "e820_end_style": "exclusive", "e820_source": "BIOS-e820",
+    "e820": [{"start": "0x100", "end": "0x9fc00", "type": "usable"}, {"start": "0x100000", "end": "0x3fff0000", "type": "usable"}],
+    "cmdline_memory_options": ["memmap=exactmap", "memmap=640K@0K", "memmap=4404K@16384K", "memmap=60491K@21429K"],
+    "user_map": [{"start": "0x0", "end": "0xa0000", "type": "usable"}, {"start": "0x1000000", "end": "0x144d000", "type": "usable"},
+                 {"start": "0x14ed400", "end": "0x5000000", "type": "usable"}],
+    "highmem_mb": 0, "lowmem_mb": 80, "hash_tables": {"pid": {"entries": 512, "order_printed": 9}},
+    "memory_line": {"available_k": 59468, "total_k": 81920, "kernel_code_k": 2561, "reserved_k": 5956, "data_k": 1311,
+                    "init_k": 220, "highmem_k": 0},
+}
+
 
 def other_records():
     """Records that are cut, foreign, or vague."""
@@ -288,8 +311,10 @@ def other_records():
         record.update(kernel_version="2.6.18")
         lines, err = record_lines(record)
         report(", differs: " in lines[check], f"{name} as of 2.6.18, which is told: differs", lines, err)
-    lines, err = record_lines(PRINTED_IN_32_BITS)
-    report(lines["boot log"].endswith(", exact"), "ranges that lost what is beyond 4G", lines, err)
+    for record, what in ((PRINTED_IN_32_BITS, "ranges that lost what is beyond 4G"), (SPLIT_1G, "a 1G/3G split"),
+                         (AFTER_CRASH, "a kernel after a crash")):
+        lines, err = record_lines(record)
+        report(lines["boot log"].endswith(", exact"), what, lines, err)
     lines, err = record_lines({**PRINTED_IN_32_BITS, "last_pfn": "0x13f001"})
     report("last_pfn: expected" in lines["boot log"], "last_pfn is compared with what this kernel prints", lines, err)
 
