@@ -77,6 +77,8 @@ const char *bootlog_foreign(const json_t *v)
 		return "4G/4G split: kernel and processes have 4 GiB each";
 	if (input_number(json_object_get(v, "software_page_size"), &page) && page != MM386_PAGE_SIZE)
 		return "page clustering: the kernel's pages are not the hardware's";
+	if (bootlog_has_nodes(v))
+		return NULL;
 	if (input_member(numa, "kva_total_pages") || json_object_size(json_object_get(numa, "kva_reserve_pages")) ||
 	    json_object_size(json_object_get(numa, "remap_va")))
 		return "NUMA kernel that moves lowmem for its nodes' mem_map";
@@ -252,10 +254,14 @@ static void compare(struct check *c, const json_t *v, const struct mm386 *m)
 		check_differs(c, "no memory");
 		return;
 	}
-	compare_zones(c, v, m, report);
 	compare_sizes(c, v, mm386_info(m), report);
-	compare_sums(c, v, report);
-	compare_ranges(c, v, mm386_info(m), report);
+	if (bootlog_has_nodes(v)) {
+		bootlog_nodes_compare(c, v, m, report);
+	} else {
+		compare_zones(c, v, m, report);
+		compare_sums(c, v, report);
+		compare_ranges(c, v, mm386_info(m), report);
+	}
 	compare_layout(c, v, mm386_info(m));
 	free(report);
 }

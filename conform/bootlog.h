@@ -3,6 +3,8 @@
 #ifndef CONFORM_BOOTLOG_H
 #define CONFORM_BOOTLOG_H
 
+#include <stdio.h>
+
 #include "input.h"
 #include "mm386.h"
 #include "report.h"
@@ -29,6 +31,14 @@ const json_t *bootlog_table(const json_t *v);
 const json_t *bootlog_user_map(const json_t *v);
 /* Why mm386 does not model the machine of record ${v}, as the record itself shows; NULL: it does. */
 const char *bootlog_foreign(const json_t *v);
+
+/* Whether record ${v} is of a kernel built for NUMA and tells its nodes. */
+bool bootlog_has_nodes(const json_t *v);
+/* Lines that tell RAM by nodes; false when the record has none. */
+bool bootlog_nodes_table(FILE *t, const json_t *v);
+/* Lines about nodes; what comes of them in ${m}, which prints ${report}. */
+void bootlog_nodes_say(FILE *t, const json_t *v);
+void bootlog_nodes_compare(struct check *c, const json_t *v, const struct mm386 *m, const char *report);
 
 /* Whether record ${v} has anything of these checks, and the checks. */
 bool bootlog_has_sums(const json_t *v);

@@ -232,7 +232,7 @@ static bool say_tables(FILE *t, const json_t *v)
 	const char *source = input_string(v, "e820_source");
 
 	say_table(t, v, *source ? source : "BIOS-e820", table);
-	if (!table && !say_made_table(t, v))
+	if (!table && !bootlog_nodes_table(t, v) && !say_made_table(t, v))
 		return false;
 	/* With options of memory in the command line the user's map must come out of these. */
 	if (!json_object_get(v, "cmdline_memory_options"))
@@ -340,6 +340,7 @@ char *bootlog_text(const json_t *v, const char *version, size_t *len, const char
 	say_options(t, v);
 	say_pae(t, v);
 	say_zones(t, v);
+	bootlog_nodes_say(t, v);
 	say_region(t, v, "fixmap", "fixmap ");
 	say_region(t, v, "cpu_entry", "cpu_entry");
 	say_region(t, v, "pkmap", "pkmap  ");

@@ -281,16 +281,21 @@ bool machine_number_before(const char *line, const char *words, uint64_t *out)
 	return true;
 }
 
-int machine_zone(const struct mm386 *m, const char *name)
+int machine_zone_of(const struct mm386 *m, unsigned node, const char *name)
 {
 	struct mm386_zone_view v;
 
 	for (unsigned i = 0; i < mm386_info(m)->nr_zones; i++) {
 		mm386_zone(m, i, &v);
-		if (strcmp(v.name, name) == 0)
+		if (v.node == node && strcmp(v.name, name) == 0)
 			return (int)i;
 	}
 	return -1;
+}
+
+int machine_zone(const struct mm386 *m, const char *name)
+{
+	return machine_zone_of(m, 0, name);
 }
 
 void machine_region(struct check *c, const struct mm386_info *info, const char *name, const json_t *bounds)

@@ -232,6 +232,8 @@ static int plan_steps(struct boot *b, struct mm386_error *err)
 		return ret;
 	if (b->lists)
 		lists_memory(b);
+	nodes_find(b);
+	kva_find(b);
 	ram_list(b);
 	zonesize_run(b);
 	if (b->p->boot_alloc == BOOT_ALLOC_BOOTMEM)

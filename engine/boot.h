@@ -96,8 +96,9 @@ struct boot {
 	uint64_t fixmap_total_start;	   /* of all fixmap slots, boot-only ones too */
 	uint64_t cpu_entry_base, ldt_base; /* 0: this kernel has none */
 	struct {
-		uint64_t start, end; /* pfns, end exclusive; they meet */
+		uint64_t start, end; /* pfns, end exclusive */
 	} node[MM386_NODES_MAX];
+	bool even_nodes; /* no table of nodes: RAM is dealt evenly */
 	unsigned nr_ram;
 	/* Usable whole pages below max_low_bytes, in bytes, end exclusive. */
 	struct {
@@ -119,6 +120,10 @@ uint64_t taken_alloc_down(struct boot *b, uint64_t size, uint64_t align, uint64_
 
 /* Give the range that starts at ${start} back. */
 void taken_remove(struct boot *b, uint64_t start);
+
+/* ---- report_kva.c: lines of the boot messages, before and behind those of high and low memory. */
+void report_kva_sizes(const struct mm386 *m, struct text *t);
+void report_kva_windows(const struct mm386 *m, struct text *t);
 
 /* ---- the steps of boot_plan_make() ------------------------------------------ */
 
@@ -152,6 +157,11 @@ unsigned boot_table_pages(const struct boot *b);
 void boot_place_image(struct boot *b);
 void boot_place_initrd(struct boot *b);
 void nodes_find(struct boot *b); /* bounds of the nodes, from the map */
+/* ---- kva.c ---- */
+void kva_find(struct boot *b);	/* windows for the nodes' mem_map; low memory and the nodes may end earlier */
+void kva_place(struct boot *b); /* take their frames */
+/* Frames whose descriptors are not in such a window. */
+uint64_t kva_frames_outside(const struct boot *b);
 /* RAM of node ${n}, range ${i} in pfns, as the release's list of active ranges tells it; false past the last. */
 bool nodes_active_range(const struct boot *b, unsigned n, unsigned i, uint64_t *start, uint64_t *end);
 /* Where each node's ZONE_MOVABLE begins, 0 for none; ${usable} is the first frame of the zone it is cut from. */

@@ -87,7 +87,7 @@ void boot_hash_sizes(struct boot *b)
 
 uint64_t boot_mem_map_bytes(const struct boot *b)
 {
-	uint64_t frames = b->plan->info.max_mapnr;
+	uint64_t frames = kva_frames_outside(b);
 
 	if (b->p->mem_map_spare)
 		return ROUND_UP((frames + 1) * b->p->page_struct_bytes, PAGE);
@@ -209,11 +209,13 @@ void bootmem_run(struct boot *b)
 	boot_place_initrd(b);
 	if (b->cfg->cpus > 1)
 		taken_alloc_up(b, PAGE, PAGE, 0, MM386_KIND_BOOT, "SMP trampoline");
+	kva_place(b);
 	place_bitmap(b);
 	place_tables(b);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
-	f->mem_map_pa =
-		taken_alloc_up(b, f->mem_map_bytes, PAGE, GOAL, MM386_KIND_MEMMAP, "mem_map");
+	if (f->mem_map_bytes)
+		f->mem_map_pa = taken_alloc_up(b, f->mem_map_bytes, PAGE, GOAL, MM386_KIND_MEMMAP,
+					       "mem_map");
 	if (!b->p->boot_hashes) /* its hash tables come from the buddy system */
 		return;
 	if (b->cfg->cpus > 1)

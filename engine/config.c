@@ -257,9 +257,13 @@ static int check_nodes(const struct mm386_config *cfg, struct mm386_error *err)
 {
 	char pointer[24];
 
+	unsigned nr = cfg->nr_node_ranges ? cfg->nr_node_ranges : cfg->nr_nodes;
+
 	if (cfg->nr_nodes > MM386_NODES_MAX)
 		return error_set(err, "/nodes", 0, "%u nodes: at most %d", cfg->nr_nodes, MM386_NODES_MAX);
-	for (unsigned i = 0; i < cfg->nr_nodes && cfg->node[cfg->nr_nodes - 1].end; i++) {
+	if (nr > MM386_NODE_RANGES_MAX)
+		return error_set(err, "/nodes", 0, "%u ranges: at most %d", nr, MM386_NODE_RANGES_MAX);
+	for (unsigned i = 0; i < nr && cfg->node[nr - 1].end; i++) {
 		const struct mm386_node_range *r = &cfg->node[i];
 
 		snprintf(pointer, sizeof(pointer), "/nodes/%u", i);
@@ -269,7 +273,15 @@ static int check_nodes(const struct mm386_config *cfg, struct mm386_error *err)
 		if (i && r->start <= cfg->node[i - 1].end)
 			return error_set(err, pointer, 0, "start 0x%llx lies in the node before",
 					 (unsigned long long)r->start);
+		if (cfg->nr_node_ranges && (r->node >= cfg->nr_nodes || (i && r->node < cfg->node[i - 1].node)))
+			return error_set(err, pointer, 0, "node %u: nodes rise from 0, and there are %u",
+					 r->node, cfg->nr_nodes);
 	}
+	for (unsigned i = 0; i < MM386_NODES_MAX; i++)
+		for (unsigned k = 0; k < MM386_NODES_MAX; k++)
+			if (cfg->node_distance[i][k] && cfg->node_distance[i][k] < 10)
+				return error_set(err, "/nodes", 0, "a distance of %u: 10 is the nearest",
+						 cfg->node_distance[i][k]);
 	return 0;
 }
 

@@ -36,12 +36,6 @@ static int dma32_read(struct reading *r, const char *line, const char *at)
 	return refuse_64bit(r, line, at);
 }
 
-static int refuse_numa(struct reading *r, const char *line, const char *at)
-{
-	(void)at;
-	return dmesg_refuse(r, "a NUMA kernel, only machines with one node are modelled", line);
-}
-
 static int refuse_xen(struct reading *r, const char *line, const char *at)
 {
 	uint64_t start, end;
@@ -379,11 +373,13 @@ static const struct {
 	{"DMA zone: ", dma_zone_read},
 	{"Total pages: ", total_pages_read},
 	{"DMA32 ", dma32_read},
-	{"KVA for lmem_map", refuse_numa},
-	{"remap_numa_kva: ", refuse_numa},
-	{"will remap to vaddr", refuse_numa},
-	{"On node 1 totalpages", refuse_numa},
-	{"node 1: [mem", refuse_numa},
+	{"KVA for lmem_map", dmesg_kva},
+	{"Shrinking node ", dmesg_shrinking},
+	{"On node ", dmesg_node_total},
+	{"Node: ", dmesg_node_bounds},
+	{"chunk ", dmesg_chunk},
+	{"SRAT: Node ", dmesg_srat},
+	{"node ", dmesg_node_ram},
 	{"Xen: ", refuse_xen},
 	{"zone(0): ", numbered_zones_read},
 	{"early_node_map[", node_map_read},
@@ -489,6 +485,8 @@ static void solve(struct reading *r)
 	}
 	if (!cfg->physical_start)
 		solve_physical_start(cfg);
+	if (cfg->numa)
+		solve_page_struct_kva(cfg, r->nodes.kva_pages);
 	if (r->dma_memmap || r->dma_present)
 		solve_page_struct(cfg, r->dma_memmap, r->dma_present);
 	if (r->lowmem_end)
@@ -501,6 +499,7 @@ static int put_together(struct reading *r)
 {
 	struct mm386_config *cfg = r->cfg;
 	const struct e820_table *t = &r->bios;
+	int ret;
 
 	if (r->modified.nr)
 		t = &r->modified;
@@ -530,8 +529,10 @@ static int put_together(struct reading *r)
 	if (cfg->nr_cpus && cfg->nr_cpus < cfg->cpus)
 		cfg->nr_cpus = cfg->cpus;
 	guess_release(r);
-	solve(r);
-	return 0;
+	ret = dmesg_nodes(r);
+	if (!ret)
+		solve(r);
+	return ret;
 }
 
 int mm386_config_dmesg(struct mm386_config *cfg, const char *text, size_t len,

@@ -5,6 +5,12 @@
 
 #include "boot.h"
 
+/* Memory of nodes, in the order of the lines. */
+struct dmesg_ranges {
+	unsigned nr;
+	struct mm386_node_range range[MM386_NODE_RANGES_MAX];
+};
+
 /* What the whole log says, before it is put together. */
 struct reading {
 	struct mm386_config *cfg;
@@ -23,6 +29,12 @@ struct reading {
 	uint32_t cpu_entry_pages;
 	uint32_t page_offset; /* as the layout prints it */
 	uint64_t text_start;  /* linear */
+	struct {
+		unsigned nr; /* that have a line of their pages */
+		struct dmesg_ranges chunk, ram, bounds;
+		uint32_t from[MM386_NODES_MAX], to[MM386_NODES_MAX]; /* end, before and after it was cut */
+		uint32_t total[MM386_NODES_MAX], kva_pages[MM386_NODES_MAX];
+	} nodes;
 };
 
 /* Say that ${line} cannot be read, and why; -EINVAL. */
@@ -31,5 +43,9 @@ int dmesg_refuse(struct reading *r, const char *what, const char *line);
 /* Readers of the memory tables; ${at} is behind the word that named the table. */
 typedef int dmesg_read_fn(struct reading *r, const char *line, const char *at);
 dmesg_read_fn dmesg_bios, dmesg_user, dmesg_modified, dmesg_modified_start, dmesg_update;
+
+/* Readers of the lines about nodes, and what comes of them all: 0, or -EINVAL. */
+dmesg_read_fn dmesg_chunk, dmesg_srat, dmesg_node_ram, dmesg_node_bounds, dmesg_shrinking, dmesg_node_total, dmesg_kva;
+int dmesg_nodes(struct reading *r);
 
 #endif

@@ -159,16 +159,36 @@ static void fill_block(const struct mm386 *m, struct mm386_frame_view *out)
 		out->alloc_seq = a.seq;
 }
 
+/* In the array in low memory, or in its node's frames, which have other addresses (kva.c). */
+mm386_va_t frame_descriptor(const struct mm386 *m, pfn_t pfn, mm386_pa_t *pa)
+{
+	const struct boot_facts *b = &m->s->boot;
+	mm386_pa_t bytes = m->s->info.page_struct_bytes, at;
+
+	for (unsigned n = 0; n < m->s->info.nr_nodes; n++) {
+		const struct kva_window *w = &b->kva[n];
+		const struct node *node = &m->s->node[n];
+
+		at = (mm386_pa_t)(pfn - node->start_pfn) * bytes;
+		if (pfn < node->start_pfn || pfn >= node->end_pfn ||
+		    (node->end_pfn - node->start_pfn) * bytes > (mm386_pa_t)w->pages << MM386_PAGE_SHIFT)
+			continue;
+		*pa = ((mm386_pa_t)w->start_pfn << MM386_PAGE_SHIFT) + at;
+		return (mm386_va_t)(m->s->info.page_offset +
+				    ((mm386_pa_t)w->low_pfn << MM386_PAGE_SHIFT) + at);
+	}
+	*pa = b->mem_map_pa + (mm386_pa_t)pfn * bytes;
+	return (mm386_va_t)(m->s->info.page_offset + *pa);
+}
+
 /* What is in the descriptor.  Reserved frames have a count of 0 in 2.4, of 1 later. */
 static void fill_page(const struct mm386 *m, struct mm386_frame_view *out)
 {
 	const struct page *p = &m->page[out->pfn];
 	pfn_t next = 0;
-	const struct boot_facts *b = &m->s->boot;
 
 	out->has_page = true;
-	out->page_pa = b->mem_map_pa + (mm386_pa_t)out->pfn * m->s->info.page_struct_bytes;
-	out->page_va = (mm386_va_t)(m->s->info.page_offset + out->page_pa);
+	out->page_va = frame_descriptor(m, out->pfn, &out->page_pa);
 	out->flags = flags_of(m, out->pfn, out->head, frame_page_zone(m, out->pfn, &next));
 	out->refcount = p->refcount;
 	if (frame_is_reserved(out->kind))

@@ -188,6 +188,20 @@ struct state {
 		uint32_t last_pfn; /* max_pfn before highmem= cut it */
 		uint32_t pid_entries, dentry_entries, inode_entries; /* of the hash tables; 0: not sized here */
 		uint32_t zonelist_pages; /* as "Total pages" of the zone lists counts them */
+		/* Nodes' ranges where the kernel has a list of its own of them; else RAM is looked up in the e820. */
+		uint32_t nr_active;
+		struct active_range {
+			uint32_t start, end, node; /* pfns, end exclusive */
+		} active[MM386_NODE_RANGES_MAX];
+		bool numa; /* CONFIG_NUMA */
+		/* Windows through which each node's mem_map is seen. */
+		struct kva_window {
+			uint32_t pages, further;     /* of it; cut off the node besides */
+			uint32_t node_end;	     /* pfn, before the cut */
+			uint32_t start_pfn, low_pfn; /* its frames; those whose addresses it has */
+		} kva[MM386_NODES_MAX];
+		uint32_t kva_pages, kva_low_pfn; /* all windows side by side; where that is worked out to begin */
+		uint32_t ram_low_pfn;		 /* max_low_pfn before they were taken off it */
 	} boot;
 };
 
@@ -650,7 +664,7 @@ uint32_t pgtable_direct_large_pages(const struct mm386 *m);
 
 /* ---- vmstat.c ---------------------------------------------------------------------- */
 /* Whether this machine's kernel has the line. */
-bool counter_is_printed(const struct mm386 *m, const struct counter_desc *c);
+bool counter_is_printed(const struct mm386 *m, unsigned i);
 /* What counter ${i} (COUNTER_NONE has none) says for that zone or node, or as a total with ${index} 0. */
 uint64_t counter_value(const struct mm386 *m, unsigned i, unsigned index);
 /* The same over all zones or nodes. */
@@ -701,6 +715,8 @@ bool frame_is_kept(enum mm386_kind k);
 const struct zone *frame_page_zone(const struct mm386 *m, pfn_t pfn, pfn_t *next);
 /* Fill ${out}->field from the rest of it; it has a descriptor. */
 void page_fields(const struct mm386 *m, struct mm386_frame_view *out);
+/* Where the descriptor of frame ${pfn} lies: linear, and physical in *${pa}. */
+mm386_va_t frame_descriptor(const struct mm386 *m, pfn_t pfn, mm386_pa_t *pa);
 
 /* ---- compact.c, compact_direct.c --------------------------------------------------- */
 #define COMPACT_DEFER_MAX 6 /* runs passed over after failures: at most 2^6 */

@@ -169,15 +169,17 @@ void layout_finish(struct boot *b)
 {
 	struct mm386_info *info = &b->plan->info;
 	uint64_t high = b->page_offset + b->max_low_bytes;
-	uint64_t start = high + VMALLOC_OFFSET;
+	uint64_t mapped = b->page_offset + (uint64_t)b->plan->boot.ram_low_pfn * MM386_PAGE_SIZE;
+	uint64_t start = mapped + VMALLOC_OFFSET;
 
 	if (b->p->vmalloc_start == VMALLOC_START_ROUNDED)
-		start = ROUND_DOWN(high + 2 * VMALLOC_OFFSET - 1, VMALLOC_OFFSET);
+		start = ROUND_DOWN(mapped + 2 * VMALLOC_OFFSET - 1, VMALLOC_OFFSET);
 	info->high_memory = (uint32_t)high;
 	info->vmalloc_start = (uint32_t)start;
 	region_add(info, "user", 0, b->page_offset, "the running process");
 	region_add(info, "lowmem", b->page_offset, high, "frame = (address - PAGE_OFFSET) / 4096");
-	region_add(info, "gap", high, start, "nothing: catches accesses past lowmem");
+	region_add(info, "kva", high, mapped, "each node's mem_map, from that node's own frames");
+	region_add(info, "gap", mapped, start, "nothing: catches accesses past lowmem");
 	region_add(info, "vmalloc", start, info->vmalloc_end, "vmalloc(), ioremap(), modules");
 	regions_above_vmalloc(b);
 }

@@ -25,6 +25,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/dmesg.h \
 	%D%/dmesg_lines.c \
 	%D%/dmesg_lines.h \
+	%D%/dmesg_nodes.c \
 	%D%/dmesg_table.c \
 	%D%/dmesg_words.c \
 	%D%/dmesg_words.h \
@@ -37,6 +38,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/iomem.c \
 	%D%/kept.c \
 	%D%/internal.h \
+	%D%/kva.c \
 	%D%/layout.c \
 	%D%/lists.c \
 	%D%/load.c \
@@ -79,6 +81,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/profile_wmark.c \
 	%D%/ranges.c \
 	%D%/report.c \
+	%D%/report_kva.c \
 	%D%/reserve.c \
 	%D%/runs.c \
 	%D%/sizing.c \

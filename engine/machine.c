@@ -170,8 +170,8 @@ static void boot_totals(struct mm386 *m)
 
 		z->managed = z->nr_free + pcp_nr_pages(m, z);
 		s->totalram_pages += z->managed;
-		if (z->start_pfn >= s->info.highstart_pfn &&
-		    s->info.highend_pfn > s->info.highstart_pfn)
+		if (z->start_pfn >= s->info.max_low_pfn &&
+		    s->info.highend_pfn > s->info.max_low_pfn)
 			s->totalhigh_pages += z->managed;
 	}
 }

@@ -248,6 +248,7 @@ void memblock_run(struct boot *b)
 	place_crash_kernel(b);
 	if (b->plan->info.pkmap_base)
 		early_tables_take(b, &tables, 1);
+	kva_place(b);
 	f->mem_map_bytes = boot_mem_map_bytes(b);
 	f->mem_map_pa = place(b, f->mem_map_bytes, LINE, MM386_KIND_MEMMAP, "mem_map");
 	place_usemaps(b);

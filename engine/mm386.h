@@ -73,6 +73,7 @@ struct mm386_e820_entry {
 #define MM386_NAME_MAX 64
 #define MM386_CPUS_MAX 32
 #define MM386_NODES_MAX 4
+#define MM386_NODE_RANGES_MAX 16
 
 /*
  * A machine to boot.  Fill with mm386_config_init() first: every member then
@@ -99,13 +100,19 @@ struct mm386_config {
 	unsigned nr_e820;
 	struct mm386_e820_entry e820[MM386_E820_MAX];
 	/*
-	 * Nodes of memory, as a NUMA machine has; 0 or 1: all RAM is one node's.  Ranges rise;
-	 * RAM between two belongs to the lower.  All zero: each node gets the same amount of RAM.
+	 * Nodes of memory, as a NUMA machine has; 0 or 1: all RAM is one node's.  Ranges, as the
+	 * firmware's SRAT has them, rise; nr_node_ranges 0: one a node, in their order.  All zero:
+	 * each node gets the same amount of RAM.
 	 */
-	unsigned nr_nodes;
+	unsigned nr_nodes, nr_node_ranges;
 	struct mm386_node_range {
 		uint64_t start, end; /* end inclusive */
-	} node[MM386_NODES_MAX];
+		unsigned node;	     /* whose; without nr_node_ranges its place says that */
+	} node[MM386_NODE_RANGES_MAX];
+	uint32_t node_cpus[MM386_NODES_MAX]; /* bit n: CPU n; all zero: CPUs go to the nodes in turn */
+	/* How far node j is from node i, as the firmware's SLIT has it; 0: 10 if they are the same, else 20. */
+	uint8_t node_distance[MM386_NODES_MAX][MM386_NODES_MAX];
+	bool numa; /* CONFIG_NUMA though there is one node; several imply it */
 	char cmdline[MM386_CMDLINE_MAX];
 	uint64_t swap_bytes;
 	uint64_t seed; /* for workloads only, never for policy */

@@ -5,12 +5,12 @@
  *	node 0 0..1G | node 1 1G..2G | ...	each with a DMA, Normal, HighMem (and Movable) zone,
  *						most of them empty
  *
- * A node's range is stretched to the next one's start, so that every frame is one node's.
+ * Kernels that keep a list of RAM stretch a node's range to the next one's start here, so that every frame is
+ * one node's; older ones believe the firmware's table (SRAT), and what lies between two ranges is a hole.
  * One node has the whole machine.
  *
- * Simplified: real NUMA kernels keep each node's mem_map in that node and map it at the end of
- * the direct map (KVA remap); here it is one array in low memory, as on other machines.
- * Kernel: arch/i386/mm/discontig.c [2.6.0 .. 2.6.27], arch/x86/mm/numa_32.c [2.6.32].
+ * Kernel: arch/i386/kernel/srat.c [2.6.18, 2.6.24], arch/i386/mm/discontig.c [2.6.0 .. 2.6.24],
+ * arch/x86/mm/numa_32.c [2.6.32], arch/x86/mm/numa.c [6.1].
  */
 #include "boot.h"
 
@@ -29,37 +29,93 @@ static uint64_t frame_after(const struct boot *b, uint64_t pages)
 	return b->plan->info.max_pfn;
 }
 
-void nodes_find(struct boot *b)
+static void range_add(struct boot *b, unsigned node, uint64_t start, uint64_t end)
+{
+	struct boot_facts *f = &b->plan->boot;
+	uint64_t max_pfn = b->plan->info.max_pfn;
+
+	end = end < max_pfn ? end : max_pfn;
+	if (start >= end)
+		return;
+	f->active[f->nr_active++] = (struct active_range){
+		.start = (uint32_t)start, .end = (uint32_t)end, .node = node};
+}
+
+/* Ranges as the firmware's table has them, or as many as there are nodes. */
+static void ranges_find(struct boot *b)
 {
 	const struct mm386_config *cfg = b->cfg;
-	uint64_t max_pfn = b->plan->info.max_pfn, ram = e820_ram_pages(&b->map, 0, max_pfn);
-	unsigned nr = b->plan->info.nr_nodes;
-	bool even = nr > 1 && cfg->node[nr - 1].end == 0;
+	uint64_t max_pfn = b->plan->info.max_pfn, ram = e820_ram_pages(&b->map, 0, max_pfn), start = 0, end;
+	unsigned nr = b->plan->info.nr_nodes, nr_ranges = cfg->nr_node_ranges ? cfg->nr_node_ranges : nr;
 
-	for (unsigned n = 0; n < nr; n++) {
-		uint64_t start = even ? frame_after(b, ram * n / nr) : PFN_UP(cfg->node[n].start);
-
-		b->node[n].start = n == 0 ? 0 : start < max_pfn ? start : max_pfn;
-		if (n)
-			b->node[n - 1].end = b->node[n].start;
+	b->even_nodes = cfg->nr_nodes < 1 || cfg->node[nr_ranges - 1].end == 0;
+	for (unsigned n = 0; n < nr && b->even_nodes; n++) {
+		end = n + 1 == nr ? max_pfn : frame_after(b, ram * (n + 1) / nr);
+		range_add(b, n, start, end);
+		start = end;
 	}
+	for (unsigned i = 0; i < nr_ranges && !b->even_nodes; i++)
+		range_add(b, cfg->nr_node_ranges ? cfg->node[i].node : i, PFN_UP(cfg->node[i].start),
+			  PFN_DOWN(cfg->node[i].end + 1));
+}
+
+/* The first node begins with frame 0; the others with their first range.  One without memory lies between two. */
+static void bounds_find(struct boot *b)
+{
+	const struct boot_facts *f = &b->plan->boot;
+	uint64_t next = b->plan->info.max_pfn;
+	unsigned i = f->nr_active;
+
+	for (unsigned n = b->plan->info.nr_nodes; n-- > 0;) {
+		b->node[n].start = b->node[n].end = next;
+		for (; i > 0 && f->active[i - 1].node == n; i--) {
+			if (b->node[n].end == next && b->node[n].start == next)
+				b->node[n].end = f->active[i - 1].end;
+			b->node[n].start = f->active[i - 1].start;
+		}
+		next = b->node[n].start;
+	}
+	b->node[0].start = 0;
+}
+
+/* Every frame is a node's, to the end of what this kernel can see. */
+static void bounds_stretch(struct boot *b)
+{
+	unsigned nr = b->plan->info.nr_nodes;
+
+	for (unsigned n = 1; n < nr; n++)
+		b->node[n - 1].end = b->node[n].start;
 	/* memblock knows RAM that highmem= cuts off, too; lists before it do not. */
-	b->node[nr - 1].end = max_pfn;
+	b->node[nr - 1].end = b->plan->info.max_pfn;
 	if (b->p->boot_alloc == BOOT_ALLOC_MEMBLOCK)
 		b->node[nr - 1].end = b->plan->info.pae ? MAX_PFN_PAE : MAX_PFN_4G;
+}
+
+void nodes_find(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+
+	ranges_find(b);
+	bounds_find(b);
+	if (b->p->active != ACTIVE_E820)
+		return;
+	bounds_stretch(b);
+	f->nr_active = 0;
 }
 
 bool nodes_active_range(const struct boot *b, unsigned n, unsigned i, uint64_t *start,
 			uint64_t *end)
 {
+	const struct boot_facts *f = &b->plan->boot;
 	uint64_t lo = b->node[n].start, hi = b->node[n].end;
 
-	if (b->p->active != ACTIVE_E820) {
-		*start = lo;
-		*end = hi;
-		return i == 0 && lo < hi;
+	for (unsigned k = 0; k < f->nr_active; k++) {
+		*start = f->active[k].start;
+		*end = f->active[k].end;
+		if (f->active[k].node == n && *start < *end && i-- == 0)
+			return true;
 	}
-	for (unsigned k = 0; k < b->map.nr; k++) {
+	for (unsigned k = 0; k < b->map.nr && b->p->active == ACTIVE_E820; k++) {
 		*start = PFN_UP(b->map.e[k].start);
 		*end = PFN_DOWN(b->map.e[k].end + 1);
 		*start = *start > lo ? *start : lo;

@@ -25,8 +25,9 @@ static struct text text_of(struct mm386_page_field *f)
 
 static mm386_va_t descriptor_va(const struct mm386 *m, pfn_t pfn)
 {
-	return (mm386_va_t)(m->s->info.page_offset + m->s->boot.mem_map_pa +
-			    (mm386_pa_t)pfn * m->s->info.page_struct_bytes);
+	mm386_pa_t pa;
+
+	return frame_descriptor(m, pfn, &pa);
 }
 
 static bool is_listed(const struct subject *s)

@@ -86,6 +86,7 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->buddy_from_zone = false;
 		p->proc_files |= PROC_ZONEINFO;
 	}
+	p->prints_total = rel >= KVER(2, 6, 18);
 	p->zone_dma32 = rel >= KVER(2, 6, 15) && rel < KVER(2, 6, 19);
 	if (rel >= KVER(2, 6, 19)) {
 		p->present = PRESENT_MEMMAP;
@@ -287,12 +288,35 @@ static void rules_compact(struct profile *p, uint32_t rel)
 	p->compact_fast = rel >= KVER(5, 1, 0);
 }
 
+/*
+ * 2.5.34 .. 3.8: nodes' mem_map in the nodes.  arch/i386/mm/discontig.c [2.5.59, 2.6.9, 2.6.11, 2.6.13, 2.6.18,
+ * 2.6.20], arch/x86/mm/discontig_32.c [2.6.24, 2.6.26], numa_32.c [2.6.32, 2.6.37].
+ */
+static void rules_kva(struct profile *p, uint32_t rel)
+{
+	if (rel >= KVER(2, 5, 0))
+		p->kva = KVA_REMOTE;
+	p->kva_high_before = rel < KVER(2, 6, 4);
+	p->kva_pgdat = rel >= KVER(2, 6, 4);
+	if (rel >= KVER(2, 6, 13))
+		p->kva = KVA_END;
+	p->kva_aligned = rel >= KVER(2, 6, 16);
+	if (rel >= KVER(2, 6, 19))
+		p->kva = KVA_INSIDE;
+	p->kva_flat = rel >= KVER(2, 6, 25);
+	if (rel >= KVER(2, 6, 27))
+		p->kva = KVA_RESERVED;
+	if (rel >= KVER(3, 9, 0))
+		p->kva = KVA_NONE;
+}
+
 /* The hand-over, lists across nodes, and what the movable zone's options know. */
 static void rules_nodes(struct profile *p, uint32_t rel)
 {
 	p->highmem_falls = rel >= KVER(2, 4, 20) && rel < KVER(2, 5, 0);
 	p->bootmem_words = rel >= KVER(2, 6, 9);
 	p->bootmem_spares_last = rel >= KVER(2, 6, 27);
+	rules_kva(p, rel);
 	p->nodes_in_turn = rel < KVER(2, 6, 5);
 	if (rel >= KVER(2, 6, 23))
 		p->zonelist = ZONELIST_BY_SIZE;

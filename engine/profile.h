@@ -60,6 +60,17 @@ enum active_rule {
 	ACTIVE_WHOLE, /* one range, 0..max_pfn: holes count as present */
 	ACTIVE_E820   /* the e820's RAM: holes are absent, the first zone starts with RAM */
 };
+/*
+ * Where a kernel built for NUMA has each node's mem_map: in frames at the node's own end, which it maps at
+ * linear addresses of low memory's ("KVA remap").
+ */
+enum kva_rule {
+	KVA_NONE,    /* not so: all of it is in low memory (2.4; 3.9 and later) */
+	KVA_REMOTE,  /* of all nodes but the first; low memory ends before their windows */
+	KVA_END,     /* of every node, but for the one of a machine without a table of nodes */
+	KVA_INSIDE,  /* the windows lie in low memory, whose frames are lost */
+	KVA_RESERVED /* and the frames at the node's end stay the node's */
+};
 /* What mem=N cuts. */
 enum mem_option_rule {
 	MEM_OPTION_REPLACE,    /* everything: the map becomes 0..0x9f000 and 1M..N */
@@ -245,6 +256,7 @@ struct counter_desc {
 	uint8_t scope, source;
 	uint8_t arg;
 	const char *zone; /* the line exists only where a zone of that name does */
+	bool optional;	  /* an option of the kernel's build decides whether the line exists */
 };
 #define COUNTERS_MAX 384
 
@@ -281,7 +293,7 @@ struct proc_rules {
 	enum swap_line_rule swap_line;
 	/* zoneinfo */
 	bool zone_active;	 /* active and inactive pages stand among the sizes */
-	bool zone_boost, zone_managed, zone_cma;
+	bool zone_boost, zone_promo, zone_managed, zone_cma;
 	bool zone_all;		 /* empty zones too, and protection before the counters */
 	bool skip_idle_pagesets; /* a CPU whose lists are empty is left out */
 	bool stat_threshold;
@@ -476,6 +488,7 @@ struct profile {
 	bool ranges_32bit;     /* bounds of zones and nodes lose what is beyond 32 bits */
 	bool prints_ram;       /* "Memory:" tells RAM's size, not that of all frames */
 	bool prints_unavailable; /* holes within zones are told */
+	bool prints_total;     /* pages of the zone lists */
 	bool prints_layout;    /* the kernel prints its virtual layout */
 	bool large_tail;       /* the last large page of the direct map may reach past its end */
 	bool iomem_capitals;   /* "Reserved" in /proc/iomem, not "reserved" */
@@ -494,6 +507,11 @@ struct profile {
 	bool hash_linear;      /* boot messages say that a table is linear */
 	bool image_is_ram;     /* where the kernel lies is RAM, whatever options say */
 	bool log_ring;	       /* the log buffer has descriptors beside it */
+	enum kva_rule kva;
+	bool kva_high_before;  /* high memory is counted as if low memory had not ended earlier */
+	bool kva_aligned;      /* a node's end is cut to a large page, too */
+	bool kva_pgdat;        /* the node's own descriptor is there as well */
+	bool kva_flat;	       /* and mem_map even without a table of nodes */
 	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
 	bool node_load_adds;   /* what falls back on a node adds up */
 	bool core_percent;     /* kernelcore= and movablecore= know percent */

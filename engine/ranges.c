@@ -85,6 +85,8 @@ static void taken_ranges(struct boot *b)
 		uint64_t end = t->end;
 		unsigned last = i;
 
+		if (t->kind == MM386_KIND_MEMMAP && t->start != f->mem_map_pa)
+			range_add(info, MM386_RANGE_MEM_MAP, t->name, t->start, end);
 		if (t->kind != MM386_KIND_BOOT && t->kind != MM386_KIND_PGTABLE)
 			continue;
 		while (last + 1 < b->nr_taken && is_small(t) && is_small(&b->taken[last + 1]) &&

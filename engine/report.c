@@ -59,10 +59,12 @@ static void print_limits(const struct mm386 *m, struct text *t)
 	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
 		text_add(t, "last_pfn = 0x%x max_arch_pfn = 0x%x\n", m->s->boot.last_pfn,
 			 info->pae ? MAX_PFN_PAE : MAX_PFN_4G);
+	report_kva_sizes(m, t);
 	if (info->highmem != MM386_HIGHMEM_OFF)
 		text_add(t, "%uMB HIGHMEM available.\n",
 			 (info->highend_pfn - info->highstart_pfn) >> 8);
 	text_add(t, "%uMB LOWMEM available.\n", info->max_low_pfn >> 8);
+	report_kva_windows(m, t);
 	if (m->s->profile.max_pfn == MAX_PFN_BELOW)
 		text_add(t, "  mapped low ram: 0 - %08llx\n  low ram: 0 - %08llx\n",
 			 (unsigned long long)info->max_low_pfn << MM386_PAGE_SHIFT,
@@ -188,21 +190,21 @@ static void print_node_bounds(const struct mm386 *m, struct text *t, unsigned n)
 
 static void print_active_ranges(const struct mm386 *m, struct text *t)
 {
-	bool whole = m->s->profile.active == ACTIVE_WHOLE;
+	const struct boot_facts *f = &m->s->boot;
 	unsigned node, nr = 0;
 	uint64_t start, end;
 
-	while (active_range(m, nr, &node, &start, &end))
+	while (!f->nr_active && active_range(m, nr, &node, &start, &end))
 		nr++;
 	if (is_new(m))
 		text_add(t, "Early memory node ranges\n");
 	else
 		text_add(t, "early_node_map[%u] active PFN ranges\n",
-			 whole ? m->s->info.nr_nodes : nr);
-	for (unsigned n = 0; whole && n < m->s->info.nr_nodes; n++)
-		text_add(t, "    %u: %8u -> %8u\n", n, m->s->node[n].start_pfn,
-			 m->s->node[n].end_pfn);
-	for (unsigned i = 0; !whole && active_range(m, i, &node, &start, &end); i++) {
+			 f->nr_active ? f->nr_active : nr);
+	for (unsigned i = 0; i < f->nr_active; i++)
+		text_add(t, "    %u: %8u -> %8u\n", f->active[i].node, f->active[i].start,
+			 f->active[i].end);
+	for (unsigned i = 0; i < nr && active_range(m, i, &node, &start, &end); i++) {
 		if (is_new(m)) {
 			text_add(t, "  node %3u: ", node);
 			print_mem(m, t, start, end);
@@ -292,7 +294,7 @@ static void print_built(const struct mm386 *m, struct text *t)
 			 m->s->info.nr_nodes > 1 && zonelist_by_node(m) ? "Node" : "Zone");
 	if (m->s->info.nr_migratetypes > 1)
 		text_add(t, ", mobility grouping %s", m->s->mobility_disabled ? "off" : "on");
-	if (p->active != ACTIVE_NONE)
+	if (p->prints_total)
 		text_add(t, ".  Total pages: %llu", (unsigned long long)m->s->boot.zonelist_pages);
 	text_add(t, "\n");
 }

@@ -103,6 +103,37 @@ static int paint_e820(struct boot *b)
 	return ret;
 }
 
+/* Free frames of start..end become RAM that the kernel does not know of. */
+static int paint_unknown(struct boot_plan *plan, uint64_t start, uint64_t end)
+{
+	size_t first, last;
+	int ret;
+
+	if (start >= end)
+		return 0;
+	ret = run_cut(plan, (pfn_t)end, &last);
+	if (!ret)
+		ret = run_cut(plan, (pfn_t)start, &first);
+	for (; !ret && first < plan->nr_run && plan->run[first].end <= end; first++)
+		if (plan->run[first].kind == MM386_KIND_FREE)
+			plan->run[first].kind = MM386_KIND_LOST;
+	return ret;
+}
+
+/* Where the kernel has a list of its nodes' memory, what is not in it is lost. */
+static int paint_between_nodes(struct boot *b)
+{
+	const struct boot_facts *f = &b->plan->boot;
+	uint64_t last = 0;
+	int ret = 0;
+
+	for (unsigned i = 0; i < f->nr_active && !ret; i++) {
+		ret = paint_unknown(b->plan, last, f->active[i].start);
+		last = f->active[i].end;
+	}
+	return !ret && f->nr_active ? paint_unknown(b->plan, last, b->plan->info.max_pfn) : ret;
+}
+
 static int paint_taken(struct boot *b)
 {
 	int ret = 0;
@@ -175,6 +206,8 @@ int runs_build(struct boot *b)
 		ret = paint_firmware(b);
 	if (!ret)
 		ret = paint_e820(b);
+	if (!ret)
+		ret = paint_between_nodes(b);
 	if (!ret)
 		ret = paint_taken(b);
 	if (!ret)

@@ -61,9 +61,30 @@ void solve_page_struct(struct mm386_config *cfg, uint32_t dma_memmap, uint32_t d
 		cfg->page_struct_bytes = bytes;
 }
 
+/* Sizes of a descriptor, the release's own first. */
+static const unsigned usual[] = {0, 32, 36, 40, 44, 48, 52, 56, 60, 64};
+
+void solve_page_struct_kva(struct mm386_config *cfg, const uint32_t pages[MM386_NODES_MAX])
+{
+	struct boot_plan plan;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+		bool same = true;
+
+		cfg->page_struct_bytes = usual[i];
+		if (boot_plan_make(cfg, &plan, NULL))
+			continue;
+		for (unsigned n = 0; n < MM386_NODES_MAX; n++)
+			same &= !pages[n] || plan.boot.kva[n].pages == pages[n];
+		boot_plan_free(&plan);
+		if (same)
+			return;
+	}
+	cfg->page_struct_bytes = 0;
+}
+
 void solve_page_struct_total(struct mm386_config *cfg, uint32_t total_pages)
 {
-	static const unsigned usual[] = {0, 32, 36, 40, 44, 48, 52, 56, 60, 64};
 	struct boot_plan plan;
 
 	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {

@@ -18,6 +18,9 @@ void solve_page_struct(struct mm386_config *cfg, uint32_t dma_memmap, uint32_t d
 /* The same from the pages of the zone lists, that kernels before 6.10 count without mem_map. */
 void solve_page_struct_total(struct mm386_config *cfg, uint32_t total_pages);
 
+/* The same from the pages that each node's mem_map needs, where NUMA kernels print them. */
+void solve_page_struct_kva(struct mm386_config *cfg, const uint32_t pages[MM386_NODES_MAX]);
+
 /* Where the image lies when its usual place is not in RAM: a kernel that another one started. */
 void solve_physical_start(struct mm386_config *cfg);
 

@@ -49,12 +49,23 @@ static void types_find(const struct boot *b, struct zone_types *t)
 	type_add(t, "HighMem", info->highend_pfn > low ? info->highend_pfn : low);
 }
 
-/* RAM pages of start..end as the release's list of active ranges tells them. */
-static uint64_t active_pages(const struct boot *b, uint64_t start, uint64_t end)
+/* RAM pages of node ${n} within start..end as the release's list of active ranges tells them. */
+static uint64_t active_pages(const struct boot *b, unsigned n, uint64_t start, uint64_t end)
 {
+	uint64_t from, to, pages = 0;
+
 	if (start >= end)
 		return 0;
-	return b->p->active == ACTIVE_E820 ? e820_ram_pages(&b->map, start, end) : end - start;
+	if (b->p->active == ACTIVE_E820)
+		return e820_ram_pages(&b->map, start, end);
+	if (b->even_nodes)
+		return end - start;
+	for (unsigned i = 0; nodes_active_range(b, n, i, &from, &to); i++) {
+		from = from > start ? from : start;
+		to = to < end ? to : end;
+		pages += from < to ? to - from : 0;
+	}
+	return pages;
 }
 
 static bool is_high(const struct boot *b, uint64_t start)
@@ -78,7 +89,7 @@ static void zone_set(struct boot *b, unsigned node, unsigned type, const char *n
 	z->start = (pfn_t)start;
 	z->end = (pfn_t)end;
 	z->spanned = (uint32_t)(end - start);
-	pages = active_pages(b, start, end);
+	pages = active_pages(b, node, start, end);
 	f->absent_pages[i] = z->spanned - (uint32_t)pages;
 	share = (uint64_t)z->spanned * b->p->page_struct_bytes;
 	if (b->p->memmap_round_up)
@@ -145,7 +156,6 @@ void zonesize_run(struct boot *b)
 	struct zone_types types;
 
 	types_find(b, &types);
-	nodes_find(b);
 	for (unsigned i = 0; i < types.nr; i++)
 		if (types.type[i].end > types.type[i].start)
 			highest = types.type[i].start;

@@ -36,6 +36,7 @@ LDADD += $(CMOCKA_LIBS)
 # C tests, one a line:
 check_PROGRAMS += %D%/engine/test_report
 check_PROGRAMS += %D%/engine/test_pgtable
+check_PROGRAMS += %D%/engine/test_kva
 check_PROGRAMS += %D%/engine/test_layout
 check_PROGRAMS += %D%/engine/test_e820
 check_PROGRAMS += %D%/engine/test_dmesg

@@ -321,13 +321,13 @@ static void test_dmesg_refusals_name_the_line(void **state)
 	refused(" BIOS-e820: 0 - 9f000 (usable)\n\n BIOS-e820: 200000 - 100000 (usable)\n", 3,
 		"below");
 	refused(" BIOS-e820: 0 - 9f000 (yours)\n", 1, "no e820 type");
+	refused(" BIOS-e820: 0 - 40000000 (usable)\nOn node 1 totalpages: 4096\n", 0, "which memory is whose");
+	refused("On node 4 totalpages: 4096\n", 1, "more nodes");
 	refused(" BIOS-e820: 0 - 9f000\n BIOS-e820: 100000 - 200000 (usable)\n", 1, "no e820 type");
 	refused("Linux version 2.6.32-5-amd64 (box)\n", 1, "64-bit");
 	refused("\nlast_pfn = 0x8000 max_arch_pfn = 0x400000000\n", 2, "64-bit");
 	refused("  DMA32    [mem 0x1000000-0xbffdffff]\n", 1, "64-bit");
 	refused("  DMA32 zone: 225536 pages, LIFO batch:31\n", 1, "64-bit");
-	refused("Reserving 1024 pages of KVA for lmem_map of node 0\n", 1, "NUMA");
-	refused("On node 1 totalpages: 4096\n", 1, "NUMA");
 	refused("Xen: [mem 0x0-0x9ffff] usable\n", 1, "Xen");
 	refused("  Normal   [mem 0x00001000-0x3ffeffff]\n", 1, "ZONE_DMA");
 }

@@ -158,8 +158,8 @@ static void test_nodes_ranges_are_those_given(void **state)
 	mm386_config_init(&cfg);
 	cfg.memory_bytes = GIB;
 	cfg.nr_nodes = 2;
-	cfg.node[0] = (struct mm386_node_range){0, 0x1fffffff};
-	cfg.node[1] = (struct mm386_node_range){0x20000000, 0x3fffffff};
+	cfg.node[0] = (struct mm386_node_range){.end = 0x1fffffff};
+	cfg.node[1] = (struct mm386_node_range){.start = 0x20000000, .end = 0x3fffffff};
 	assert_int_equal(mm386_boot(&cfg, &m, &err), 0);
 	mm386_node(m, 0, &node);
 	assert_int_equal(node.end_pfn, 0x20000);
