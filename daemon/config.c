@@ -297,7 +297,9 @@ static int read_image(struct reader *r, const json_t *v)
 		    {"data", &r->cfg.data_bytes},
 		    {"init", &r->cfg.init_bytes},
 		    {"bss", &r->cfg.bss_bytes},
-		    {"alternatives", &r->cfg.alternatives_bytes}};
+		    {"alternatives", &r->cfg.alternatives_bytes},
+		    {"percpu_static", &r->cfg.percpu_static_bytes},
+		    {"percpu_unit", &r->cfg.percpu_unit_bytes}};
 	const size_t parts = sizeof(part) / sizeof(part[0]);
 	const char *member;
 	uint64_t n;
@@ -320,7 +322,8 @@ static int read_image(struct reader *r, const json_t *v)
 		if (i == parts)
 			return wire_json_error(r->err, "/image", member,
 					       "image has no member \"%.40s\"; it takes start, "
-					       "text, data, init, bss, alternatives",
+					       "text, data, init, bss, alternatives, "
+					       "percpu_static, percpu_unit",
 					       member);
 		if (read_size(r, any, "/image", member, 0, UINT32_MAX, &n))
 			return -EINVAL;

@@ -54,7 +54,7 @@ static void write_text(struct wbuf *b, const char *name, const char *text)
 static void write_image(struct wbuf *b, const struct mm386_config *cfg)
 {
 	if (!cfg->physical_start && !cfg->text_bytes && !cfg->data_bytes && !cfg->init_bytes &&
-	    !cfg->bss_bytes && !cfg->alternatives_bytes)
+	    !cfg->bss_bytes && !cfg->alternatives_bytes && !cfg->percpu_unit_bytes)
 		return;
 	WIRE_LITERAL(b, ",\"image\":{\"start\":");
 	wbuf_hex(b, cfg->physical_start);
@@ -63,6 +63,8 @@ static void write_image(struct wbuf *b, const struct mm386_config *cfg)
 	write_uint(b, "init", cfg->init_bytes);
 	write_uint(b, "bss", cfg->bss_bytes);
 	write_uint(b, "alternatives", cfg->alternatives_bytes);
+	write_uint(b, "percpu_static", cfg->percpu_static_bytes);
+	write_uint(b, "percpu_unit", cfg->percpu_unit_bytes);
 	wbuf_char(b, '}');
 }
 

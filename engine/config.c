@@ -315,7 +315,8 @@ static int check_texts(const struct mm386_config *cfg, struct mm386_error *err)
 	return 0;
 }
 
-#define IMAGE_PART_MAX (256 * MIB)
+#define IMAGE_PART_MAX	(256 * MIB)
+#define PERCPU_UNIT_MAX (4 * MIB)
 
 /* Its parts rise, the first on a page boundary. */
 static int check_image(const struct mm386_config *cfg, struct mm386_error *err)
@@ -351,6 +352,10 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 		{"/initrd_bytes", cfg->initrd_bytes}, {"/alternatives_bytes", cfg->alternatives_bytes},
 	};
 
+	if (cfg->percpu_static_bytes > cfg->percpu_unit_bytes || cfg->percpu_unit_bytes > PERCPU_UNIT_MAX ||
+	    cfg->percpu_unit_bytes % MM386_PAGE_SIZE)
+		return error_set(err, "/percpu_unit_bytes", 0,
+				 "a CPU gets whole pages, up to 4M, with the static data in them");
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		if (part[i].bytes > IMAGE_PART_MAX)
 			return error_set(err, part[i].pointer, 0, "%s %u: at most 256M",

@@ -61,7 +61,7 @@ static int version_read(struct reading *r, const char *line, const char *at)
 	if (KVER(a, b, c) < KVER(2, 4, 0) || a > 6)
 		return dmesg_refuse(r, "only kernels 2.4.0 to 6.x are modelled", line);
 	r->has_version = true;
-	r->cfg->release = KVER(a, b, c);
+	r->cfg->release = mm386_release_stable(KVER(a, b, c), at);
 	r->cfg->kernel = mm386_kernel_of(r->cfg->release);
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(at, " "), at);
 	if (strcasestr(name, "hugemem"))
@@ -311,6 +311,22 @@ static int alternatives_read(struct reading *r, const char *line, const char *at
 	return 0;
 }
 
+/* "percpu: Embedded 36 pages/cpu s115596 r0 d31860 u147456"; older ones have the address before. */
+static int percpu_read(struct reading *r, const char *line, const char *at)
+{
+	const char *fixed = strstr(at, " s"), *unit = strstr(at, " u");
+	unsigned long fixed_bytes = fixed ? strtoul(fixed + 2, NULL, 10) : 0;
+	unsigned long unit_bytes = unit ? strtoul(unit + 2, NULL, 10) : 0;
+
+	(void)line;
+	if (fixed_bytes > 0 && fixed_bytes <= unit_bytes && unit_bytes <= 4 * MIB &&
+	    unit_bytes % MM386_PAGE_SIZE == 0) {
+		r->cfg->percpu_static_bytes = (uint32_t)fixed_bytes;
+		r->cfg->percpu_unit_bytes = (uint32_t)unit_bytes;
+	}
+	return 0;
+}
+
 static int nr_cpus_read(struct reading *r, const char *line, const char *at)
 {
 	unsigned long n = strtoul(at, NULL, 10);
@@ -386,6 +402,8 @@ static const struct {
 	{"RAMDISK: ", initrd_read},
 	{"NR_CPUS:", nr_cpus_read},
 	{"Freeing SMP alternatives", alternatives_read},
+	{"percpu: Embedded ", percpu_read},
+	{"PERCPU: Embedded ", percpu_read},
 	{"Brought up", cpus_read},
 };
 

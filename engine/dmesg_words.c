@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* dmesg_words.c - the numbers, ranges and types of a boot log, in all ways that kernels print them.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "dmesg_words.h"
@@ -105,4 +106,35 @@ bool dmesg_bounds(const char *at, uint64_t *start, uint64_t *end)
 		return false;
 	at += strspn(at, " -");
 	return dmesg_hex(&at, end) && *end > *start;
+}
+
+/* "5.10.223-1" of the same two first numbers as ${release}: that, if it is later. */
+static uint32_t later_patch(uint32_t release, const char *at)
+{
+	unsigned a, b, c;
+
+	if (sscanf(at, "%u.%u.%u", &a, &b, &c) != 3 || a > 255 || b > 255 || c > 255)
+		return release;
+	return KVER(a, b, 0) == KVER(release >> 16, release >> 8 & 0xff, 0) && KVER(a, b, c) > release
+		       ? KVER(a, b, c)
+		       : release;
+}
+
+/*
+ * "... #1 SMP Debian 5.10.223-1 (2024-08-10)", "... #27-Ubuntu SMP ... (Ubuntu 4.2.0-22.27-generic 4.2.6)": behind the
+ * build's number (before it the compiler is Debian's, too) Debian's stands behind its name, Ubuntu's is the last
+ * word in the brackets.
+ */
+uint32_t mm386_release_stable(uint32_t release, const char *line)
+{
+	const char *build = strstr(line, " #");
+	const char *debian = build ? strstr(build, " Debian ") : NULL;
+	const char *ubuntu = build ? strstr(build, "(Ubuntu ") : NULL;
+
+	if (debian)
+		return later_patch(release, debian + strlen(" Debian "));
+	if (!ubuntu)
+		return release;
+	ubuntu += strlen("(Ubuntu ");
+	return later_patch(release, ubuntu + strcspn(ubuntu, " "));
 }

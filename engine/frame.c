@@ -39,8 +39,10 @@ const struct zone *frame_page_zone(const struct mm386 *m, pfn_t pfn, pfn_t *next
 {
 	const struct zone *own = zone_of(m, pfn);
 
-	if (!m->s->profile.page.hole_of_next_zone || !is_hole(m, pfn))
+	if (m->s->profile.page.hole == HOLE_OF_ZONE || !is_hole(m, pfn))
 		return own;
+	if (m->s->profile.page.hole == HOLE_UNTOUCHED)
+		return &m->s->zone[0];
 	if (*next <= pfn)
 		for (*next = pfn; *next < m->s->info.max_mapnr && is_hole(m, *next);)
 			++*next;

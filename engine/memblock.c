@@ -140,10 +140,8 @@ static void place_tables_of_setup(struct boot *b)
 
 /* ---- per-CPU data ------------------------------------------------------------------ */
 
-#define PCPU_UNIT	   (33 * PAGE) /* static data and room for dynamic, a CPU */
-#define PCPU_CHUNK	   96	       /* struct pcpu_chunk with one word of its bitmap */
-#define PCPU_SLOT_SHIFT	   5	       /* PCPU_SLOT_BASE_SHIFT */
-#define PCPU_DYNAMIC_PAGES 8	       /* of a unit, that the first chunk's maps cover */
+#define PCPU_CHUNK	96 /* struct pcpu_chunk with one word of its bitmap */
+#define PCPU_SLOT_SHIFT 5  /* PCPU_SLOT_BASE_SHIFT */
 
 static unsigned fls64(uint64_t v)
 {
@@ -155,27 +153,30 @@ static unsigned fls64(uint64_t v)
 }
 
 /*
- * The units of all CPUs, and what describes them.  Two pages serve while they are laid
- * out and go back after that.
+ * The units of all CPUs, and what describes them.  The first chunk's maps cover what follows the
+ * static data in a unit, from the page in which that ends.  Two pages serve while they are laid
+ * out and go back after that.  Kernel: pcpu_setup_first_chunk() [5.10, 6.1].
  */
 static void place_percpu(struct boot *b)
 {
-	uint64_t cpus = b->possible_cpus;
-	uint64_t slots = fls64(PCPU_UNIT) - PCPU_SLOT_SHIFT + 2 + 4;
-	uint64_t bits = PCPU_DYNAMIC_PAGES * PAGE / 4;
+	const struct profile *p = b->p;
+	uint64_t cpus = b->possible_cpus, unit = p->percpu_unit_bytes;
+	uint64_t slots = fls64(unit) - PCPU_SLOT_SHIFT + 2 + p->percpu_slots;
+	uint64_t pages = PFN_UP(unit) - PFN_DOWN(p->percpu_static_bytes);
+	uint64_t bits = pages * PAGE / 4;
 	uint64_t info = place(b, PAGE, PAGE, MM386_KIND_BOOT, "scratch");
 	uint64_t areas = place(b, PAGE, LINE, MM386_KIND_BOOT, "scratch");
 
-	place(b, PCPU_UNIT * cpus, PAGE, MM386_KIND_BOOT, "per-CPU data");
+	place(b, unit * cpus, PAGE, MM386_KIND_BOOT, "per-CPU data");
 	place_small(b, 4, "per-CPU groups");
 	place_small(b, 4, "per-CPU groups");
 	place_small(b, 4 * cpus, "per-CPU units");
 	place_small(b, 4 * cpus, "per-CPU units");
-	place_small(b, slots * 8, "per-CPU slots");
+	place_small(b, slots * 8 * p->percpu_kinds, "per-CPU slots");
 	place_small(b, PCPU_CHUNK, "per-CPU chunk");
 	place_small(b, bits / 8, "per-CPU chunk");
 	place_small(b, ROUND_UP(bits + 1, 32) / 8, "per-CPU chunk");
-	place_small(b, PCPU_DYNAMIC_PAGES * 32, "per-CPU chunk");
+	place_small(b, pages * 32, "per-CPU chunk");
 	taken_remove(b, areas);
 	taken_remove(b, info);
 }
@@ -214,19 +215,28 @@ static void place_log_buf(struct boot *b, bool early)
 
 /*
  * Devices that cannot reach beyond 4G bounce through 64 MiB, or as large a part of that as
- * there is room for.  Kernel: pci_swiotlb_detect(), swiotlb_init_remap().
+ * there is room for.  An address is of eight bytes there, all else of four.
+ * Kernel: pci_swiotlb_detect(), swiotlb_init_with_tbl() [5.10], swiotlb_init_remap() [6.1].
  */
 static void place_swiotlb(struct boot *b)
 {
 	uint64_t slots = 64 * MIB / 2048, areas = 1;
+	enum swiotlb_rule rule = b->p->swiotlb;
 
-	if (b->ram_end_pfn <= MAX_PFN_4G || b->opt.no_swiotlb)
+	if (rule == SWIOTLB_NONE || b->ram_end_pfn <= MAX_PFN_4G || b->opt.no_swiotlb)
 		return;
 	while (areas < b->possible_cpus)
 		areas *= 2;
 	place(b, slots * 2048, PAGE, MM386_KIND_BOOT, "swiotlb");
-	place(b, slots * 16, PAGE, MM386_KIND_BOOT, "swiotlb slots");
-	place_small(b, areas * 12, "swiotlb areas");
+	if (rule < SWIOTLB_HEAD) {
+		place(b, slots * 4, PAGE, MM386_KIND_BOOT, "swiotlb list");
+		place(b, slots * 8, PAGE, MM386_KIND_BOOT, "swiotlb addresses");
+		place(b, rule == SWIOTLB_SIZES ? slots * 4 : 0, PAGE, MM386_KIND_BOOT, "swiotlb sizes");
+		return;
+	}
+	place(b, slots * 16 + (rule == SWIOTLB_HEAD ? PAGE : 0), PAGE, MM386_KIND_BOOT, "swiotlb slots");
+	if (rule == SWIOTLB_AREAS)
+		place_small(b, areas * 12, "swiotlb areas");
 }
 
 void memblock_run(struct boot *b)

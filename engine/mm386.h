@@ -129,6 +129,8 @@ struct mm386_config {
 	} image;
 	uint32_t initrd_bytes;
 	uint32_t alternatives_bytes; /* "Freeing SMP alternatives memory"; counts where managed pages do */
+	/* "percpu: Embedded 36 pages/cpu s115596 ... u147456": what is copied for each CPU, and all that it gets. */
+	uint32_t percpu_static_bytes, percpu_unit_bytes;
 	/* A bound that the log printed and the configuration cannot tell; 0: computed. */
 	uint32_t fixaddr_start;
 	uint32_t page_struct_bytes; /* sizeof(struct page); 0: the profile's own */
@@ -151,6 +153,11 @@ int mm386_kernel_parse(const char *text, enum mm386_kernel *out);
 const char *mm386_kernel_name(enum mm386_kernel k); /* "2.4", "2.6", "6.1" */
 /* The profile that ${release} (as in struct mm386_config) is nearest to: 2.5 goes with 2.6, 4.0 and later with 6.1. */
 enum mm386_kernel mm386_kernel_of(uint32_t release);
+/*
+ * Distributions keep a kernel's first number in its name, and take the stable releases in: what ${release} (as in
+ * struct mm386_config) is by the rest of its "Linux version" line, "... Debian 5.10.223-1 (2024-08-10)".
+ */
+uint32_t mm386_release_stable(uint32_t release, const char *line);
 int mm386_vmsplit_parse(const char *text, enum mm386_vmsplit *out);
 const char *mm386_vmsplit_name(enum mm386_vmsplit s); /* "3g", "3g_opt", "2g", "2g_opt", "1g" */
 const char *mm386_e820_type_name(uint32_t type); /* "usable", "reserved", "ACPI data", "ACPI NVS", ... */

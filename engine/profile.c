@@ -133,6 +133,7 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->iomem_bus = true;
 	}
 	if (rel >= KVER(2, 6, 35)) {
+		p->fixmap_per_cpu = 20;
 		p->free_tail = true;
 		p->proc_files |= PROC_EXTFRAG;
 	}
@@ -157,8 +158,12 @@ static void rules_3(struct profile *p, uint32_t rel)
 		p->low_trim = LOW_TRIM_PAGE0;
 		p->wmark = WMARK_61;
 	}
+	if (rel >= KVER(3, 10, 0)) /* the IDT for reading, on every CPU */
+		p->fixmap_base = 74;
 	if (rel >= KVER(3, 11, 0))
 		p->prints_ram = true;
+	if (rel >= KVER(3, 15, 0)) /* the vDSO went */
+		p->fixmap_base = 73;
 	if (rel >= KVER(3, 16, 0)) /* 3.17, and 3.16.4, which distributions' 3.16.0 has in it */
 		p->fixmap_boot = 512;
 	if (rel >= KVER(4, 0, 0))
@@ -187,27 +192,34 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->migrate_movable_2nd = true;
 	if (rel >= KVER(4, 11, 0))
 		p->iomem_capitals = true;
-	if (rel >= KVER(4, 15, 0))
+	if (rel >= KVER(4, 15, 0)) { /* the IDT moved there; two slots for hardware errors came */
 		rules_cpu_entry(p);
+		p->fixmap_base = 74;
+		p->fixmap_behind_kmap = 6;
+	}
 	if (rel >= KVER(4, 16, 0))
 		p->cpu_entry_at_fixaddr = false;
 	if (rel >= KVER(4, 19, 0))
 		p->pkmap = PKMAP_BELOW_LDT;
 	if (rel >= KVER(4, 17, 0))
 		p->quiet_zones = true;
-	if (rel >= KVER(4, 20, 0)) /* the entry trampoline went */
+	if (rel >= KVER(4, 20, 0)) { /* the entry trampoline went, and a slot of paravirtual page directories */
 		p->cpu_entry_pages = 38;
+		p->fixmap_base = 73;
+		p->fixmap_behind_kmap = 5;
+	}
+	if (rel >= KVER(5, 2, 0)) { /* text is patched through a map of its own */
+		p->fixmap_base = 71;
+		p->fixmap_behind_kmap = 3;
+	}
 	if (rel >= KVER(5, 5, 0)) /* I/O bitmap twice, double fault stack, guard pages */
 		p->cpu_entry_pages = p->cpu_entry_room = 43;
 	if (rel >= KVER(5, 8, 0))
 		p->prints_layout = false;
 	if (rel >= KVER(5, 10, 0))
 		p->boot_tail = true;
-	if (rel >= KVER(5, 11, 0)) {
+	if (rel >= KVER(5, 11, 0))
 		p->fixmap_per_cpu = 16;
-		p->fixmap_base = 71;
-		p->fixmap_behind_kmap = 3;
-	}
 	if (rel >= KVER(6, 10, 0))
 		p->zonelist_less_memmap = false;
 	if (rel >= KVER(6, 11, 0))
@@ -336,9 +348,32 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 	p->image_is_ram = rel >= KVER(3, 9, 0);
 	p->log_ring = rel >= KVER(5, 10, 0);
 	p->reserve_low_1m = rel >= KVER(5, 13, 0);
-	p->prints_unavailable = rel >= KVER(5, 12, 0);
+	p->prints_unavailable = rel >= KVER(5, 15, 0); /* 5.12's, for kernels with sections */
 	if (rel >= KVER(5, 16, 0))
 		p->node_load_adds = true;
+}
+
+/*
+ * What memblock is asked for that other code lays out.  PERCPU_DYNAMIC_RESERVE and room for
+ * modules are in a unit; the sizes are 6.1's, until a log tells others.
+ * Kernel: mm/percpu.c pcpu_setup_first_chunk() [4.14, 5.9, 5.14], kernel/dma/swiotlb.c [5.10 .. 6.1].
+ */
+static void rules_early_requests(struct profile *p, uint32_t rel, bool pae)
+{
+	p->percpu_static_bytes = pae ? 104276 : 103316;
+	p->percpu_unit_bytes = 33 * MM386_PAGE_SIZE;
+	p->percpu_kinds = rel >= KVER(5, 9, 0) && rel < KVER(5, 14, 0) ? 2 : 1;
+	p->percpu_slots = rel >= KVER(5, 14, 0) ? 4 : 2;
+	if (rel >= KVER(4, 18, 0))
+		p->swiotlb = SWIOTLB_ARRAYS;
+	if (rel >= KVER(5, 12, 0))
+		p->swiotlb = SWIOTLB_SIZES;
+	if (rel >= KVER(5, 13, 0))
+		p->swiotlb = SWIOTLB_HEAD;
+	if (rel >= KVER(5, 15, 0))
+		p->swiotlb = SWIOTLB_SLOTS;
+	if (rel >= KVER(6, 0, 0))
+		p->swiotlb = SWIOTLB_AREAS;
 }
 
 /* Image sizes of the three teaching kernels; 6.1's are those of Debian's 686 and 686-pae packages.
@@ -396,6 +431,10 @@ static void image_overrides(struct profile *p, const struct mm386_config *cfg)
 	}
 	if (cfg->alternatives_bytes)
 		p->alternatives_bytes = cfg->alternatives_bytes;
+	if (cfg->percpu_unit_bytes) {
+		p->percpu_static_bytes = cfg->percpu_static_bytes;
+		p->percpu_unit_bytes = cfg->percpu_unit_bytes;
+	}
 	if (cfg->data_bytes) {
 		p->data_bytes = cfg->data_bytes;
 		p->rodata_bytes = 0; /* where it ends is not told */
@@ -465,6 +504,7 @@ void profile_resolve(const struct mm386_config *cfg, struct profile *out)
 		out->page_struct_bytes = cfg->page_struct_bytes;
 	profile_proc(&out->proc, out->release);
 	profile_page(&out->page, out->release);
+	rules_early_requests(out, out->release, cfg->pae);
 	image_sizes(out, cfg->pae);
 	image_overrides(out, cfg);
 	early_map(out, cfg->pae, &cfg->image);

@@ -85,6 +85,15 @@ enum fixmap_boot_rule {
 	FIXMAP_BOOT_NEXT_BLOCK, /* from the next multiple of their number, always */
 	FIXMAP_BOOT_SAME_TABLE	/* right behind, unless that crosses into another page table */
 };
+/* What describes the buffer that devices bounce through, 2 KiB each; in whole pages. */
+enum swiotlb_rule {
+	SWIOTLB_NONE,	/* 32-bit kernels have none */
+	SWIOTLB_ARRAYS, /* an array of list entries and one of addresses */
+	SWIOTLB_SIZES,	/* and one of sizes */
+	SWIOTLB_HEAD,	/* one of all three, behind a head */
+	SWIOTLB_SLOTS,	/* one of all three */
+	SWIOTLB_AREAS	/* and locks for the CPUs to share */
+};
 /* How a CPU's own lists of free pages are laid out. */
 enum pcp_layout {
 	PCP_NONE,
@@ -141,6 +150,12 @@ enum mark_steps {
 	MARK_STEPS_QUARTER,  /* a quarter of min each */
 	MARK_STEPS_OF_SHARE, /* a quarter of what the zone would keep if it were low memory */
 	MARK_STEPS_SCALED    /* that, or watermark_scale_factor of its size if that is more */
+};
+/* When the Movable zone keeps a token minimum, as high memory does. */
+enum movable_token_rule {
+	MOVABLE_TOKEN_IF_HIGH,	/* if it was cut from high memory */
+	MOVABLE_TOKEN_ONE_NODE, /* the same in kernels for several nodes; always in others */
+	MOVABLE_TOKEN_ALWAYS
 };
 /* What a zone keeps from requests that could use a higher one. */
 enum reserve_rule {
@@ -200,7 +215,7 @@ struct wmark_rules {
 	bool marks_in_32_bits;	   /* a product that overflows loses its upper half */
 	enum mark_steps steps;
 	bool promo;		   /* a fourth mark, one step above high */
-	bool movable_is_token;	   /* the Movable zone counts as high memory, whatever it was cut from */
+	enum movable_token_rule movable_token;
 	bool counts_managed;	   /* formulas count managed pages, else present ones */
 	bool counts_reserve;	   /* totalreserve_pages */
 	enum reserve_rule reserve;
@@ -350,6 +365,12 @@ enum compound_rule {
 };
 /* Where a page on a CPU's list keeps its migrate type. */
 enum listed_type_rule { LISTED_TYPE_NONE, LISTED_TYPE_PRIVATE, LISTED_TYPE_INDEX };
+/* What is in the descriptors of frames that are no memory. */
+enum hole_rule {
+	HOLE_OF_ZONE,	/* as in others: the zone that spans them */
+	HOLE_UNTOUCHED, /* nothing, which reads as the first zone */
+	HOLE_OF_NEXT	/* the zone of the memory behind them */
+};
 struct page_rules {
 	const struct page_member *member; /* by rising offset */
 	uint8_t member_nr;
@@ -360,7 +381,7 @@ struct page_rules {
 	uint32_t buddy_mapcount;
 	enum compound_rule compound;
 	enum listed_type_rule listed_type;
-	bool hole_of_next_zone; /* descriptors of a hole have the zone of the memory behind it */
+	enum hole_rule hole;
 };
 
 /* Lines and words that have a value, by the file that they stand in. */
@@ -520,6 +541,10 @@ struct profile {
 	uint8_t fixmap_behind_kmap; /* permanent slots behind those of kmap_atomic */
 	uint32_t brk_bytes;    /* early page tables and other brk right behind bss */
 	uint32_t alternatives_bytes; /* of init_bytes: SMP alternatives, given back early */
+	uint32_t percpu_static_bytes, percpu_unit_bytes; /* of each CPU: data of the image; and room for more */
+	uint8_t percpu_slots;  /* lists of chunks besides those by size */
+	uint8_t percpu_kinds;  /* sets of these lists: memory that is charged to groups had its own */
+	enum swiotlb_rule swiotlb;
 	uint32_t image_room;   /* from physical_start to the end of brk's room */
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
 };

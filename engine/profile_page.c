@@ -151,5 +151,8 @@ void profile_page(struct page_rules *r, uint32_t rel)
 		r->listed_type = LISTED_TYPE_PRIVATE;
 	if (rel >= R(3, 7))
 		r->listed_type = LISTED_TYPE_INDEX;
-	r->hole_of_next_zone = rel >= R(5, 12);
+	if (rel >= R(5, 8))
+		r->hole = HOLE_UNTOUCHED;
+	if (rel >= R(5, 15))
+		r->hole = HOLE_OF_NEXT;
 }

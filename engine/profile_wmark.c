@@ -41,7 +41,10 @@ static void rules_marks(struct wmark_rules *r, uint32_t rel)
 	r->counts_reserve = rel >= KVER(2, 6, 17);
 	r->counts_managed = rel >= KVER(3, 9, 0);
 	r->promo = rel >= KVER(5, 18, 0);
-	r->movable_is_token = rel >= KVER(6, 6, 0);
+	if (rel >= KVER(5, 8, 0) && rel < KVER(5, 14, 0))
+		r->movable_token = MOVABLE_TOKEN_ONE_NODE;
+	if (rel >= KVER(6, 6, 0))
+		r->movable_token = MOVABLE_TOKEN_ALWAYS;
 }
 
 /* What a zone keeps from requests that could use a higher one. */

@@ -59,8 +59,8 @@ static void give_back(struct mm386 *m, uint64_t start, uint64_t bytes)
 
 /*
  * The zones that keep a token minimum: high memory, and a movable zone that was cut out of it, be
- * it the whole of it; since 6.6 any movable zone.
- * Kernel: is_highmem(), __setup_per_zone_wmarks() [2.6.32, 6.1, 6.6].
+ * it the whole of it; since 6.6 any movable zone, and in 5.8 to 5.13 where there is but one node.
+ * Kernel: is_highmem(), zone_movable_is_highmem(), __setup_per_zone_wmarks() [2.6.32, 5.10, 6.1, 6.6].
  */
 static bool is_token(const struct mm386 *m, const struct zone *z)
 {
@@ -68,7 +68,9 @@ static bool is_token(const struct mm386 *m, const struct zone *z)
 
 	if (z->type <= s->zone_normal)
 		return false;
-	if (s->profile.wm.movable_is_token)
+	if (s->profile.wm.movable_token == MOVABLE_TOKEN_ALWAYS)
+		return true;
+	if (s->profile.wm.movable_token == MOVABLE_TOKEN_ONE_NODE && s->info.nr_nodes == 1)
 		return true;
 	if (s->zone_highmem == s->zone_normal)
 		return false;

@@ -37,7 +37,7 @@ static void test_config_takes_every_member(void **state)
 		"\"vmsplit\":\"2g\",\"cpus\":2,\"nr_cpus\":16,\"highpte\":true,\"transparent_hugepage\":false,\"memory\":\"64M\","
 		"\"cmdline\":\"mem=32M\",\"swap\":\"1G\",\"seed\":7,\"image\":{\"start\":"
 		"\"0x100000\",\"text\":\"1M\","
-		"\"data\":4096,\"init\":8192,\"bss\":1,\"alternatives\":\"12k\"},\"initrd\":\"2M\",\"fixaddr_start\":"
+		"\"data\":4096,\"init\":8192,\"bss\":1,\"alternatives\":\"12k\",\"percpu_static\":5000,\"percpu_unit\":\"8k\"},\"initrd\":\"2M\",\"fixaddr_start\":"
 		"\"0xffc00000\","
 		"\"title\":\"t\",\"comment\":\"c\"}",
 		&cfg);
@@ -52,6 +52,8 @@ static void test_config_takes_every_member(void **state)
 	assert_int_equal(cfg.highpte, 1);
 	assert_int_equal(cfg.transparent_hugepage, 0);
 	assert_int_equal(cfg.alternatives_bytes, 12u << 10);
+	assert_int_equal(cfg.percpu_static_bytes, 5000);
+	assert_int_equal(cfg.percpu_unit_bytes, 8192);
 	assert_int_equal(cfg.memory_bytes, 64u << 20);
 	assert_string_equal(cfg.cmdline, "mem=32M");
 	assert_int_equal(cfg.swap_bytes, 1u << 30);

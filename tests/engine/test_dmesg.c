@@ -93,6 +93,60 @@ static void test_dmesg_reads_a_log_of_6_1(void **state)
 	assert_int_equal(cfg.alternatives_bytes, 32 * KIB);
 }
 
+/* A distribution's name for a kernel keeps its first number; what it was built from stands behind. */
+static void test_dmesg_knows_the_stable_release(void **state)
+{
+	static const struct {
+		const char *line;
+		uint32_t release;
+	} want[] = {
+		{"5.10.0-32-686 (debian-kernel@lists.debian.org) (gcc-10 (Debian 10.2.1-6) 10.2.1, GNU ld (GNU Binutils "
+		 "for Debian) 2.35.2) #1 SMP Debian 5.10.223-1 (2024-08-10)", KVER(5, 10, 223)},
+		{"4.2.0-22-generic (buildd@lgw01-33) (gcc version 5.2.1 20151010 (Ubuntu 5.2.1-22ubuntu2) ) #27-Ubuntu SMP "
+		 "Thu Dec 17 22:57:08 UTC 2015 (Ubuntu 4.2.0-22.27-generic 4.2.6)", KVER(4, 2, 6)},
+		{"2.6.32-5-686 (Debian 2.6.32-48) (ben@decadent.org.uk) (gcc version 4.3.5 (Debian 4.3.5-4) ) #1 SMP",
+		 KVER(2, 6, 32)},
+		{"4.9.0-0.bpo.6-686 (gcc version 4.9.2 (Debian 4.9.2-10+deb8u1) ) #1 SMP Debian 4.9.88-1+deb9u1~bpo8+1",
+		 KVER(4, 9, 88)},
+		{"4.9.0 (me@box) (gcc version 4.9.2 (Debian 4.9.2-10) ) #1 SMP", KVER(4, 9, 0)},
+		{"6.1.7", KVER(6, 1, 7)},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		unsigned a = 0, b = 0, c = 0;
+
+		assert_true(sscanf(want[i].line, "%u.%u.%u", &a, &b, &c) >= 2);
+		assert_int_equal(mm386_release_stable(KVER(a, b, c), want[i].line), want[i].release);
+	}
+}
+
+/* Static data and all of a CPU's room; a line that does not add up tells nothing. */
+static void test_dmesg_reads_the_room_of_a_cpu(void **state)
+{
+	static const char *const logs[] = {
+		"Linux version 5.10.0-32-686 () #1 SMP Debian 5.10.223-1 (2024-08-10)\n"
+		"BIOS-e820: [mem 0x0000000000000000-0x000000000fffffff] usable\n"
+		"percpu: Embedded 36 pages/cpu s115596 r0 d31860 u147456\n",
+		"Linux version 3.2.0-4-686-pae () #1 SMP Debian 3.2.81-1\n"
+		"BIOS-e820: 0000000000000000 - 0000000010000000 (usable)\n"
+		"PERCPU: Embedded 36 pages/cpu @f7fa4000 s115596 r0 d31860 u147456\n",
+		"Linux version 5.10.0 ()\n"
+		"BIOS-e820: [mem 0x0000000000000000-0x000000000fffffff] usable\n"
+		"percpu: Embedded 36 pages/cpu s115596 r0 d31860 u4096\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(logs) / sizeof(logs[0]); i++) {
+		struct mm386_config cfg;
+		struct mm386_error err;
+
+		assert_int_equal(read_log(&cfg, &err, logs[i]), 0);
+		assert_int_equal(cfg.percpu_static_bytes, i < 2 ? 115596 : 0);
+		assert_int_equal(cfg.percpu_unit_bytes, i < 2 ? 147456 : 0);
+	}
+}
+
 #define MAIL_Q "Nov 22 10:00:00 box kernel: "
 
 /* The same small machine however a mail, an archive or a program carried its log. */
@@ -381,6 +435,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dmesg_reads_a_log_of_2_6),
 		cmocka_unit_test(test_dmesg_reads_a_log_of_6_1),
+		cmocka_unit_test(test_dmesg_knows_the_stable_release),
+		cmocka_unit_test(test_dmesg_reads_the_room_of_a_cpu),
 		cmocka_unit_test(test_dmesg_reads_what_mail_and_pages_made_of_a_log),
 		cmocka_unit_test(test_dmesg_reads_a_folded_memory_line),
 		cmocka_unit_test(test_dmesg_passes_over_sentences),

@@ -101,6 +101,46 @@ static void test_handover_takes_the_image_from_iomem(void **state)
 	assert_int_equal(mm386_boot(&cfg, &m, NULL), -EINVAL);
 }
 
+/* Debian's 5.10, as its own log tells it: early requests and a buffer for devices of other sizes. */
+static void test_handover_memory_lines_of_5_10(void **state)
+{
+	static const struct mm386_image image = {0x1000000, 0x1819c9f, 0x181a000, 0x1a93fff,
+						 0x1a94000, 0x1bb4c7f, 0x1cad000, 0x1d23fff};
+	static const struct mm386_image image_pae = {0x1000000, 0x183357f, 0x1834000, 0x1aacfff,
+						     0x1aae000, 0x1bd587f, 0x1cd2000, 0x1d4bfff};
+	static const struct {
+		unsigned mib, cpus, percpu_static;
+		bool pae;
+		const char *line;
+	} want[] = {
+		{128, 1, 115596, false, "Memory: 114388K/130552K available"},
+		{1024, 2, 115596, false, "Memory: 1022116K/1048056K available"},
+		{4096, 1, 116428, true, "Memory: 4060904K/4193784K available"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct mm386_config cfg = release_config(KVER(5, 10, 223), (uint64_t)want[i].mib << 20);
+		char report[16384];
+		struct mm386 *m;
+
+		cfg.pae = want[i].pae;
+		cfg.cpus = want[i].cpus;
+		cfg.initrd_bytes = want[i].mib > 1024 ? 0x10415b : 0x105000;
+		cfg.image = want[i].pae ? image_pae : image;
+		cfg.init_bytes = (want[i].pae ? 896 : 880) << 10;
+		cfg.alternatives_bytes = 32 << 10;
+		cfg.percpu_static_bytes = want[i].percpu_static;
+		cfg.percpu_unit_bytes = 147456;
+		strcpy(cfg.cmdline, NOKASLR);
+		m = boot_config(&cfg);
+		mm386_boot_report(m, report, sizeof(report));
+		if (!strstr(report, want[i].line))
+			fail_msg("not %s but %.60s", want[i].line, strstr(report, "Memory: "));
+		mm386_free(m);
+	}
+}
+
 /* What Debian's 6.1 printed when options moved its page tables, its image or its CPUs. */
 static void test_handover_memory_lines_of_odd_options(void **state)
 {
@@ -284,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_handover_managed_pages_are_those_of_6_1),
 		cmocka_unit_test(test_handover_takes_the_image_from_iomem),
 		cmocka_unit_test(test_handover_memory_lines_of_odd_options),
+		cmocka_unit_test(test_handover_memory_lines_of_5_10),
 		cmocka_unit_test(test_handover_reserves_range_by_range_as_6_1),
 		cmocka_unit_test(test_handover_takes_a_kernels_own_lists),
 		cmocka_unit_test(test_handover_refuses_lists_out_of_order),

@@ -158,31 +158,38 @@ static void test_proc_pagetypeinfo_passes_over_the_last_block(void **state)
 	mm386_free(m);
 }
 
-/*
- * A real kernel's 4 GiB with movablecore=1G: HighMem touches 1097 page blocks, but the last frame
- * that is looked at is in the hole below 4 GiB, whose descriptors are zone Movable's.
- */
-static void test_proc_pagetypeinfo_passes_over_another_zones_hole(void **state)
+/* Page blocks that pagetypeinfo counts in HighMem of ${release} with PAE, 4 GiB and ${option}. */
+static unsigned highmem_blocks(uint32_t release, const char *option)
 {
-	struct mm386_config cfg;
-	struct mm386 *m = NULL;
+	struct mm386_config cfg = release_config(release, UINT64_C(4) << 30);
 	unsigned unmovable, movable;
 	const char *line;
+	struct mm386 *m;
 
-	(void)state;
-	mm386_config_init(&cfg);
-	cfg.kernel = MM386_KERNEL_61;
 	cfg.pae = true;
-	cfg.memory_bytes = UINT64_C(4) << 30;
-	strcpy(cfg.cmdline, "movablecore=1G");
-	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
+	strcpy(cfg.cmdline, option);
+	m = boot_config(&cfg);
 	line = strstr(proc_text(m, "pagetypeinfo"), "Number of blocks");
 	assert_non_null(line);
 	line = strstr(line, "HighMem");
 	assert_non_null(line);
 	assert_int_equal(sscanf(line, "HighMem %u %u", &unmovable, &movable), 2);
-	assert_int_equal(unmovable + movable, 1096);
 	mm386_free(m);
+	return unmovable + movable;
+}
+
+/*
+ * A real kernel's 4 GiB with movablecore=1G: HighMem touches 1097 page blocks, but the last frame
+ * that is looked at is in the hole below 4 GiB, whose descriptors are zone Movable's.  5.8 to 5.14
+ * did not touch them: they read as zone DMA's, and of HighMem's 2121 blocks 1608 were counted.
+ */
+static void test_proc_pagetypeinfo_passes_over_another_zones_hole(void **state)
+{
+	(void)state;
+	assert_int_equal(highmem_blocks(KVER(6, 1, 0), "movablecore=1G"), 1096);
+	assert_int_equal(highmem_blocks(KVER(5, 7, 0), ""), 2121);
+	assert_int_equal(highmem_blocks(KVER(5, 10, 223), ""), 1608);
+	assert_int_equal(highmem_blocks(KVER(5, 14, 0), ""), highmem_blocks(KVER(5, 15, 0), "") - 513);
 }
 
 static void test_proc_meminfo_24(void **state)

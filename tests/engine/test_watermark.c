@@ -369,6 +369,32 @@ static void test_watermark_counts_smp_alternatives(void **state)
 }
 
 /* memfrac= sets what part of each zone its min mark is, in 2.4. */
+/* 5.8 to 5.13 took an empty Movable zone for high memory, where it could not be of several nodes. */
+static void test_watermark_movable_zone_by_release(void **state)
+{
+	static const struct {
+		uint32_t release, min;
+		unsigned nodes;
+	} want[] = {
+		{KVER(5, 7, 0), 0, 1},	 {KVER(5, 8, 0), 32, 1}, {KVER(5, 10, 0), 32, 1}, {KVER(5, 10, 0), 0, 2},
+		{KVER(5, 14, 0), 0, 1}, {KVER(6, 5, 0), 0, 1},	 {KVER(6, 6, 0), 32, 1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++) {
+		struct mm386_config cfg = release_config(want[i].release, UINT64_C(128) << 20);
+		struct mm386_zone_view v;
+		struct mm386 *m;
+
+		cfg.nr_nodes = want[i].nodes;
+		m = boot_config(&cfg);
+		mm386_zone(m, 3, &v);
+		assert_string_equal(v.name, "Movable");
+		assert_int_equal(v.watermark[MM386_WMARK_MIN], want[i].min);
+		mm386_free(m);
+	}
+}
+
 static void test_watermark_memfrac(void **state)
 {
 	struct mm386 *m = boot_with(MM386_KERNEL_24, 64, "memfrac=64,256");
@@ -424,6 +450,7 @@ int main(void)
 		cmocka_unit_test(test_watermark_marks_of_real_machines),
 		cmocka_unit_test(test_watermark_huge_pages_raise_min_free_kbytes),
 		cmocka_unit_test(test_watermark_counts_smp_alternatives),
+		cmocka_unit_test(test_watermark_movable_zone_by_release),
 		cmocka_unit_test(test_watermark_memfrac),
 		cmocka_unit_test(test_watermark_24_reserves),
 	};
