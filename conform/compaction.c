@@ -53,7 +53,7 @@ static bool read_step(const char *line, struct compaction_step *step)
 		args = trace_arguments(line, " mm_page_pcpu_drain: ");
 		step->kind = COMPACTION_DRAIN;
 	}
-	step->a = args ? trace_number(args, "pfn=", 16) : 0;
+	step->a = args ? trace_number(args, "pfn=", 0) : 0;
 	return args != NULL;
 }
 

@@ -72,7 +72,7 @@ static void read_line(void *arg, const char *line)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		const char *args = trace_arguments(line, rows[i].name), *cpu = strchr(line, '[');
 
-		if (!args || !trace_number(args, "pfn=", 16))
+		if (!args || !trace_number(args, "pfn=", 0))
 			continue;
 		if (cpu && strtoul(cpu + 1, NULL, 10))
 			l->open = "several CPUs: the trace does not say who had a list locked when "
@@ -84,7 +84,7 @@ static void read_line(void *arg, const char *line)
 		add(l, (struct lists_step){.kind = rows[i].kind,
 					   .order = (uint8_t)trace_number(args, "order=", 10),
 					   .cpu = (uint8_t)(cpu ? strtoul(cpu + 1, NULL, 10) : 0),
-					   .pfn = trace_number(args, "pfn=", 16),
+					   .pfn = trace_number(args, "pfn=", 0),
 					   .batched = i == 2,
 					   .gfp = gfp_of(args)});
 	}

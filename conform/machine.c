@@ -43,6 +43,7 @@ static bool configure_kernel(struct check *c, const struct capture *cap, struct 
 		check_skip(c, "a kernel built for NUMA moves lowmem for its nodes' mem_map: not modelled");
 		return false;
 	}
+	cfg->release = mm386_release_stable(cfg->release, input_string(cap->facts, "kernel_banner"));
 	c->kernel = (int)cfg->kernel;
 	cfg->pae = json_is_true(json_object_get(config, "pae"));
 	if (!config)
@@ -188,6 +189,17 @@ static uint32_t alternatives_bytes(const json_t *dmesg)
 	return 0;
 }
 
+/* "Embedded 36 pages/cpu s115596 r0 d31860 u147456": static data and all that a CPU gets. */
+static void configure_percpu(struct mm386_config *cfg, const char *text)
+{
+	unsigned pages, fixed, reserved, dynamic, unit;
+
+	if (sscanf(text, "Embedded %u pages/cpu s%u r%u d%u u%u", &pages, &fixed, &reserved, &dynamic, &unit) != 5)
+		return;
+	cfg->percpu_static_bytes = fixed;
+	cfg->percpu_unit_bytes = unit;
+}
+
 /* A log tells KiB, /proc/iomem and the profile bytes: that goes before where the two agree. */
 static void configure_image(struct mm386_config *cfg, const struct capture *cap, const char *line)
 {
@@ -228,6 +240,7 @@ bool machine_configure(struct check *c, const struct capture *cap, struct mm386_
 	cfg->initrd_bytes = initrd_bytes(dmesg);
 	if (!configure_memory(c, cap, cfg))
 		return false;
+	configure_percpu(cfg, input_string(dmesg, "percpu"));
 	configure_image(cfg, cap, input_string(dmesg, "memory_line"));
 	return true;
 }
