@@ -93,7 +93,10 @@ void kept_reserve_highatomic(struct mm386 *m, struct zone *z, pfn_t pfn)
 	event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 1, z->nr_reserved_highatomic, 0, 0);
 }
 
-/* One of the page blocks that are kept in ${z} and have a free frame goes to ${mt}. */
+/*
+ * One of the page blocks that are kept in ${z} and have a free frame goes to ${mt}.  The frames of one
+ * that reaches past the zone's end stay on their list, and are found again: its pages are given up once.
+ */
 static bool unreserve(struct mm386 *m, struct zone *z, enum mm386_migratetype mt)
 {
 	uint32_t size = 1u << m->s->info.pageblock_order;
@@ -109,8 +112,9 @@ static bool unreserve(struct mm386 *m, struct zone *z, enum mm386_migratetype mt
 			z->nr_reserved_highatomic -= kept < size ? kept : size;
 		m->dirty.zones |= 1u << z->id;
 		moved = pageblock_give(m, z, pfn, mt);
-		event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 0, z->nr_reserved_highatomic, 0,
-			   0);
+		if (z->nr_reserved_highatomic != kept)
+			event_emit(m, MM386_EVENT_HIGHATOMIC, pfn, z->id, 0,
+				   z->nr_reserved_highatomic, 0, 0);
 	}
 	return moved;
 }

@@ -715,6 +715,33 @@ static void test_mobility_highatomic_is_given_up_before_the_oom_killer(void **st
 	}
 }
 
+static void count_highatomic(void *arg, const struct mm386_event *ev)
+{
+	*(unsigned *)arg += ev->type == MM386_EVENT_HIGHATOMIC;
+}
+
+/* The zone's last page block reaches past its end: its frames do not move, its pages are given up once. */
+static void test_mobility_highatomic_is_told_once(void **state)
+{
+	const struct block free_block = {BLOCK(11), 4, KEPT};
+	struct mm386 *m = with_blocks(KVER(6, 8, 0), KEPT, &free_block, 1, 0, 0);
+	struct zone *z = &m->s->zone[NORMAL];
+	unsigned told = 0;
+
+	(void)state;
+	assert_true(z->end_pfn < BLOCK(12));
+	z->nr_reserved_highatomic = 2048;
+	mm386_set_sink(m, count_highatomic, &told);
+	assert_false(kept_unreserve_highatomic(m, 0, NORMAL, U));
+	assert_int_equal(z->nr_reserved_highatomic, 1024);
+	assert_int_equal(told, 1);
+	assert_false(kept_unreserve_highatomic(m, 0, NORMAL, U));
+	assert_int_equal(z->nr_reserved_highatomic, 1024);
+	assert_int_equal(told, 1);
+	assert_int_equal(type_of(m, BLOCK(11)), U);
+	mm386_free(m);
+}
+
 /* ---- the story --------------------------------------------------------------------------- */
 
 struct tale {
@@ -831,6 +858,7 @@ int main(void)
 		cmocka_unit_test(test_mobility_highatomic_has_a_most),
 		cmocka_unit_test(test_mobility_highatomic_merges_alone),
 		cmocka_unit_test(test_mobility_highatomic_is_given_up_before_the_oom_killer),
+		cmocka_unit_test(test_mobility_highatomic_is_told_once),
 		cmocka_unit_test(test_mobility_events_come_in_the_kernels_order),
 		cmocka_unit_test(test_mobility_a_boost_wakes_kswapd),
 		cmocka_unit_test(test_mobility_numbers_of_types),
