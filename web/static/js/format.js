@@ -65,7 +65,7 @@ export function mark(n) {
 export const freeWord = (order) => (order > 0 ? "usable" : "free");
 
 /** A zone's name, and of a machine with several nodes which one's: "HighMem", "HighMem of node 1". */
-export const zoneTitle = ({ name, node }) => (node > 0 ? `${name} of node ${node}` : name);
+export const zoneTitle = ({ name, node }) => (node > 0 ? `${name} of node\u00a0${node}` : name);
 
 const times = ["", "once", "twice"];
 
