@@ -22,6 +22,13 @@ static char *put(char *p, const char *text)
 	return p + len;
 }
 
+static bool ends_with(const char *name, const char *end)
+{
+	size_t len = strlen(name), n = strlen(end);
+
+	return len >= n && !memcmp(name + len - n, end, n);
+}
+
 /*
  * One argument of an event.  An event is a row of numbers; what the number
  * means is in its name, which the engine's table gives it.
@@ -34,7 +41,7 @@ static char *put_arg(char *p, const struct mm386_event *ev, const char *name, ui
 	*p++ = '"';
 	memcpy(p, name, len);
 	p = put(p + len, "\":");
-	if (v == MM386_NO_PFN && len >= 3 && !memcmp(name + len - 3, "pfn", 3))
+	if (v == MM386_NO_PFN && ends_with(name, "pfn"))
 		return put(p, "null");
 	if (!strcmp(name, "ok"))
 		return put(p, v ? "true" : "false");
@@ -44,7 +51,7 @@ static char *put_arg(char *p, const struct mm386_event *ev, const char *name, ui
 		*p++ = '"';
 		return p;
 	}
-	if (v == MM386_NO_ORDER && !strcmp(name, "order"))
+	if (v == MM386_NO_ORDER && ends_with(name, "order"))
 		return put(p, "null");
 	if (strcmp(name, "gfp"))
 		return wbuf_digits(p, v);
@@ -68,6 +75,11 @@ void wire_event(struct wbuf *b, const struct mm386_event *ev)
 	p = wbuf_digits(p, ev->seq);
 	for (unsigned i = 0; i < desc->nr_args; i++)
 		p = put_arg(p, ev, desc->arg[i], ev->arg[i]);
+	if (ev->type == MM386_EVENT_BAD_FREE) {
+		p = put(p, ",\"reason\":\"");
+		p = put(p, mm386_why_name((enum mm386_why_code)ev->arg[2]));
+		*p++ = '"';
+	}
 	*p++ = '}';
 	b->len = (size_t)(p - b->data);
 }

@@ -630,6 +630,8 @@ void mm386_expect(const struct mm386 *m, const struct mm386_op *op);
  *	"free 70 <= min 8 of 32 + 63 of the zones before + 2^0"	2.4: the marks add up
  */
 void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *buf, size_t size);
+/* The reason without its numbers, as event bad_page has it: "free already"; of any code. */
+const char *mm386_why_name(enum mm386_why_code code);
 
 /* ---- events ---------------------------------------------------------------- */
 
@@ -650,7 +652,7 @@ void mm386_why_format(const struct mm386 *m, const struct mm386_why *why, char *
 	X(BUDDY_FREE, "buddy_free", "pfn", "order", "zone", "tail", "migratetype", "")                                \
 	X(WAKE_KSWAPD, "mm_vmscan_wakeup_kswapd", "zone", "order", "", "", "", "")                         \
 	X(ALLOC_FAIL, "page_allocation_failure", "order", "gfp", "", "", "", "")                           \
-	X(BAD_FREE, "bad_page", "pfn", "order", "code", "", "", "")                                        \
+	X(BAD_FREE, "bad_page", "pfn", "order", "code", "head_pfn", "head_order", "kind")                  \
 	X(ALLOC_EXTFRAG, "mm_page_alloc_extfrag", "pfn", "alloc_order", "fallback_order",                  \
 	  "alloc_migratetype", "fallback_migratetype", "change_ownership")                                 \
 	X(BUDDY_MOVE, "move_freepages", "pfn", "order", "zone", "from_migratetype", "to_migratetype", "tail") \

@@ -20,11 +20,48 @@ void result_refuse(struct mm386_result *res, int err_no, enum mm386_why_code cod
 void result_refuse_free(struct mm386 *m, struct mm386_result *res, pfn_t pfn, unsigned order,
 			enum mm386_why_code code, const uint64_t abc[3])
 {
-	event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, code, 0, 0, 0);
+	pfn_t head = pfn < m->s->info.max_mapnr ? buddy_find_block(m, pfn) : NO_PFN;
+
+	event_emit(m, MM386_EVENT_BAD_FREE, pfn, order, code, head,
+		   head == NO_PFN ? MM386_NO_ORDER : m->page[head].order,
+		   pfn < m->s->nr_frames ? m->kind[pfn] : MM386_KIND_HOLE);
 	result_refuse(res, EINVAL, code, abc[0], abc[1], abc[2]);
 }
 
 /* ---- in words ----------------------------------------------------------------------- */
+
+const char *mm386_why_name(enum mm386_why_code code)
+{
+	static const char *const names[MM386_NR_WHYS] = {
+		[MM386_WHY_WATERMARK] = "below the mark",
+		[MM386_WHY_NO_BLOCK] = "no block large enough",
+		[MM386_WHY_NOT_LINEAR] = "no linear address",
+		[MM386_WHY_ORDER] = "no such order",
+		[MM386_WHY_DOUBLE_FREE] = "free already",
+		[MM386_WHY_WRONG_ORDER] = "handed out with another order",
+		[MM386_WHY_NOT_HEAD] = "inside a block",
+		[MM386_WHY_FOREIGN] = "never handed out",
+		[MM386_WHY_NO_FRAME] = "no page descriptor",
+		[MM386_WHY_NOT_ALIGNED] = "not page aligned",
+		[MM386_WHY_NO_ZONE] = "no such zone",
+		[MM386_WHY_NO_DONOR] = "no list has a block",
+		[MM386_WHY_MISALIGNED] = "no place for a block of this order",
+		[MM386_WHY_NO_CPU_LIST] = "CPUs keep no such blocks",
+		[MM386_WHY_NO_GROUPING] = "no page blocks",
+		[MM386_WHY_TOLD] = "so the trace says",
+		[MM386_WHY_ASSUMED_FREED] = "as if freed before",
+		[MM386_WHY_ASSUMED_DRAINED] = "as if drained before",
+		[MM386_WHY_ASSUMED_FREE] = "as if handed out before",
+		[MM386_WHY_ASSUMED_SPLIT] = "as if split before",
+		[MM386_WHY_ASSUMED_GIVEN_BACK] = "as if given back before",
+		[MM386_WHY_NO_COMPACTION] = "no compaction",
+		[MM386_WHY_NO_SYSCTL] = "no such knob",
+		[MM386_WHY_SYSCTL_RANGE] = "value out of range",
+	};
+
+	assert(code < MM386_NR_WHYS);
+	return names[code];
+}
 
 static const char *const mark_names[MM386_NR_WMARKS] = {"min", "low", "high", "promo"};
 

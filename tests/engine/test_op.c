@@ -265,6 +265,46 @@ static void test_op_events_come_in_the_kernels_order(void **state)
 	mm386_free(m);
 }
 
+static void hear_bad(void *arg, const struct mm386_event *ev)
+{
+	if (ev->type == MM386_EVENT_BAD_FREE)
+		*(struct mm386_event *)arg = *ev;
+}
+
+/* A free that is refused is told with what is there: the block, and of what kind the frame is. */
+static void test_op_bad_free_is_told_with_its_reason(void **state)
+{
+	struct mm386 *m = boot(MM386_KERNEL_26, 64);
+	pfn_t block = take(m, "GFP_KERNEL", 3);
+	const struct {
+		pfn_t pfn, head;
+		unsigned order, head_order;
+		uint8_t kind;
+		const char *reason;
+	} rows[] = {
+		{block, block, 2, 3, MM386_KIND_PAGES, "handed out with another order"},
+		{block + 1, block, 0, 3, MM386_KIND_PAGES, "inside a block"},
+		{0, NO_PFN, 0, MM386_NO_ORDER, MM386_KIND_BOOT, "never handed out"},
+		{m->s->info.max_mapnr, NO_PFN, 0, MM386_NO_ORDER, MM386_KIND_HOLE, "no page descriptor"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm386_event ev = {.seq = 0};
+
+		mm386_set_sink(m, hear_bad, &ev);
+		assert_false(apply(m, free_op(rows[i].pfn, rows[i].order)).ok);
+		assert_int_equal(ev.arg[0], rows[i].pfn);
+		assert_string_equal(mm386_why_name((enum mm386_why_code)ev.arg[2]), rows[i].reason);
+		assert_int_equal(ev.arg[3], rows[i].head);
+		assert_int_equal(ev.arg[4], rows[i].head_order);
+		assert_int_equal(ev.arg[5], rows[i].kind);
+	}
+	for (unsigned code = 0; code < MM386_NR_WHYS; code++)
+		assert_non_null(mm386_why_name((enum mm386_why_code)code));
+	mm386_free(m);
+}
+
 static void count_event(void *arg, const struct mm386_event *ev)
 {
 	assert_int_equal(ev->type, MM386_EVENT_BOOT_ZONE);
@@ -298,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_op_double_free_names_the_block),
 		cmocka_unit_test(test_op_free_by_address),
 		cmocka_unit_test(test_op_events_come_in_the_kernels_order),
+		cmocka_unit_test(test_op_bad_free_is_told_with_its_reason),
 		cmocka_unit_test(test_op_boot_has_an_event_a_zone),
 	};
 
