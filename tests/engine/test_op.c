@@ -285,7 +285,7 @@ static void test_op_bad_free_is_told_with_its_reason(void **state)
 		{block, block, 2, 3, MM386_KIND_PAGES, "handed out with another order"},
 		{block + 1, block, 0, 3, MM386_KIND_PAGES, "inside a block"},
 		{0, NO_PFN, 0, MM386_NO_ORDER, MM386_KIND_BOOT, "never handed out"},
-		{m->s->info.max_mapnr, NO_PFN, 0, MM386_NO_ORDER, MM386_KIND_HOLE, "no page descriptor"},
+		{m->s->nr_frames, NO_PFN, 0, MM386_NO_ORDER, MM386_KIND_HOLE, "no page descriptor"},
 	};
 
 	(void)state;
