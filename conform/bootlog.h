@@ -45,7 +45,7 @@ bool bootlog_has_sums(const json_t *v);
 void bootlog_sums(struct results *r, const char *name, const json_t *v);
 bool bootlog_has_marks(const json_t *v);
 void bootlog_marks(struct results *r, const char *name, const json_t *v);
-/* Why the memory management of ${cfg}'s kernel in record ${v} is not mainline's; NULL: it may be. */
+/* Why the marks and zones of record ${v} are not those of ${cfg}'s kernel, mainline and on a PC; NULL: they may be. */
 const char *bootlog_patched(const json_t *v, const struct mm386_config *cfg);
 
 #endif

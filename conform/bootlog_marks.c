@@ -11,11 +11,14 @@
  *	pages of DMA		where they are not told, one of the usual numbers
  *	pages of HighMem	where its line was cut off, by and large from what is kept from it; then
  *				what is kept from it is not compared
+ *	boost of a zone		what its three marks are higher by, in kernels that have such a thing,
+ *				unless the record tells it
  *	the release		where the record has only an estimate, and the rules of that do
  *				not fit: the nearest of the dated ones that do
  * Where the sizes of low memory were cut off, each zone's own marks are compared: the low and high
  * ones follow from the min, and that of HighMem from its size.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "bootlog.h"
@@ -31,7 +34,7 @@ static const char *const mark_names[NR_MARKS] = {"min", "low", "high"};
 
 /* Pages; what is missing is not has_*. */
 struct zone_record {
-	bool told, has_size, has_marks, managed_told;
+	bool told, has_size, has_marks, managed_told, boost_told;
 	uint32_t present, managed;
 	uint64_t mark[NR_MARKS];
 	const json_t *reserve;
@@ -75,9 +78,14 @@ static void zone_read(struct zone_record *z, const json_t *zone)
 	z->managed_told = pages_read(zone, "managed", &n);
 	if (z->managed_told)
 		z->managed = (uint32_t)n;
+	z->boost_told = pages_read(zone, "boost", &n);
+	if (!z->boost_told)
+		n = 0;
 	z->has_marks = true;
-	for (unsigned i = 0; i < NR_MARKS; i++)
+	for (unsigned i = 0; i < NR_MARKS; i++) {
 		z->has_marks &= pages_read(zone, mark_names[i], &z->mark[i]);
+		z->mark[i] -= z->mark[i] > n ? n : 0; /* they are printed with it */
+	}
 	z->reserve = reserve_find(zone);
 }
 
@@ -202,19 +210,6 @@ static bool is_below_min(const struct zone_record *z)
 	return false;
 }
 
-const char *bootlog_patched(const json_t *v, const struct mm386_config *cfg)
-{
-	const char *version = input_string(v, "kernel_version"), *hint = input_string(v, "kernel_version_hint");
-	const char *why = named_patch(*version ? version : hint);
-	struct marks_record m;
-
-	record_read(&m, v);
-	if (!why && cfg->release && cfg->kernel == MM386_KERNEL_24 && is_rmap(m.z))
-		why = "2.4's low and high marks are twice and three times the min; these are another memory "
-		      "management's";
-	return why;
-}
-
 /* Why the zones are not those of an i386 PC's kernel; NULL: they may be. */
 static const char *foreign_zones(const struct zone_record *z)
 {
@@ -225,6 +220,19 @@ static const char *foreign_zones(const struct zone_record *z)
 	if (is_below_min(z))
 		return "a patched kernel: in every release min, low and high rise";
 	return NULL;
+}
+
+const char *bootlog_patched(const json_t *v, const struct mm386_config *cfg)
+{
+	const char *version = input_string(v, "kernel_version"), *hint = input_string(v, "kernel_version_hint");
+	const char *why = named_patch(*version ? version : hint);
+	struct marks_record m;
+
+	record_read(&m, v);
+	if (!why && cfg->release && cfg->kernel == MM386_KERNEL_24 && is_rmap(m.z))
+		why = "2.4's low and high marks are twice and three times the min; these are another memory "
+		      "management's";
+	return why ? why : foreign_zones(m.z);
 }
 
 /*
@@ -241,7 +249,7 @@ static bool is_between(const struct zone_record *z, const json_t *v)
 
 /* ---- what follows ------------------------------------------------------------------------------ */
 
-enum { FIT_MARKS = 1, FIT_RESERVE = 2, FIT_ALL = 3 };
+enum { FIT_MARKS = 1, FIT_RESERVE = 2, FIT_ALL = 3, FIT_BOOST = 4 };
 
 /* ${late} pages of Normal were not managed yet. */
 static int size_zones(const struct mm386_config *cfg, const struct zone_record *z, uint32_t min_free_kbytes,
@@ -272,6 +280,35 @@ static const struct zone_record *record_of(const struct marks_record *m, const c
 	return NULL;
 }
 
+/* Whether kernel ${cfg} raises a zone's marks for a while, when migrate types get mixed. */
+static bool has_boost(const struct mm386_config *cfg)
+{
+	struct mm386_config small = *cfg;
+	struct mm386 *m;
+	char *factor;
+	bool has;
+
+	small.memory_bytes = 64u << 20;
+	if (mm386_boot(&small, &m, NULL))
+		return false;
+	factor = machine_proc(m, "sys/vm/watermark_boost_factor");
+	has = factor && *factor != '0';
+	free(factor);
+	mm386_free(m);
+	return has;
+}
+
+/* What a record's marks may be higher by: not more than half of high again, or a page block. */
+static uint64_t boost_of(const struct zone_record *z, const uint32_t *mark)
+{
+	uint64_t most = mark[MM386_WMARK_HIGH] * 3ull / 2, more;
+
+	if (z->boost_told || z->mark[0] <= mark[0])
+		return 0;
+	more = z->mark[0] - mark[0];
+	return more <= (most > 1024 ? most : 1024) ? more : 0;
+}
+
 /* Values that differ, of marks and reserves as ${what} says; with ${c} each is said. */
 static unsigned differences(struct check *c, const struct marks_record *m, const struct mm386_sizing *s, unsigned what)
 {
@@ -279,13 +316,13 @@ static unsigned differences(struct check *c, const struct marks_record *m, const
 
 	for (unsigned i = 0; i < s->nr_zones; i++) {
 		const struct zone_record *theirs = record_of(m, s->zone[i].name);
-		uint64_t n;
+		uint64_t n, boost = what & FIT_BOOST ? boost_of(theirs, s->zone[i].watermark) : 0;
 
 		for (unsigned k = 0; (what & FIT_MARKS) && theirs->has_marks && k < NR_MARKS; k++) {
-			nr += theirs->mark[k] != s->zone[i].watermark[k];
+			nr += theirs->mark[k] != s->zone[i].watermark[k] + boost;
 			if (c)
-				check_equal(c, theirs->mark[k], s->zone[i].watermark[k], "%s %s", s->zone[i].name,
-					    mark_names[k]);
+				check_equal(c, theirs->mark[k], s->zone[i].watermark[k] + boost, "%s %s",
+					    s->zone[i].name, mark_names[k]);
 		}
 		for (unsigned k = 0; (what & FIT_RESERVE) && k < m->classes; k++) {
 			if (!input_number(json_array_get(theirs->reserve, k), &n))
@@ -299,7 +336,7 @@ static unsigned differences(struct check *c, const struct marks_record *m, const
 	return nr;
 }
 
-#define LATE_MOST 16384u /* 64 MiB of initrd and init sections */
+#define LATE_MOST 65536u /* 256 MiB of initrd and init sections */
 #define STEP_MOST 4096u	 /* KiB of min_free_kbytes to a page of min: real DMA zones have a few hundred */
 
 /* What fits least badly so far. */
@@ -397,11 +434,17 @@ static void fit_build(struct fit *fit, const struct mm386_config *cfg)
 static void fit_release(struct fit *fit, const struct mm386_config *cfg, const struct marks_record *m, unsigned what)
 {
 	struct mm386_config without = *cfg;
+	struct fit boosted;
 
 	*fit = (struct fit){.m = m, .what = what, .differences = UINT32_MAX};
 	fit_build(fit, cfg);
 	without.transparent_hugepage = 0;
 	fit_build(fit, &without);
+	if (!fit->differences || (what & FIT_BOOST) || !has_boost(cfg))
+		return;
+	fit_release(&boosted, cfg, m, what | FIT_BOOST);
+	if (!boosted.differences)
+		*fit = boosted;
 }
 
 static void say_fit(struct check *c, const struct fit *fit)
@@ -455,6 +498,8 @@ static void compare_alone(struct check *c, const struct zone_record *z, unsigned
 
 	if (!z->has_marks || !kib || kib > UINT32_MAX)
 		return;
+	if (!z->boost_told && z->mark[1] - z->mark[0] < z->mark[0] / 4 && has_boost(cfg))
+		return; /* by how much does not show */
 	if (i == HIGHMEM) {
 		check_equal(c, z->mark[1] - z->mark[0], (z->mark[2] - z->mark[0]) / 2, "%s: half of the step to high",
 			    zone_names[i]);
@@ -527,8 +572,6 @@ void bootlog_marks(struct results *r, const char *name, const json_t *v)
 	record_read(&m, v);
 	if (!why)
 		why = bootlog_patched(v, &cfg);
-	if (!why)
-		why = foreign_zones(m.z);
 	if (why)
 		check_skip(&c, "%s", why);
 	else if (!cfg.release)

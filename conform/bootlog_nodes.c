@@ -33,7 +33,7 @@ bool bootlog_nodes_table(FILE *t, const json_t *v)
 	size_t i;
 	json_t *row;
 
-	if (!json_array_size(chunks) && !json_array_size(bounds))
+	if (!bootlog_has_nodes(v) || (!json_array_size(chunks) && !json_array_size(bounds)))
 		return false;
 	json_array_foreach (json_array_size(chunks) ? chunks : bounds, i, row)
 		fprintf(t, " BIOS-e820: %016llx - %016llx (usable)\n",

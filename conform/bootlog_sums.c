@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * bootlog_sums.c - the blocks of each order of a report add up to the total beside them, high and low memory
- * of /proc/meminfo to the whole; a kernel has its number of orders.  Who patched 2.4 may have changed that.
+ * of /proc/meminfo to the whole; a kernel has its number of orders.  Who patched 2.4 may have changed that,
+ * and other architectures have others.
  *
  * Not compared: "free" with the orders' sum, counters that were read one after the other while
  * the machine ran.
@@ -32,7 +33,7 @@ static unsigned orders_of(const struct mm386_config *cfg, const json_t *v)
 	unsigned nr;
 
 	small.memory_bytes = 64u << 20;
-	if ((!cfg->release && !json_object_get(v, "buddyinfo")) || bootlog_patched(v, cfg) ||
+	if ((!cfg->release && !json_object_get(v, "buddyinfo")) || bootlog_foreign(v) || bootlog_patched(v, cfg) ||
 	    mm386_boot(&small, &m, NULL))
 		return 0;
 	nr = mm386_info(m)->orders;
