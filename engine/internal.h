@@ -537,6 +537,8 @@ bool zonelist_by_node(const struct mm386 *m);
 void watermark_boot(struct mm386 *m);
 /* Every zone's marks from min_free_kbytes and the scale factor, the boost gone: __setup_per_zone_wmarks(). */
 void watermark_setup(struct mm386 *m);
+/* The event that has a zone's marks and boost. */
+void watermark_tell(struct mm386 *m, const struct zone *z);
 /* Pages of ${z} that the formulas count. */
 uint32_t watermark_counted_pages(const struct mm386 *m, const struct zone *z);
 /* What a request with ${flags} (expanded) may take below the min mark: WMARK_* of watermark.h. */

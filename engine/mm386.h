@@ -661,7 +661,7 @@ const char *mm386_why_name(enum mm386_why_code code);
 	X(PCP_ALLOC, "pcp_alloc", "pfn", "order", "zone", "cpu", "list", "count")                          \
 	X(PCP_FREE, "pcp_free", "pfn", "order", "zone", "cpu", "list", "count")                            \
 	X(PCP_DRAIN, "mm_page_pcpu_drain", "pfn", "order", "zone", "cpu", "migratetype", "")               \
-	X(WATERMARKS, "setup_per_zone_wmarks", "zone", "min", "low", "high", "boost", "")                  \
+	X(WATERMARKS, "setup_per_zone_wmarks", "zone", "min", "low", "high", "boost", "promo")                  \
 	X(LOWMEM_RESERVE, "setup_per_zone_lowmem_reserve", "zone", "class", "pages", "", "", "")           \
 	X(SYSCTL, "sysctl", "name", "index", "old", "new", "", "")                                         \
 	X(HIGHATOMIC, "reserve_highatomic_pageblock", "pfn", "zone", "reserved", "total", "", "")          \

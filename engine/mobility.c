@@ -130,9 +130,7 @@ static void boost(struct mm386 *m, struct zone *z)
 		z->watermark_boost + size < most ? z->watermark_boost + size : (uint32_t)most;
 	m->boosted = true;
 	m->dirty.zones |= 1u << z->id;
-	event_emit(m, MM386_EVENT_WATERMARKS, z->id, z->watermark[MM386_WMARK_MIN],
-		   z->watermark[MM386_WMARK_LOW], z->watermark[MM386_WMARK_HIGH],
-		   z->watermark_boost, 0);
+	watermark_tell(m, z);
 }
 
 /* ---- fallback --------------------------------------------------------------------------- */

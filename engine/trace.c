@@ -27,16 +27,33 @@ void mm386_set_sink(struct mm386 *m, void (*fn)(void *arg, const struct mm386_ev
 	m->sink_arg = arg;
 }
 
+static void boot_zone_events(const struct zone *z, void (*fn)(void *arg, const struct mm386_event *ev),
+			     void *arg)
+{
+	const uint32_t *mark = z->watermark;
+	const struct mm386_event zone = {
+		.type = MM386_EVENT_BOOT_ZONE,
+		.arg = {z->id, z->start_pfn, z->end_pfn, z->present, z->managed}};
+	const struct mm386_event marks = {
+		.type = MM386_EVENT_WATERMARKS,
+		.arg = {z->id, mark[MM386_WMARK_MIN], mark[MM386_WMARK_LOW], mark[MM386_WMARK_HIGH],
+			z->watermark_boost, mark[MM386_WMARK_PROMO]}};
+
+	fn(arg, &zone);
+	fn(arg, &marks);
+	for (unsigned class = 0; class < MM386_ZONE_TYPES; class++) {
+		const struct mm386_event reserve = {
+			.type = MM386_EVENT_LOWMEM_RESERVE,
+			.arg = {z->id, class, z->lowmem_reserve[class]}};
+
+		if (z->lowmem_reserve[class])
+			fn(arg, &reserve);
+	}
+}
+
 void mm386_boot_events(const struct mm386 *m, void (*fn)(void *arg, const struct mm386_event *ev),
 		       void *arg)
 {
-	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
-		const struct zone *z = &m->s->zone[i];
-		const struct mm386_event ev = {
-			.seq = 0,
-			.type = MM386_EVENT_BOOT_ZONE,
-			.arg = {z->id, z->start_pfn, z->end_pfn, z->present, z->managed}};
-
-		fn(arg, &ev);
-	}
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++)
+		boot_zone_events(&m->s->zone[i], fn, arg);
 }

@@ -179,6 +179,14 @@ static void start_khugepaged(struct mm386 *m)
 
 /* ---- the marks ---------------------------------------------------------------------- */
 
+void watermark_tell(struct mm386 *m, const struct zone *z)
+{
+	const uint32_t *mark = z->watermark;
+
+	event_emit(m, MM386_EVENT_WATERMARKS, z->id, mark[MM386_WMARK_MIN], mark[MM386_WMARK_LOW],
+		   mark[MM386_WMARK_HIGH], z->watermark_boost, mark[MM386_WMARK_PROMO]);
+}
+
 static void set_marks(struct mm386 *m, struct zone *z, uint32_t min, uint32_t low, uint32_t high)
 {
 	z->watermark[MM386_WMARK_MIN] = min;
@@ -187,7 +195,7 @@ static void set_marks(struct mm386 *m, struct zone *z, uint32_t min, uint32_t lo
 	z->watermark[MM386_WMARK_PROMO] = m->s->profile.wm.promo ? 2 * high - low : 0;
 	z->watermark_boost = 0;
 	m->dirty.zones |= 1u << z->id;
-	event_emit(m, MM386_EVENT_WATERMARKS, z->id, min, low, high, 0, 0);
+	watermark_tell(m, z);
 }
 
 /* Numbers behind ${option}, one a zone type from DMA up; what is not there stays as it is. */

@@ -305,23 +305,53 @@ static void test_op_bad_free_is_told_with_its_reason(void **state)
 	mm386_free(m);
 }
 
-static void count_event(void *arg, const struct mm386_event *ev)
+struct booted {
+	unsigned zones;
+	struct mm386_zone_view zone[MM386_ZONES_MAX];
+};
+
+static void hear_boot(void *arg, const struct mm386_event *ev)
 {
-	assert_int_equal(ev->type, MM386_EVENT_BOOT_ZONE);
+	struct booted *b = arg;
+	struct mm386_zone_view *z = &b->zone[ev->arg[0]];
+
 	assert_int_equal(ev->seq, 0);
-	++*(unsigned *)arg;
+	if (ev->type == MM386_EVENT_BOOT_ZONE) {
+		b->zones++;
+		z->start_pfn = ev->arg[1];
+		z->managed = ev->arg[4];
+	} else if (ev->type == MM386_EVENT_WATERMARKS) {
+		for (unsigned i = 0; i < 3; i++)
+			z->watermark[i] = ev->arg[1 + i];
+		z->watermark_boost = ev->arg[4];
+		z->watermark[MM386_WMARK_PROMO] = ev->arg[5];
+	} else {
+		assert_int_equal(ev->type, MM386_EVENT_LOWMEM_RESERVE);
+		z->lowmem_reserve[ev->arg[1]] = ev->arg[2];
+	}
 }
 
+/* Each zone once; its marks and reserves can be read from the events alone. */
 static void test_op_boot_has_an_event_a_zone(void **state)
 {
 	(void)state;
 	FOR_EACH_KERNEL(k)
 	{
-		struct mm386 *m = boot(k, 64);
-		unsigned n = 0;
+		struct mm386 *m = boot(k, 1024);
+		struct booted b = {0};
 
-		mm386_boot_events(m, count_event, &n);
-		assert_int_equal(n, mm386_info(m)->nr_zones);
+		mm386_boot_events(m, hear_boot, &b);
+		assert_int_equal(b.zones, mm386_info(m)->nr_zones);
+		for (unsigned i = 0; i < b.zones; i++) {
+			struct mm386_zone_view v;
+
+			mm386_zone(m, i, &v);
+			assert_int_equal(b.zone[i].start_pfn, v.start_pfn);
+			assert_int_equal(b.zone[i].managed, v.managed);
+			assert_memory_equal(b.zone[i].watermark, v.watermark, sizeof(v.watermark));
+			assert_memory_equal(b.zone[i].lowmem_reserve, v.lowmem_reserve,
+					    sizeof(v.lowmem_reserve));
+		}
 		mm386_free(m);
 	}
 }

@@ -320,6 +320,7 @@ static void hear(void *arg, const struct mm386_event *ev)
 		h->marks++;
 		for (unsigned i = 0; i < 3; i++)
 			z->watermark[i] = ev->arg[1 + i];
+		z->watermark[MM386_WMARK_PROMO] = ev->arg[5];
 		z->watermark_boost = ev->arg[4];
 	}
 	if (ev->type == MM386_EVENT_LOWMEM_RESERVE) {
