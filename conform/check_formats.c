@@ -53,6 +53,46 @@ static void tell_counters(struct check *c, const json_t *counters, struct mm386 
 	}
 }
 
+/* Lines that ours have and theirs not, where that is for the options of the kernel's build to say. */
+static void tell_absent(const json_t *theirs, const json_t *ours, struct mm386 *m)
+{
+	const char *name;
+	json_t *value;
+
+	if (theirs)
+		json_object_foreach ((json_t *)ours, name, value)
+			if (!json_object_get(theirs, name))
+				mm386_set_counter(m, name, 0, MM386_COUNTER_ABSENT);
+}
+
+static void tell_options(const json_t *zoneinfo, struct mm386 *m)
+{
+	char *text = machine_proc(m, "zoneinfo");
+	json_t *ours = text ? proc_text_zoneinfo(text) : NULL;
+	size_t i;
+	json_t *z;
+
+	json_array_foreach (zoneinfo, i, z) {
+		const json_t *same = json_array_get(ours, i);
+
+		tell_absent(json_object_get(z, "stats"), json_object_get(same, "stats"), m);
+		tell_absent(json_object_get(z, "node_stats"), json_object_get(same, "node_stats"), m);
+	}
+	json_decref(ours);
+	free(text);
+}
+
+/* Facts have a mark's line among the counters if who took the text apart did not know it yet. */
+static void move_mark(json_t *z)
+{
+	json_t *stats = json_object_get(z, "stats"), *promo = json_object_get(stats, "promo");
+
+	if (!promo)
+		return;
+	json_object_set(z, "promo", promo);
+	json_object_del(stats, "promo");
+}
+
 /* What the kernel printed, with the snapshot's own count of pages on the CPUs' lists. */
 static json_t *zoneinfo_expected(const struct capture *cap)
 {
@@ -63,6 +103,7 @@ static json_t *zoneinfo_expected(const struct capture *cap)
 	json_array_foreach (zones, i, z) {
 		const json_t *pcp = json_object_get(json_array_get(json_object_get(cap->final, "zones"), i), "pcp");
 
+		move_mark(z);
 		json_array_foreach (json_object_get(z, "pagesets"), k, set) {
 			json_t *count = json_object_get(json_array_get(pcp, k), "count");
 
@@ -150,8 +191,7 @@ static void compare_file(struct check *c, const struct mm386 *m, const char *fil
 
 static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
 {
-	const json_t *zoneinfo = json_object_get(json_object_get(cap->facts, "proc"), "zoneinfo");
-	json_t *expected;
+	json_t *zoneinfo = zoneinfo_expected(cap), *expected;
 	size_t i;
 	json_t *z;
 
@@ -166,9 +206,9 @@ static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
 			mm386_set_counter(m, "node_unreclaimable", (unsigned)input_member(z, "node"),
 					  input_member(z, "node_unreclaimable"));
 	}
-	expected = zoneinfo_expected(cap);
-	compare_file(c, m, "zoneinfo", expected, proc_text_zoneinfo);
-	json_decref(expected);
+	tell_options(zoneinfo, m);
+	compare_file(c, m, "zoneinfo", zoneinfo, proc_text_zoneinfo);
+	json_decref(zoneinfo);
 	expected = lists_expected(cap, "buddyinfo");
 	compare_file(c, m, "buddyinfo", expected, proc_text_buddyinfo);
 	json_decref(expected);

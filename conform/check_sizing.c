@@ -16,12 +16,12 @@
 
 #define NR_MARKS (MM386_WMARK_HIGH + 1)
 
-/* A limit of the CPUs' lists: the zone keeps it since 5.14, before that only each CPU's lists do. */
-static uint64_t limit_of(const json_t *z, const char *in_zone, const char *in_list)
+static void compare_if_told(struct check *c, const json_t *z, const char *key, uint32_t ours, const char *zone)
 {
-	if (json_object_get(z, in_zone))
-		return input_member(z, in_zone);
-	return input_member(json_array_get(json_object_get(z, "pcp"), 0), in_list);
+	uint64_t n;
+
+	if (input_number(json_object_get(z, key), &n))
+		check_equal(c, n, ours, "%s %s", zone, key);
 }
 
 static void compare_marks(struct check *c, const json_t *z, const struct mm386 *m, unsigned zone)
@@ -37,8 +37,15 @@ static void compare_marks(struct check *c, const json_t *z, const struct mm386 *
 	if (!v.managed)
 		return; /* it has no lists of its own, only the boot's */
 	mm386_pcp(m, zone, 0, &pcp);
-	check_equal(c, limit_of(z, "pageset_high", "high"), pcp.high, "%s high of a CPU's list", v.name);
-	check_equal(c, limit_of(z, "pageset_batch", "batch"), pcp.batch, "%s batch", v.name);
+	compare_if_told(c, z, "pageset_high", pcp.high_max ? pcp.high_min : pcp.high, v.name);
+	compare_if_told(c, z, "pageset_high_min", pcp.high_min, v.name);
+	compare_if_told(c, z, "pageset_high_max", pcp.high_max, v.name);
+	compare_if_told(c, z, "pageset_batch", pcp.batch, v.name);
+	if (json_object_get(z, "pageset_batch"))
+		return;
+	/* The zone keeps the limits since 5.14; before, only the CPUs' lists do. */
+	compare_if_told(c, json_array_get(json_object_get(z, "pcp"), 0), "high", pcp.high, v.name);
+	compare_if_told(c, json_array_get(json_object_get(z, "pcp"), 0), "batch", pcp.batch, v.name);
 }
 
 static void compare_reserve(struct check *c, const json_t *theirs, const struct mm386 *m, unsigned zone,

@@ -156,8 +156,8 @@ static void zone_label(struct zone_reading *r, const char *name, long long value
 /* "name   value" */
 static void zone_value(struct zone_reading *r, const char *name, long long value)
 {
-	static const char *const of_zone[] = {"boost",   "min",	    "low", "high", "spanned",
-					      "present", "managed", "cma", NULL};
+	static const char *const of_zone[] = {"boost",	 "min",	    "low",     "high", "promo",
+					      "spanned", "present", "managed", "cma",  NULL};
 
 	if (strcmp(name, "pages free") == 0) {
 		r->node_stats = false;

@@ -5,6 +5,8 @@
 
 #include "snapshot.h"
 
+#define PREV_FREE_HIGH_ORDER 1 /* of a CPU's flags; PCPF_ in 6.7 and later */
+
 /* Everything that a struct mm386_load points to. */
 struct loading {
 	struct mm386_load load;
@@ -96,6 +98,12 @@ static void pcp_take(struct check *c, struct loading *l, unsigned zone, const js
 		to[i].high = (uint32_t)input_member(cpu, "high");
 		to[i].batch = (uint32_t)input_member(cpu, "batch");
 		to[i].free_factor = (uint32_t)input_member(cpu, "free_factor");
+		if (json_object_get(cpu, "free_count")) /* since 6.7 in its place */
+			to[i].free_factor = (uint32_t)input_member(cpu, "free_count");
+		to[i].high_min = (uint32_t)input_member(cpu, "high_min");
+		to[i].high_max = (uint32_t)input_member(cpu, "high_max");
+		to[i].alloc_factor = (uint32_t)input_member(cpu, "alloc_factor");
+		to[i].prev_small = input_member(cpu, "flags") & PREV_FREE_HIGH_ORDER;
 		json_object_foreach (json_object_get(cpu, "lists"), name, list) {
 			int at = pcp_list_find(&v, m, name);
 

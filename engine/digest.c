@@ -188,6 +188,8 @@ static uint64_t hash_zone(uint64_t h, const struct zone *z)
 	for (unsigned i = 0; i < MM386_ZONE_TYPES; i++)
 		h = mix(h, z->lowmem_reserve[i]);
 	h = mix(h, pair(z->watermark_boost, z->nr_reserved_highatomic));
+	if (z->below_high)
+		h = mix(h, 1);
 	h = hash_compact(h, &z->compact);
 	for (unsigned o = 0; o < MM386_ORDERS; o++)
 		for (unsigned mt = 0; mt < MM386_MIGRATETYPES; mt++)
@@ -208,6 +210,10 @@ static uint64_t hash_pcp(uint64_t h, const struct pcp *p)
 	h = mix(h, pair(p->batch, p->free_factor));
 	h = mix(h, pair(p->cold_count, p->cold_high));
 	h = mix(h, p->cold_batch);
+	if (p->tune.high_max) {
+		h = mix(h, pair(p->tune.high_min, p->tune.high_max));
+		h = mix(h, pair(p->tune.alloc_factor, p->tune.prev_small));
+	}
 	for (unsigned i = 0; i < PCP_LISTS; i++)
 		h = hash_list(h, &p->list[i]);
 	return h;

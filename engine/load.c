@@ -208,6 +208,12 @@ static void take_pcp(struct mm386 *m, struct zone *z, unsigned cpu,
 		*(pcp_list_is_cold(m, nr) ? &p->cold_count : &p->count) += l->nr << order;
 	}
 	p->free_factor = from->free_factor;
+	p->tune.alloc_factor = from->alloc_factor;
+	p->tune.prev_small = from->prev_small;
+	if (from->high_max) {
+		p->tune.high_min = from->high_min;
+		p->tune.high_max = from->high_max;
+	}
 	if (from->high || from->batch) {
 		p->high = from->high;
 		p->batch = from->batch;
@@ -243,6 +249,8 @@ static void clear_zone(struct mm386 *m, struct zone *z)
 		struct pcp *p = pcp_of(m, z, cpu);
 
 		p->count = p->cold_count = p->free_factor = 0;
+		p->tune.alloc_factor = 0;
+		p->tune.prev_small = false;
 		for (unsigned nr = 0; nr < PCP_LISTS; nr++)
 			page_list_init(&p->list[nr]);
 	}

@@ -58,6 +58,7 @@ pkgconfig_DATA = %D%/mm386.pc
 	%D%/pcp.c \
 	%D%/pcp.h \
 	%D%/pcp_setup.c \
+	%D%/pcp_tune.c \
 	%D%/pcp_view.c \
 	%D%/page_fields.c \
 	%D%/page_list.h \

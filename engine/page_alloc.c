@@ -143,6 +143,8 @@ __attribute__((flatten)) static pfn_t walk_zones(struct mm386 *m, struct walk *w
 
 		if (z->type > w->ask.highest)
 			continue;
+		if (m->s->profile.pcp.tuned)
+			pcp_tune_asked(m, z, w->rq->order, w->ask.highest, w->ask.rights);
 		t = watermark_test(m, z, &w->ask);
 		event_emit(m, MM386_EVENT_ZONE_TRY, z->id, w->rq->order,
 			   t.free > 0 ? (uint32_t)t.free : 0, (uint32_t)t.mark, (uint32_t)t.reserve,

@@ -210,6 +210,18 @@ __attribute__((noinline)) static void drain_full(struct mm386 *m, struct zone *z
 	drain(m, z, cpu, nr_to_free(m, pcp_of(m, z, cpu), high, all), l);
 }
 
+/* The same where the limit moves with what the CPU does. */
+__attribute__((noinline)) static void drain_tuned(struct mm386 *m, struct zone *z, unsigned cpu,
+						  unsigned order, unsigned l)
+{
+	uint32_t pages = pcp_tune_freed(m, z, pcp_of(m, z, cpu), order);
+
+	if (!pages)
+		return;
+	drain(m, z, cpu, pages, l);
+	pcp_tune_drained(m, z);
+}
+
 BUILT_IN void drain_if_full(struct mm386 *m, const struct pcp *p, struct zone *z, unsigned cpu,
 			    unsigned order, unsigned l)
 {
@@ -217,7 +229,9 @@ BUILT_IN void drain_if_full(struct mm386 *m, const struct pcp *p, struct zone *z
 		   pcp_rules_of(m)->drains_high_orders;
 	uint32_t high = all ? 0 : p->high;
 
-	if (p->count >= high)
+	if (pcp_rules_of(m)->tuned)
+		drain_tuned(m, z, cpu, order, l);
+	else if (p->count >= high)
 		drain_full(m, z, cpu, l, high, all);
 }
 
@@ -293,9 +307,12 @@ __attribute__((noinline)) static void refill(struct mm386 *m, struct zone *z, un
 {
 	struct pcp *p = pcp_of(m, z, cpu);
 	enum mm386_pcp_place place = refill_place(m, from_tail);
-	uint32_t want = refill_blocks(m, p, order, l), got = 0;
+	uint32_t want = pcp_rules_of(m)->tuned ? pcp_tune_refill(m, z, p, order)
+					       : refill_blocks(m, p, order, l);
+	uint32_t got = 0;
 	pfn_t prev = place == MM386_PCP_BEHIND ? p->list[l].tail : NO_PFN;
 
+	m->in_bulk = true;
 	while (got < want) {
 		pfn_t pfn = buddy_alloc(m, z, order, mt);
 
@@ -307,6 +324,7 @@ __attribute__((noinline)) static void refill(struct mm386 *m, struct zone *z, un
 			prev = pfn;
 		got++;
 	}
+	m->in_bulk = m->steals = false;
 	if (got)
 		event_emit(m, MM386_EVENT_PCP_REFILL, cpu, z->id, order, mt, got,
 			   l | (uint32_t)place << MM386_PCP_PLACE_SHIFT);

@@ -96,4 +96,12 @@ static inline bool pcp_list_is_cold(const struct mm386 *m, unsigned l)
 	return l == PCP_COLD && pcp_rules_of(m)->layout == PCP_HOT_COLD;
 }
 
+/* ---- pcp_tune.c: 6.7 and later ------------------------------------------------------- */
+/* Blocks that a refill asks for; high may grow by it. */
+uint32_t pcp_tune_refill(const struct mm386 *m, const struct zone *z, struct pcp *p, unsigned order);
+/* A block of ${order} was freed and is on its list: how many pages go back for it, 0 if none. */
+uint32_t pcp_tune_freed(const struct mm386 *m, const struct zone *z, struct pcp *p, unsigned order);
+/* Pages went back: the zone may be above its high mark again. */
+void pcp_tune_drained(struct mm386 *m, struct zone *z);
+
 #endif

@@ -7,15 +7,11 @@
  *
  * Kernel: mm/page_alloc.c free_area_init_core() [2.6.0 .. 2.6.12], zone_batchsize(),
  * setup_pageset(), setup_pagelist_highmark() [2.6.18, 2.6.32], zone_highsize(),
- * zone_set_pageset_high_and_batch() [6.1].
+ * zone_set_pageset_high_and_batch() [6.1, 6.12].
  */
 #include "page_list.h"
 
-/* The size that the formulas count: what is managed in 3.9 and later, before that what is there. */
-static uint32_t counted_pages(const struct mm386 *m, const struct zone *z)
-{
-	return m->s->profile.present == PRESENT_REAL ? z->managed : z->present;
-}
+#define LEAST_FRACTION 8 /* MIN_PERCPU_PAGELIST_HIGH_FRACTION */
 
 /* Largest power of two that is not above ${v} > 0. */
 static uint32_t power_below(uint32_t v)
@@ -30,7 +26,7 @@ static uint32_t power_below(uint32_t v)
 static uint32_t batch_size(const struct mm386 *m, const struct zone *z)
 {
 	const struct pcp_rules *r = &m->s->profile.pcp;
-	uint32_t batch = counted_pages(m, z) / 1024;
+	uint32_t batch = watermark_counted_pages(m, z) / 1024;
 
 	if (batch > r->batch_most_pages)
 		batch = r->batch_most_pages;
@@ -76,27 +72,41 @@ static void limits_26(const struct mm386 *m, const struct zone *z, struct pcp *p
 		p->cold_batch = at_least_1(r->cold_half ? batch / 2 : batch);
 	}
 	if (fraction) {
-		p->high = counted_pages(m, z) / fraction;
+		p->high = watermark_counted_pages(m, z) / fraction;
 		p->batch = at_least_1(p->high / 4);
 		if (p->batch > 8 * MM386_PAGE_SHIFT)
 			p->batch = 8 * MM386_PAGE_SHIFT;
 	}
 }
 
+/* A CPU's share of ${pages}, four batches at least. */
+static uint32_t share_of(const struct mm386 *m, const struct zone *z, uint32_t pages, uint32_t batch)
+{
+	uint32_t share = pages / cpus_of(m, z);
+
+	return share < 4 * batch ? 4 * batch : share;
+}
+
 /*
  * So many that kswapd does not wake while all lists are full: the low mark, or the fraction that
- * percpu_pagelist_high_fraction asks for, shared out to the CPUs; four batches at least.
+ * percpu_pagelist_high_fraction asks for, shared out to the CPUs.  Since 6.7 that is
+ * the least, and high goes up to an eighth of the zone, unless there is such a fraction.
  */
 static void limits_low_mark(const struct mm386 *m, const struct zone *z, struct pcp *p)
 {
 	uint32_t fraction = m->s->sysctl.percpu_pagelist_fraction;
-	uint32_t pages = fraction ? z->managed / fraction
+	uint32_t size = watermark_counted_pages(m, z);
+	uint32_t pages = fraction ? size / fraction
 				  : z->watermark[MM386_WMARK_LOW] + z->watermark_boost;
 
 	p->batch = at_least_1(batch_size(m, z));
-	p->high = pages / cpus_of(m, z);
-	if (p->high < 4 * p->batch)
-		p->high = 4 * p->batch;
+	p->high = share_of(m, z, pages, p->batch);
+	if (!m->s->profile.pcp.tuned)
+		return;
+	p->tune.high_min = p->tune.high_max = p->high;
+	if (!fraction)
+		p->tune.high_max = share_of(m, z, size / LEAST_FRACTION, p->batch);
+	p->high = pcp_of(m, z, 0)->high; /* the next request or free brings it between them */
 }
 
 static void set_limits(struct mm386 *m, struct zone *z, const struct pcp *to)
@@ -104,12 +114,16 @@ static void set_limits(struct mm386 *m, struct zone *z, const struct pcp *to)
 	const struct pcp *first = pcp_of(m, z, 0);
 
 	if (first->high == to->high && first->batch == to->batch &&
-	    first->cold_high == to->cold_high && first->cold_batch == to->cold_batch)
+	    first->cold_high == to->cold_high && first->cold_batch == to->cold_batch &&
+	    first->tune.high_min == to->tune.high_min && first->tune.high_max == to->tune.high_max)
 		return;
 	for (unsigned cpu = 0; cpu < m->s->info.cpus; cpu++) {
 		struct pcp *p = pcp_of(m, z, cpu);
 
-		p->high = to->high;
+		if (!m->s->profile.pcp.tuned)
+			p->high = to->high;
+		p->tune.high_min = to->tune.high_min;
+		p->tune.high_max = to->tune.high_max;
 		p->batch = to->batch;
 		p->cold_high = to->cold_high;
 		p->cold_batch = to->cold_batch;

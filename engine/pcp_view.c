@@ -98,6 +98,8 @@ void mm386_pcp(const struct mm386 *m, unsigned zone, unsigned cpu, struct mm386_
 		.cold_count = p->cold_count,
 		.cold_high = p->cold_high,
 		.cold_batch = p->cold_batch,
+		.high_min = p->tune.high_min,
+		.high_max = p->tune.high_max,
 		.nr_lists = pcp_nr_lists(m),
 	};
 	for (unsigned l = 0; l < out->nr_lists; l++) {

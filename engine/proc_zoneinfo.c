@@ -17,7 +17,7 @@ static void print_counters(const struct mm386 *m, enum counter_scope scope, unsi
 	const struct counter_desc *c;
 
 	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
-		if (c->scope == scope && counter_is_printed(m, c))
+		if (c->scope == scope && counter_is_printed(m, i))
 			text_add(t, "\n%s%-12s %llu", indent, c->name,
 				 (unsigned long long)counter_value(m, i, index));
 }
@@ -45,6 +45,8 @@ static void print_sizes(const struct mm386 *m, const struct zone *z, struct text
 	text_add(t, "\n        min      %u", z->watermark[MM386_WMARK_MIN] + z->watermark_boost);
 	text_add(t, "\n        low      %u", z->watermark[MM386_WMARK_LOW] + z->watermark_boost);
 	text_add(t, "\n        high     %u", z->watermark[MM386_WMARK_HIGH] + z->watermark_boost);
+	if (r->zone_promo)
+		text_add(t, "\n        promo    %u", z->watermark[MM386_WMARK_PROMO] + z->watermark_boost);
 	if (r->zone_active)
 		text_add(t, "\n        active   0\n        inactive 0");
 	print_scanned(r, t);

@@ -277,7 +277,9 @@ static void rules_mobility(struct profile *p, uint32_t rel, bool pae)
 		p->fallback = FALLBACK_MATCHING;
 		p->merge_retypes = true;
 	}
-	if (rel >= KVER(6, 15, 0))
+	/* 6.15's, put back into 6.12 and 6.14 on one day; 6.13 had ended. */
+	if (rel >= KVER(6, 14, 7) ||
+	    (rel >= KVER(6, 12, 29) && rel < KVER(6, 13, 0)))
 		p->fallback = FALLBACK_CLAIM_FIRST;
 	p->highatomic_aligned = p->highatomic_before_oom = rel >= KVER(6, 8, 0);
 }

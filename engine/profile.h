@@ -123,6 +123,7 @@ struct pcp_rules {
 	bool sized_at_boot;	   /* limits hold before memory is handed over, unless there are nodes */
 	bool only_list_gives_all;  /* when the others are empty */
 	bool high_from_low;	   /* high is the low mark's share of a CPU, else six batches */
+	bool tuned;		   /* high follows what the CPU does, from that share up */
 	bool freed_list_first;	   /* the list of the freed block is drained, then the next */
 	bool drains_high_orders;   /* a second free in a row of order 1..3 drains all */
 };

@@ -4,9 +4,8 @@
  *
  * Kernel: mm/page_alloc.c free_area_init_core() [2.6.0 .. 2.6.12], zone_batchsize(),
  * setup_pageset(), buffered_rmqueue(), free_hot_cold_page() [2.6.13 .. 2.6.32],
- * free_pcppages_bulk(), order_to_pindex(), zone_highsize(), nr_pcp_free() [6.1].
- * Left out: 6.7 and later tune high by how much a CPU takes and gives (high_min,
- * high_max); here it stays at what the low mark allows.
+ * free_pcppages_bulk(), order_to_pindex(), zone_highsize(), nr_pcp_free() [6.1],
+ * nr_pcp_high() [6.12].
  */
 #include "profile.h"
 
@@ -71,6 +70,7 @@ static void rules_orders(struct pcp_rules *r, uint32_t rel)
 		r->huge_lists = 2;
 		r->scale_most = 5;
 	}
+	r->tuned = rel >= KVER(6, 7, 0);
 	if (rel >= KVER(6, 10, 0)) /* a free page is on its page block's list, always */
 		r->drain_by_block = true;
 }

@@ -250,6 +250,7 @@ static void rules_zoneinfo(struct proc_rules *r, uint32_t rel)
 		r->scanned = SCANNED_NONE;
 	r->zone_active = rel < R6(21);
 	r->zone_boost = rel >= R(5, 17);
+	r->zone_promo = rel >= R(6, 12);
 	r->zone_managed = rel >= R(3, 8);
 	r->zone_cma = rel >= R(5, 12);
 	r->zone_all = rel >= R(4, 12);

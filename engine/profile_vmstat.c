@@ -4,7 +4,7 @@
  * and the releases in which each stood at that place.
  *
  * A counter that moved has a row at each of its places.  Kernel: mm/page_alloc.c vmstat_text
- * [2.6.16], mm/vmstat.c vmstat_text [2.6.18, 2.6.24, 2.6.32, 3.10, 4.19, 6.1], built for i386
+ * [2.6.16], mm/vmstat.c vmstat_text [2.6.18, 2.6.24, 2.6.32, 3.10, 4.19, 6.1, 6.12], built for i386
  * with swap, huge pages, compaction and balloon, without CMA areas.  Between these
  * releases a row has the date at which its change was merged.
  */
@@ -15,12 +15,14 @@
 #define R6(c) KVER(2, 6, c)
 
 /* One counter: SCOPE, name, first release, first release without it. */
-#define ROW(scope, name, since, until)  {{name, COUNTER_##scope, COUNTER_TOLD, 0, NULL}, since, until}
+#define ROW(scope, name, since, until)  {{name, COUNTER_##scope, COUNTER_TOLD, 0, NULL, false}, since, until}
+/* One that only kernels with some option have. */
+#define OPTION(scope, name, since, until) {{name, COUNTER_##scope, COUNTER_TOLD, 0, NULL, true}, since, until}
 /* One that the engine keeps. */
-#define OWN(event, name, since, until)  {{name, COUNTER_TOTAL, COUNTER_VM_EVENT, VM_##event, NULL}, since, until}
+#define OWN(event, name, since, until)  {{name, COUNTER_TOTAL, COUNTER_VM_EVENT, VM_##event, NULL, false}, since, until}
 /* One name of a family that has one a zone type. */
 #define OF_ZONE(name, tail, source, event, zone, since, until)                                    \
-	{{name tail, COUNTER_TOTAL, COUNTER_##source, event, zone}, since, until}
+	{{name tail, COUNTER_TOTAL, COUNTER_##source, event, zone, false}, since, until}
 #define ZONES_(name, source, event, since, until)                                                 \
 	OF_ZONE(name, "_dma", source, event, "DMA", since, until),                                \
 	OF_ZONE(name, "_dma32", source, event, "DMA32", since, until),                            \
@@ -31,7 +33,7 @@
 #define OWN_ZONES(event, name, since, until) ZONES_(name, ZONE_EVENT, VM_##event, since, until)
 /* What a kernel for several nodes counts besides. */
 #define NUMA_ROW(event, name, since, until)                                                       \
-	{{name, COUNTER_ZONE, COUNTER_NUMA_EVENT, NUMA_##event, NULL}, since, until}
+	{{name, COUNTER_ZONE, COUNTER_NUMA_EVENT, NUMA_##event, NULL, false}, since, until}
 #define NUMA_ROWS(since, until)                                                                   \
 	NUMA_ROW(HIT, "numa_hit", since, until), NUMA_ROW(MISS, "numa_miss", since, until),       \
 	NUMA_ROW(FOREIGN, "numa_foreign", since, until),                                          \
@@ -74,7 +76,7 @@ static const struct dated_counter {
 	NUMA_ROWS(R6(18), R6(21)),
 
 	/* 2.6.21 .. 4.7: of each zone. */
-	{{"nr_free_pages", COUNTER_ZONE, COUNTER_FREE_PAGES, 0, NULL}, R6(21), EVER},
+	{{"nr_free_pages", COUNTER_ZONE, COUNTER_FREE_PAGES, 0, NULL, false}, R6(21), EVER},
 	ROW(ZONE, "nr_alloc_batch", R(3, 12), R(4, 8)),
 	ROW(ZONE, "nr_inactive", R6(21), R6(28)),
 	ROW(ZONE, "nr_active", R6(21), R6(28)),
@@ -124,7 +126,7 @@ static const struct dated_counter {
 	ROW(ZONE, "nr_page_table_pages", R(4, 8), R(5, 11)),
 	ROW(ZONE, "nr_kernel_stack", R(4, 8), R(5, 9)),
 	ROW(ZONE, "nr_bounce", R(4, 8), EVER),
-	ROW(ZONE, "nr_zspages", R(4, 8), EVER),
+	OPTION(ZONE, "nr_zspages", R(4, 8), EVER),
 	NUMA_ROWS(R(4, 8), R(4, 14)),
 	ROW(ZONE, "nr_free_cma", R(4, 8), EVER),
 	NUMA_ROWS(R(4, 14), EVER),
@@ -174,18 +176,24 @@ static const struct dated_counter {
 	ROW(NODE, "nr_kernel_stack", R(5, 9), EVER),
 	ROW(NODE, "nr_page_table_pages", R(5, 11), EVER),
 	ROW(NODE, "nr_sec_page_table_pages", R(6, 1), EVER),
-	ROW(NODE, "nr_swapcached", R(5, 12), EVER),
+	OPTION(NODE, "nr_iommu_pages", R(6, 10), EVER),
+	OPTION(NODE, "nr_swapcached", R(5, 12), EVER),
+	ROW(NODE, "pgdemote_kswapd", R(6, 8), EVER),
+	ROW(NODE, "pgdemote_direct", R(6, 8), EVER),
+	ROW(NODE, "pgdemote_khugepaged", R(6, 8), EVER),
 
 	/* Thresholds of the write-back. */
 	ROW(TOTAL, "nr_dirty_threshold", R6(37), EVER),
 	ROW(TOTAL, "nr_dirty_background_threshold", R6(37), EVER),
+	ROW(TOTAL, "nr_memmap_pages", R(6, 11), EVER),
+	ROW(TOTAL, "nr_memmap_boot_pages", R(6, 11), EVER),
 
 	/* Events. */
 	ROW(TOTAL, "pgpgin", R6(0), EVER),
 	ROW(TOTAL, "pgpgout", R6(0), EVER),
 	ROW(TOTAL, "pswpin", R6(0), EVER),
 	ROW(TOTAL, "pswpout", R6(0), EVER),
-	{{"pgalloc", COUNTER_TOTAL, COUNTER_ZONE_EVENTS, VM_PGALLOC, NULL}, R6(0), R6(7)},
+	{{"pgalloc", COUNTER_TOTAL, COUNTER_ZONE_EVENTS, VM_PGALLOC, NULL, false}, R6(0), R6(7)},
 	DOWN_("pgalloc", ZONE_EVENT, VM_PGALLOC, R6(7)),
 	OWN_ZONES(PGALLOC, "pgalloc", R6(18), EVER),
 	OWN_ZONES(ALLOCSTALL, "allocstall", R(4, 8), EVER),
@@ -212,12 +220,15 @@ static const struct dated_counter {
 	ZONES("pgsteal_direct", R(3, 5), R(4, 8)),
 	ROW(TOTAL, "pgsteal_kswapd", R(4, 8), EVER),
 	ROW(TOTAL, "pgsteal_direct", R(4, 8), EVER),
-	ROW(TOTAL, "pgdemote_kswapd", R(5, 15), EVER),
-	ROW(TOTAL, "pgdemote_direct", R(5, 15), EVER),
+	ROW(TOTAL, "pgsteal_khugepaged", R(6, 2), EVER),
+	ROW(TOTAL, "pgdemote_kswapd", R(5, 15), R(6, 8)),
+	ROW(TOTAL, "pgdemote_direct", R(5, 15), R(6, 8)),
+	ROW(TOTAL, "pgdemote_khugepaged", R(6, 2), R(6, 8)),
 	ZONES("pgscan_kswapd", R6(18), R(4, 8)),
 	ZONES("pgscan_direct", R6(18), R(4, 8)),
 	ROW(TOTAL, "pgscan_kswapd", R(4, 8), EVER),
 	ROW(TOTAL, "pgscan_direct", R(4, 8), EVER),
+	ROW(TOTAL, "pgscan_khugepaged", R(6, 2), EVER),
 	ROW(TOTAL, "pgscan_direct_throttle", R(3, 6), EVER),
 	ROW(TOTAL, "pgscan_anon", R(5, 8), EVER),
 	ROW(TOTAL, "pgscan_file", R(5, 8), EVER),
@@ -231,7 +242,7 @@ static const struct dated_counter {
 	ROW(TOTAL, "kswapd_high_wmark_hit_quickly", R6(34), EVER),
 	ROW(TOTAL, "kswapd_skip_congestion_wait", R6(34), R(3, 8)),
 	ROW(TOTAL, "pageoutrun", R6(0), EVER),
-	{{"allocstall", COUNTER_TOTAL, COUNTER_ZONE_EVENTS, VM_ALLOCSTALL, NULL}, R6(0), R(4, 8)},
+	{{"allocstall", COUNTER_TOTAL, COUNTER_ZONE_EVENTS, VM_ALLOCSTALL, NULL, false}, R6(0), R(4, 8)},
 	ROW(TOTAL, "pgrotated", R6(0), EVER),
 	ROW(TOTAL, "nr_bounce", R6(16), R6(18)),
 	ROW(TOTAL, "drop_pagecache", R(3, 15), EVER),
@@ -277,6 +288,7 @@ static const struct dated_counter {
 	ROW(TOTAL, "thp_split_page", R(4, 5), EVER),
 	ROW(TOTAL, "thp_split_page_failed", R(4, 5), EVER),
 	ROW(TOTAL, "thp_deferred_split_page", R(4, 5), EVER),
+	ROW(TOTAL, "thp_underused_split_page", R(6, 12), EVER),
 	ROW(TOTAL, "thp_split_pmd", R(4, 5), EVER),
 	ROW(TOTAL, "thp_scan_exceed_none_pte", R(5, 17), EVER),
 	ROW(TOTAL, "thp_scan_exceed_swap_pte", R(5, 17), EVER),
@@ -285,15 +297,18 @@ static const struct dated_counter {
 	ROW(TOTAL, "thp_zero_page_alloc_failed", R(3, 8), EVER),
 	ROW(TOTAL, "thp_swpout", R(4, 14), EVER),
 	ROW(TOTAL, "thp_swpout_fallback", R(4, 14), EVER),
-	ROW(TOTAL, "balloon_inflate", R(3, 18), EVER),
-	ROW(TOTAL, "balloon_deflate", R(3, 18), EVER),
-	ROW(TOTAL, "balloon_migrate", R(3, 18), EVER),
+	OPTION(TOTAL, "balloon_inflate", R(3, 18), EVER),
+	OPTION(TOTAL, "balloon_deflate", R(3, 18), EVER),
+	OPTION(TOTAL, "balloon_migrate", R(3, 18), EVER),
 	ROW(TOTAL, "swap_ra", R(4, 14), EVER),
 	ROW(TOTAL, "swap_ra_hit", R(4, 14), EVER),
-	ROW(TOTAL, "ksm_swpin_copy", R(5, 19), EVER),
-	ROW(TOTAL, "cow_ksm", R(5, 18), EVER),
-	ROW(TOTAL, "zswpin", R(5, 19), EVER),
-	ROW(TOTAL, "zswpout", R(5, 19), EVER),
+	ROW(TOTAL, "swpin_zero", R(6, 12), EVER),
+	ROW(TOTAL, "swpout_zero", R(6, 12), EVER),
+	OPTION(TOTAL, "ksm_swpin_copy", R(5, 19), EVER),
+	OPTION(TOTAL, "cow_ksm", R(5, 18), EVER),
+	OPTION(TOTAL, "zswpin", R(5, 19), EVER),
+	OPTION(TOTAL, "zswpout", R(5, 19), EVER),
+	OPTION(TOTAL, "zswpwb", R(6, 8), EVER),
 	ROW(TOTAL, "direct_map_level2_splits", R(5, 12), EVER),
 	ROW(TOTAL, "direct_map_level3_splits", R(5, 12), EVER),
 	ROW(TOTAL, "nr_unstable", R(5, 8), EVER), /* always 0, for who still asks */

@@ -17,8 +17,12 @@ static int zone_type_named(const struct mm386 *m, const char *name)
 	return -1;
 }
 
-bool counter_is_printed(const struct mm386 *m, const struct counter_desc *c)
+bool counter_is_printed(const struct mm386 *m, unsigned i)
 {
+	const struct counter_desc *c = profile_counter(&m->s->profile, i);
+
+	if (m->s->counter[i][0] == MM386_COUNTER_ABSENT)
+		return false;
 	if (c->source == COUNTER_NUMA_EVENT && m->s->info.nr_nodes == 1)
 		return false;
 	return c->scope != COUNTER_NONE && (!c->zone || zone_type_named(m, c->zone) >= 0);
@@ -93,7 +97,7 @@ static int counter_find(const struct mm386 *m, const char *name)
 	const struct counter_desc *c;
 
 	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
-		if (counter_is_printed(m, c) && strcmp(c->name, name) == 0)
+		if (counter_is_printed(m, i) && strcmp(c->name, name) == 0)
 			return (int)i;
 	return -1;
 }
@@ -161,6 +165,16 @@ static int tell_node(struct mm386 *m, const char *name, unsigned index, uint64_t
 	return 0;
 }
 
+/* The kernel was built without what it counts. */
+static int tell_absent(struct mm386 *m, const struct counter_desc *c, unsigned i)
+{
+	if (!c->optional)
+		return -EPERM;
+	m->s->counter[i][0] = MM386_COUNTER_ABSENT;
+	m->s->counters_told = true;
+	return 0;
+}
+
 int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value)
 {
 	int i = counter_find(m, name);
@@ -173,6 +187,8 @@ int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_
 	c = profile_counter(&m->s->profile, (unsigned)i);
 	if (index >= nr_indexes(m, c))
 		return -ERANGE;
+	if (value == MM386_COUNTER_ABSENT)
+		return tell_absent(m, c, (unsigned)i);
 	if (c->source == COUNTER_FREE_PAGES)
 		return tell_free_pages(m, (unsigned)i, index, value);
 	event = own_events(m, c, &n);
@@ -196,6 +212,6 @@ void proc_vmstat(const struct mm386 *m, struct text *t)
 	const struct counter_desc *c;
 
 	for (unsigned i = 0; (c = profile_counter(&m->s->profile, i)); i++)
-		if (counter_is_printed(m, c))
+		if (counter_is_printed(m, i))
 			text_add(t, "%s %llu\n", c->name, (unsigned long long)counter_sum(m, i));
 }

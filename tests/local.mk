@@ -60,6 +60,7 @@ check_PROGRAMS += %D%/engine/test_op
 check_PROGRAMS += %D%/engine/test_op_ftrace
 check_PROGRAMS += %D%/engine/test_op_buddy
 check_PROGRAMS += %D%/engine/test_pcp
+check_PROGRAMS += %D%/engine/test_pcp_tune
 check_PROGRAMS += %D%/engine/test_proc
 check_PROGRAMS += %D%/engine/test_proc_zoneinfo
 check_PROGRAMS += %D%/engine/test_show_mem

@@ -455,6 +455,47 @@ static void test_mobility_claims_first(void **state)
 	}
 }
 
+/* For a CPU's list many are taken at once: after a part of a foreign block no page block is tried. */
+static void test_mobility_bulk_goes_on_as_it_began(void **state)
+{
+	const struct block blocks[] = {{BLOCK(6), 0, M}, {BLOCK(7), 3, M}};
+
+	(void)state;
+	for (unsigned stole = 0; stole < 2; stole++) {
+		struct mm386 *m = with_blocks(KVER(6, 15, 0), M, blocks, 2, BLOCK(6) + 1, 1023);
+		struct zone *z = &m->s->zone[NORMAL];
+
+		for (pfn_t p = BLOCK(7); p < BLOCK(8); p++)
+			if (m->kind[p] == MM386_KIND_PAGES)
+				m->page[p].op = MM386_OP_ALLOC_PAGES;
+		m->in_bulk = true;
+		m->steals = stole;
+		assert_int_equal(mobility_fallback(m, z, 0, U, MOBILITY_NOT_TOLD),
+				 BLOCK(stole ? 6 : 7));
+		assert_int_equal(type_of(m, BLOCK(7)), stole ? M : U);
+		assert_int_equal(m->steals, stole);
+		mm386_free(m);
+	}
+}
+
+/* 6.15's ways were put back into two older releases. */
+static void test_mobility_stable_releases_claim_first(void **state)
+{
+	static const struct {
+		uint32_t release;
+		bool first;
+	} rows[] = {{KVER(6, 12, 28), false}, {KVER(6, 12, 29), true}, {KVER(6, 13, 12), false},
+		    {KVER(6, 14, 6), false},  {KVER(6, 14, 7), true},  {KVER(6, 15, 0), true}};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct mm386 *m = boot_release(rows[i].release, 64 * MIB, false);
+
+		assert_int_equal(m->s->profile.fallback == FALLBACK_CLAIM_FIRST, rows[i].first);
+		mm386_free(m);
+	}
+}
+
 /* With PAE two page blocks that merge are one type's afterwards, that of the block that came free.
  */
 static void test_mobility_merging_page_blocks_become_one_type(void **state)
@@ -848,6 +889,8 @@ int main(void)
 		cmocka_unit_test(test_mobility_moved_blocks_go_to_the_tail),
 		cmocka_unit_test(test_mobility_lists_match_page_blocks),
 		cmocka_unit_test(test_mobility_claims_first),
+		cmocka_unit_test(test_mobility_bulk_goes_on_as_it_began),
+		cmocka_unit_test(test_mobility_stable_releases_claim_first),
 		cmocka_unit_test(test_mobility_merging_page_blocks_become_one_type),
 		cmocka_unit_test(test_mobility_page_blocks_that_are_cut),
 		cmocka_unit_test(test_mobility_off_takes_every_page_block),

@@ -113,6 +113,21 @@ static void test_vmstat_told_counters_are_printed(void **state)
 	mm386_free(m);
 }
 
+/* A kernel that was built without something prints no line of it; some lines all have. */
+static void test_vmstat_lines_that_a_build_lacks(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 12, 0), 1024, 1);
+
+	(void)state;
+	assert_in(proc_text(m, "zoneinfo"), "\n      nr_zspages");
+	tell(m, "nr_zspages", 0, MM386_COUNTER_ABSENT);
+	assert_null(strstr(proc_text(m, "zoneinfo"), "nr_zspages"));
+	assert_null(strstr(proc_text(m, "vmstat"), "nr_zspages"));
+	assert_in(proc_text(m, "vmstat"), "\nnr_bounce 0\nnr_free_cma 0\n");
+	assert_int_equal(mm386_set_counter(m, "nr_bounce", 0, MM386_COUNTER_ABSENT), -EPERM);
+	mm386_free(m);
+}
+
 /* Pages handed out and given back are counted, of the zone that they came from. */
 static void test_vmstat_counts_pages(void **state)
 {
@@ -215,6 +230,7 @@ int main(void)
 		cmocka_unit_test(test_vmstat_names_2618),
 		cmocka_unit_test(test_vmstat_24_has_none),
 		cmocka_unit_test(test_vmstat_told_counters_are_printed),
+		cmocka_unit_test(test_vmstat_lines_that_a_build_lacks),
 		cmocka_unit_test(test_vmstat_counts_pages),
 		cmocka_unit_test(test_vmstat_counts_stalls),
 		cmocka_unit_test(test_vmstat_counts_nodes),
