@@ -54,7 +54,7 @@ static void compare_zones(struct check *c, const struct capture *cap, const stru
 
 	json_array_foreach (json_object_get(json_object_get(cap->facts, "proc"), "zoneinfo"), i, z) {
 		const char *name = input_string(z, "zone");
-		int zone = machine_zone(m, name);
+		int zone = machine_zone(m, z);
 		struct mm386_zone_view v;
 
 		if (zone < 0) {
@@ -68,7 +68,7 @@ static void compare_zones(struct check *c, const struct capture *cap, const stru
 		check_equal(c, input_member(z, "present"), v.present, "%s present", v.name);
 	}
 	json_array_foreach (before, i, z) {
-		int zone = machine_zone(m, input_string(z, "zone"));
+		int zone = machine_zone(m, z);
 		struct mm386_zone_view v;
 
 		if (zone < 0)
@@ -117,7 +117,7 @@ static void compare_totals(struct check *c, const json_t *dmesg, const struct mm
 	if (strncmp(memory, "Memory: ", 8) == 0)
 		compare_line(c, report, "Memory: ", memory + 8);
 	if (input_number(json_object_get(dmesg, "total_pages"), &n)) {
-		at = machine_line(report, "Built 1 zonelists");
+		at = machine_line(report, "Built ");
 		at = at ? strstr(at, "Total pages: ") : NULL;
 		check_equal(c, n, at ? strtoull(at + 13, NULL, 10) : 0, "Total pages");
 	}
@@ -204,6 +204,11 @@ void check_boot(struct results *r, const struct capture *cap)
 
 	if (!cap->facts || !check_begin(&c, r, cap->name, "boot"))
 		return;
+	if (json_is_true(json_object_get(json_object_get(cap->facts, "config"), "numa"))) {
+		check_skip(&c, "where the boot of a kernel built for NUMA puts the sections of mem_map is not modelled");
+		check_end(&c);
+		return;
+	}
 	if (!machine_configure(&c, cap, &cfg)) {
 		check_end(&c);
 		return;

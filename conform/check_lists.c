@@ -37,7 +37,7 @@ static void compare_cpus(struct check *c, const json_t *snap, const struct mm386
 	const json_t *z, *pcp, *pfn;
 
 	json_array_foreach (json_object_get(snap, "zones"), i, z) {
-		int zone = machine_zone(m, input_string(z, "zone"));
+		int zone = machine_zone(m, z);
 
 		json_array_foreach (json_object_get(z, "pcp"), cpu, pcp) {
 			struct mm386_pcp_view v;

@@ -67,7 +67,7 @@ static void compare_first_reserves(struct check *c, const struct capture *cap, c
 	json_t *z;
 
 	json_array_foreach (json_object_get(json_object_get(cap->facts, "proc"), "zoneinfo_before_sysctl_read"), i, z) {
-		int zone = machine_zone(m, input_string(z, "zone"));
+		int zone = machine_zone(m, z);
 
 		if (zone >= 0)
 			compare_reserve(c, json_object_get(z, "protection"), m, (unsigned)zone, "at boot");
@@ -121,7 +121,7 @@ static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
 		check_differs(c, "there is no min_free_kbytes");
 	check_equal(c, input_member(globals, "min_free_kbytes"), ours, "min_free_kbytes");
 	json_array_foreach (zones, i, z) {
-		int zone = machine_zone(m, input_string(z, "zone"));
+		int zone = machine_zone(m, z);
 
 		if (zone >= 0)
 			compare_marks(c, z, m, (unsigned)zone);
@@ -130,7 +130,7 @@ static void compare(struct check *c, const struct capture *cap, struct mm386 *m)
 	if (!settle(c, cap, m))
 		return;
 	json_array_foreach (zones, i, z) {
-		int zone = machine_zone(m, input_string(z, "zone"));
+		int zone = machine_zone(m, z);
 
 		if (zone >= 0)
 			compare_reserve(c, json_object_get(z, "lowmem_reserve"), m, (unsigned)zone, "at the end");

@@ -9,7 +9,7 @@ conform_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D% $(JANSSON_CFLAGS) $(ZLIB_CFLAG
 	%D%/bootlog.c %D%/bootlog.h %D%/bootlog_marks.c %D%/bootlog_nodes.c %D%/bootlog_sums.c %D%/bootlog_text.c \
 	%D%/check_boot.c %D%/check_compaction.c %D%/check_formats.c %D%/check_handover.c \
 	%D%/check_lists.c %D%/check_replay.c %D%/check_sizing.c %D%/compaction.c %D%/compaction.h \
-	%D%/fidelity.c %D%/fidelity.h %D%/input.c %D%/input.h %D%/machine.c %D%/machine.h %D%/oracle.c %D%/oracle.h \
+	%D%/fidelity.c %D%/fidelity.h %D%/input.c %D%/input.h %D%/machine.c %D%/machine.h %D%/machine_nodes.c %D%/oracle.c %D%/oracle.h \
 	%D%/lists.c %D%/lists.h %D%/proc_text.c %D%/proc_text.h %D%/replay.c %D%/replay.h \
 	%D%/releases.c %D%/releases.h %D%/report.c %D%/report.h %D%/segment.c %D%/segment.h \
 	%D%/skips.c %D%/skips.h %D%/snapshot.c \

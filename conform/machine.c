@@ -39,10 +39,7 @@ static bool configure_kernel(struct check *c, const struct capture *cap, struct 
 		check_skip(c, "kernel \"%.40s\" is not modelled", version);
 		return false;
 	}
-	if (json_is_true(json_object_get(config, "numa"))) {
-		check_skip(c, "a kernel built for NUMA moves lowmem for its nodes' mem_map: not modelled");
-		return false;
-	}
+	cfg->numa = json_is_true(json_object_get(config, "numa"));
 	cfg->release = mm386_release_stable(cfg->release, input_string(cap->facts, "kernel_banner"));
 	c->kernel = (int)cfg->kernel;
 	cfg->pae = json_is_true(json_object_get(config, "pae"));
@@ -238,7 +235,7 @@ bool machine_configure(struct check *c, const struct capture *cap, struct mm386_
 	strcpy(cfg->cmdline, cmdline);
 	cfg->cpus = cpus ? (unsigned)cpus : 1;
 	cfg->initrd_bytes = initrd_bytes(dmesg);
-	if (!configure_memory(c, cap, cfg))
+	if (!configure_memory(c, cap, cfg) || !machine_nodes(c, cap, cfg))
 		return false;
 	configure_percpu(cfg, input_string(dmesg, "percpu"));
 	configure_image(cfg, cap, input_string(dmesg, "memory_line"));
@@ -306,9 +303,9 @@ int machine_zone_of(const struct mm386 *m, unsigned node, const char *name)
 	return -1;
 }
 
-int machine_zone(const struct mm386 *m, const char *name)
+int machine_zone(const struct mm386 *m, const json_t *z)
 {
-	return machine_zone_of(m, 0, name);
+	return machine_zone_of(m, (unsigned)input_member(z, "node"), input_string(z, "zone"));
 }
 
 void machine_region(struct check *c, const struct mm386_info *info, const char *name, const json_t *bounds)

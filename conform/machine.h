@@ -32,8 +32,11 @@ bool machine_arg_word(struct mm386_op *op, const char *name, const char *word);
 /* Compare the linear region ${name} with ${bounds}, a list that begins with its start and end, if it does. */
 void machine_region(struct check *c, const struct mm386_info *info, const char *name, const json_t *bounds);
 
-/* The index of the zone called ${name} in ${m}, or -1; of node 0, or of ${node}. */
-int machine_zone(const struct mm386 *m, const char *name);
+/* The index in ${m} of node ${node}'s zone called ${name}, or of the zone that a record's ${z} is of; -1: there is none. */
 int machine_zone_of(const struct mm386 *m, unsigned node, const char *name);
+int machine_zone(const struct mm386 *m, const json_t *z);
+
+/* Which memory and which CPUs are whose, on a machine of several nodes; false: ${c} is skipped. */
+bool machine_nodes(struct check *c, const struct capture *cap, struct mm386_config *cfg);
 
 #endif

@@ -35,15 +35,25 @@ static json_t *numbers(const char *text)
 	return list;
 }
 
+const char *proc_text_zone(char key[PROC_TEXT_ZONE], unsigned node, const char *zone)
+{
+	if (node)
+		snprintf(key, PROC_TEXT_ZONE, "Node %u %s", node, zone);
+	else
+		snprintf(key, PROC_TEXT_ZONE, "%s", zone);
+	return key;
+}
+
 json_t *proc_text_buddyinfo(const char *text)
 {
 	json_t *all = json_object();
-	char line[512], zone[32];
+	char line[512], zone[32], key[PROC_TEXT_ZONE];
+	unsigned node;
 	int n;
 
 	while (line_next(&text, line, sizeof(line)))
-		if (sscanf(line, "Node %*d, zone %31s%n", zone, &n) == 1)
-			json_object_set_new(all, zone, numbers(line + n));
+		if (sscanf(line, "Node %u, zone %31s%n", &node, zone, &n) == 2)
+			json_object_set_new(all, proc_text_zone(key, node, zone), numbers(line + n));
 	return all;
 }
 
@@ -53,12 +63,13 @@ json_t *proc_text_buddyinfo(const char *text)
 static void blocks_line(json_t *blocks, const char *line, const json_t *types)
 {
 	json_t *of_zone = json_object(), *values;
-	char zone[32];
+	char zone[32], key[PROC_TEXT_ZONE];
+	unsigned node;
 	size_t i;
 	json_t *type;
 	int n;
 
-	if (sscanf(line, "Node %*d, zone %31s%n", zone, &n) != 1) {
+	if (sscanf(line, "Node %u, zone %31s%n", &node, zone, &n) != 2) {
 		json_decref(of_zone);
 		return;
 	}
@@ -66,22 +77,23 @@ static void blocks_line(json_t *blocks, const char *line, const json_t *types)
 	json_array_foreach (types, i, type)
 		if (json_array_get(values, i))
 			json_object_set(of_zone, json_string_value(type), json_array_get(values, i));
-	json_object_set_new(blocks, zone, of_zone);
+	json_object_set_new(blocks, proc_text_zone(key, node, zone), of_zone);
 	json_decref(values);
 }
 
 static void free_line(json_t *by_zone, const char *line)
 {
-	char zone[32], type[32];
+	char zone[32], type[32], key[PROC_TEXT_ZONE];
+	unsigned node;
 	json_t *of_zone;
 	int n;
 
-	if (sscanf(line, "Node %*d, zone %31[^,], type %31s%n", zone, type, &n) != 2)
+	if (sscanf(line, "Node %u, zone %31[^,], type %31s%n", &node, zone, type, &n) != 3)
 		return;
-	of_zone = json_object_get(by_zone, zone);
+	of_zone = json_object_get(by_zone, proc_text_zone(key, node, zone));
 	if (!of_zone) {
 		of_zone = json_object();
-		json_object_set_new(by_zone, zone, of_zone);
+		json_object_set_new(by_zone, key, of_zone);
 	}
 	json_object_set_new(of_zone, type, numbers(line + n));
 }
@@ -94,16 +106,18 @@ json_t *proc_text_pagetypeinfo(const char *text)
 	char line[512];
 
 	while (line_next(&text, line, sizeof(line))) {
-		if (strncmp(line, blocks_head, strlen(blocks_head)) == 0 && !types)
+		if (strncmp(line, blocks_head, strlen(blocks_head)) == 0) {
+			json_decref(types);
 			types = numbers(line + strlen(blocks_head));
-		else if (sscanf(line, "Page block order: %lld", &number) == 1)
+		} else if (sscanf(line, "Page block order: %lld", &number) == 1) {
 			json_object_set_new(all, "pageblock_order", json_integer(number));
-		else if (sscanf(line, "Pages per block: %lld", &number) == 1)
+		} else if (sscanf(line, "Pages per block: %lld", &number) == 1) {
 			json_object_set_new(all, "pages_per_block", json_integer(number));
-		else if (types)
+		} else if (types && !strstr(line, ", type")) {
 			blocks_line(blocks, line, types);
-		else
+		} else {
 			free_line(by_zone, line);
+		}
 	}
 	json_object_set_new(all, "free", by_zone);
 	json_object_set_new(all, "blocks", blocks);

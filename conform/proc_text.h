@@ -10,6 +10,10 @@
 #include "input.h"
 #include "report.h"
 
+#define PROC_TEXT_ZONE 64
+/* What a zone is called below, into ${key}: "Normal" on the first node, "Node 1 Normal" on another. */
+const char *proc_text_zone(char key[PROC_TEXT_ZONE], unsigned node, const char *zone);
+
 /* {"DMA": [0, 1, ...], ...} */
 json_t *proc_text_buddyinfo(const char *text);
 /* {"free": {zone: {type: [...]}}, "blocks": {zone: {type: n}}, "pageblock_order", "pages_per_block"} */

@@ -196,7 +196,7 @@ bool snapshot_load(struct check *c, const json_t *snap, struct mm386 *m, enum sn
 		return false;
 	}
 	json_array_foreach (json_object_get(snap, "zones"), i, z) {
-		int zone = machine_zone(m, input_string(z, "zone"));
+		int zone = machine_zone(m, z);
 
 		if (zone >= 0 && input_member(z, "spanned") && !l->taken[zone]) {
 			l->taken[zone] = true;

@@ -109,8 +109,8 @@ enum mm386_compact_result compact_direct(struct mm386 *m, const struct compact_r
 	enum mm386_compact_result best = MM386_COMPACT_SKIPPED;
 
 	*captured = NO_PFN;
-	for (unsigned i = 0; i < m->s->nr_zonelist[rq->node]; i++) {
-		struct zone *z = &m->s->zone[m->s->zonelist[rq->node][i]];
+	for (unsigned i = 0; i < rq->nr_list; i++) {
+		struct zone *z = &m->s->zone[rq->list[i]];
 		enum mm386_compact_result status;
 
 		if (z->type > rq->highest)

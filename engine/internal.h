@@ -154,6 +154,7 @@ struct state {
 	uint8_t gfp_zone[8];
 	/* Zones in the order in which a request from that node asks them; types above its highest are passed over. */
 	uint8_t zonelist[MM386_NODES_MAX][MM386_ZONES_MAX], nr_zonelist[MM386_NODES_MAX];
+	uint8_t zonelist_this[MM386_NODES_MAX][MM386_ZONE_TYPES], nr_zonelist_this[MM386_NODES_MAX]; /* its own alone */
 	bool mobility_disabled; /* page_group_by_mobility_disabled: everything is UNMOVABLE */
 	uint64_t vm_event[NR_VM_EVENTS];
 	/* By profile_counter()'s numbers; of each zone, or node, or only [0]. */
@@ -194,6 +195,8 @@ struct state {
 			uint32_t start, end, node; /* pfns, end exclusive */
 		} active[MM386_NODE_RANGES_MAX];
 		bool numa; /* CONFIG_NUMA */
+		uint8_t cpu_node[MM386_CPUS_MAX];
+		uint8_t distance[MM386_NODES_MAX][MM386_NODES_MAX];
 		/* Windows through which each node's mem_map is seen. */
 		struct kva_window {
 			uint32_t pages, further;     /* of it; cut off the node besides */
@@ -318,10 +321,9 @@ struct zone *zone_of(const struct mm386 *m, pfn_t pfn);
  */
 #define BUILT_IN static inline __attribute__((always_inline))
 
-/* CPUs go to the nodes in turn. */
 static inline unsigned node_of_cpu(const struct mm386 *m, unsigned cpu)
 {
-	return cpu % m->s->info.nr_nodes;
+	return m->s->boot.cpu_node[cpu];
 }
 
 /* Zones of one node; the same for each. */
@@ -611,6 +613,7 @@ struct alloc_request {
 	uint16_t op;
 	uint8_t cpu, node; /* where the request is made */
 	bool memalloc;	   /* PF_MEMALLOC: the task is reclaiming, watermarks do not bind it */
+	bool thisnode;	   /* __GFP_THISNODE: no other node will do */
 	enum mm386_migratetype mt;
 	enum mm386_kind kind;
 };
@@ -729,7 +732,9 @@ void compact_node(struct mm386 *m, unsigned node, unsigned cpu);
 struct compact_request {
 	unsigned order;
 	enum mm386_migratetype mt;
-	uint8_t cpu, node;
+	uint8_t cpu;
+	const uint8_t *list; /* zones that may do, in the order of the walk */
+	unsigned nr_list;
 	unsigned highest, rights; /* as the walk that failed had them */
 	bool async;		  /* before reclaim: scan little, give up early */
 };

@@ -7,12 +7,15 @@
  *
  * Kernels that keep a list of RAM stretch a node's range to the next one's start here, so that every frame is
  * one node's; older ones believe the firmware's table (SRAT), and what lies between two ranges is a hole.
- * One node has the whole machine.
+ * One node has the whole machine.  Distances count in the order of fallback (zonelist.c).
  *
  * Kernel: arch/i386/kernel/srat.c [2.6.18, 2.6.24], arch/i386/mm/discontig.c [2.6.0 .. 2.6.24],
  * arch/x86/mm/numa_32.c [2.6.32], arch/x86/mm/numa.c [6.1].
  */
 #include "boot.h"
+
+#define DISTANCE_LOCAL	10 /* as ACPI counts */
+#define DISTANCE_REMOTE 20
 
 /* The frame below which lies ${pages} of RAM, to the nearest boundary of the largest blocks. */
 static uint64_t frame_after(const struct boot *b, uint64_t pages)
@@ -91,10 +94,32 @@ static void bounds_stretch(struct boot *b)
 		b->node[nr - 1].end = b->plan->info.pae ? MAX_PFN_PAE : MAX_PFN_4G;
 }
 
+/* Where the firmware does not say it, CPUs go to the nodes in turn, and all other nodes are as far. */
+static void cpus_and_distances_find(struct boot *b)
+{
+	struct boot_facts *f = &b->plan->boot;
+	const struct mm386_config *cfg = b->cfg;
+	unsigned nr = b->plan->info.nr_nodes;
+
+	for (unsigned cpu = 0; cpu < MM386_CPUS_MAX; cpu++) {
+		f->cpu_node[cpu] = (uint8_t)(cpu % nr);
+		for (unsigned n = 0; n < nr; n++)
+			if (cfg->node_cpus[n] >> cpu & 1)
+				f->cpu_node[cpu] = (uint8_t)n;
+	}
+	for (unsigned i = 0; i < nr; i++)
+		for (unsigned k = 0; k < nr; k++) {
+			f->distance[i][k] = i == k ? DISTANCE_LOCAL : DISTANCE_REMOTE;
+			if (cfg->node_distance[i][k])
+				f->distance[i][k] = cfg->node_distance[i][k];
+		}
+}
+
 void nodes_find(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
 
+	cpus_and_distances_find(b);
 	ranges_find(b);
 	bounds_find(b);
 	if (b->p->active != ACTIVE_E820)

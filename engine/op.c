@@ -31,7 +31,13 @@
 		.name = "memalloc", .type = MM386_ARG_BOOL, .max = 1,                              \
 		.help = "PF_MEMALLOC: the task frees memory for others, the marks do not bind it"  \
 	}
-#define ARGS_OF_ASKER ARG_ON_CPU("CPU that asks, whose own lists are used"), ARG_FROM_NODE, ARG_MEMALLOC
+#define ARG_THISNODE                                                                               \
+	{                                                                                          \
+		.name = "thisnode", .type = MM386_ARG_BOOL, .max = 1,                              \
+		.help = "__GFP_THISNODE: the zones of that node alone (2.6.19 and later)"          \
+	}
+#define ARGS_OF_ASKER                                                                              \
+	ARG_ON_CPU("CPU that asks, whose own lists are used"), ARG_FROM_NODE, ARG_MEMALLOC, ARG_THISNODE
 #define ARG_BLOCK_ORDER(text)                                                                      \
 	{                                                                                          \
 		.name = "order", .type = MM386_ARG_ORDER, .max = ORDER_MAX, .help = (text)         \
@@ -48,21 +54,21 @@ static const char *const ownerships[] = {"unknown", "kept", "changed", NULL};
 	.run = op_alloc_pages,                                                                     \
 	.desc.help = "Allocate 2^order contiguous page frames.",                                   \
 	.desc.allocates = true,                                                                    \
-	.desc.nr_args = 5,                                                                         \
+	.desc.nr_args = 6,                                                                         \
 	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames"), ARGS_OF_ASKER}
 
 #define OP_GET_FREE_PAGES                                                                          \
 	.run = op_get_free_pages,                                                                  \
 	.desc.help = "Allocate 2^order frames of low memory, return their linear address.",        \
 	.desc.allocates = true,                                                                    \
-	.desc.nr_args = 5,                                                                         \
+	.desc.nr_args = 6,                                                                         \
 	.desc.arg = {ARG_GFP_FLAGS, ARG_BLOCK_ORDER("2^order page frames"), ARGS_OF_ASKER}
 
 #define OP_GET_ZEROED_PAGE                                                                         \
 	.run = op_get_zeroed_page,                                                                 \
 	.desc.help = "Allocate a zeroed frame of low memory, return its linear address.",          \
 	.desc.allocates = true,                                                                    \
-	.desc.nr_args = 4,                                                                         \
+	.desc.nr_args = 5,                                                                         \
 	.desc.arg = {ARG_GFP_FLAGS, ARGS_OF_ASKER}
 
 #define OP_FREE_PAGES                                                                              \

@@ -8,7 +8,7 @@
 #include "internal.h"
 
 /* Of the allocating operations; get_zeroed_page has no order, and what follows one place before. */
-enum { ARG_GFP, ARG_ORDER, ARG_CPU, ARG_NODE, ARG_MEMALLOC };
+enum { ARG_GFP, ARG_ORDER, ARG_CPU, ARG_NODE, ARG_MEMALLOC, ARG_THISNODE };
 enum { ARG_ADDR, ARG_PFN, ARG_FREE_ORDER, ARG_FREE_CPU }; /* of free_pages */
 enum { ARG_DRAIN_CPU };					  /* of drain_all_pages */
 
@@ -26,7 +26,7 @@ static enum mm386_migratetype migratetype_of(const struct mm386 *m, uint32_t fla
 	return flags & GFP_BIT_RECLAIMABLE ? MM386_MIGRATE_RECLAIMABLE : MM386_MIGRATE_UNMOVABLE;
 }
 
-/* ${cpu_arg}: index of the first of cpu, node, memalloc. */
+/* ${cpu_arg}: index of the first of cpu, node, memalloc, thisnode. */
 static struct alloc_request request(const struct mm386 *m, const struct op_call *call,
 				    unsigned order, unsigned cpu_arg)
 {
@@ -41,6 +41,7 @@ static struct alloc_request request(const struct mm386 *m, const struct op_call 
 		.cpu = (uint8_t)call->arg[cpu_arg],
 		.node = (uint8_t)call->arg[cpu_arg + 1],
 		.memalloc = call->arg[cpu_arg + 2],
+		.thisnode = call->arg[cpu_arg + 3] && m->s->profile.gfp_thisnode,
 		.mt = migratetype_of(m, flags),
 		.kind = gfp_is_user(gfp) ? MM386_KIND_USER : MM386_KIND_PAGES,
 	};

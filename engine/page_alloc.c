@@ -27,6 +27,8 @@
 /* A walk in progress. */
 struct walk {
 	const struct alloc_request *rq;
+	const uint8_t *list; /* zones to ask */
+	unsigned nr_list;
 	struct wmark_ask ask;
 };
 
@@ -113,12 +115,11 @@ static void prep_new_page(struct mm386 *m, const struct alloc_request *rq, pfn_t
 __attribute__((noinline)) static void count_node(struct mm386 *m, const struct walk *w,
 						 struct zone *z)
 {
-	const uint8_t *list = m->s->zonelist[w->rq->node];
 	struct zone *asked = z;
 
-	for (unsigned i = m->s->nr_zonelist[w->rq->node]; i-- > 0;)
-		if (m->s->zone[list[i]].type <= w->ask.highest)
-			asked = &m->s->zone[list[i]];
+	for (unsigned i = w->nr_list; i-- > 0;)
+		if (m->s->zone[w->list[i]].type <= w->ask.highest)
+			asked = &m->s->zone[w->list[i]];
 	if (z->node == asked->node) {
 		z->numa_event[NUMA_HIT]++;
 	} else {
@@ -134,10 +135,8 @@ __attribute__((noinline)) static void count_node(struct mm386 *m, const struct w
  */
 __attribute__((flatten)) static pfn_t walk_zones(struct mm386 *m, struct walk *w)
 {
-	const uint8_t *list = m->s->zonelist[w->rq->node];
-
-	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
-		struct zone *z = &m->s->zone[list[i]];
+	for (unsigned i = 0; i < w->nr_list; i++) {
+		struct zone *z = &m->s->zone[w->list[i]];
 		struct wmark_test t;
 		pfn_t pfn;
 
@@ -154,7 +153,7 @@ __attribute__((flatten)) static pfn_t walk_zones(struct mm386 *m, struct walk *w
 		pfn = rmqueue(m, w, z);
 		if (pfn == NO_PFN)
 			continue;
-		if (m->s->info.nr_nodes > 1)
+		if (m->s->boot.numa)
 			count_node(m, w, z);
 		prep_new_page(m, w->rq, pfn, z);
 		if (w->rq->order > 0 && (w->ask.rights & WMARK_HIGHATOMIC))
@@ -182,11 +181,10 @@ static long counted_out(const struct mm386 *m, unsigned order)
 /* The walk that just failed, once more without taking: nothing changed since, so it says why. */
 static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
-	const uint8_t *list = m->s->zonelist[w->rq->node];
 
 	w->ask.carried = 0;
-	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
-		const struct zone *z = &m->s->zone[list[i]];
+	for (unsigned i = 0; i < w->nr_list; i++) {
+		const struct zone *z = &m->s->zone[w->list[i]];
 		struct wmark_test t;
 		struct mm386_why *why;
 
@@ -226,8 +224,8 @@ static void wake_kswapd(struct mm386 *m, const struct walk *w)
 
 	if (rule == WMARK_61 && !(w->rq->flags & GFP_BIT_KSWAPD_RECLAIM))
 		return;
-	for (unsigned i = 0; i < m->s->nr_zonelist[w->rq->node]; i++) {
-		const struct zone *z = &m->s->zone[m->s->zonelist[w->rq->node][i]];
+	for (unsigned i = 0; i < w->nr_list; i++) {
+		const struct zone *z = &m->s->zone[w->list[i]];
 		struct wmark_ask ask = {.order = w->rq->order, .mark = MM386_WMARK_LOW};
 
 		if (z->type > w->ask.highest)
@@ -285,7 +283,8 @@ static pfn_t alloc_compacting(struct mm386 *m, struct walk *w, bool async,
 		.order = w->rq->order,
 		.mt = w->rq->mt,
 		.cpu = w->rq->cpu,
-		.node = w->rq->node,
+		.list = w->list,
+		.nr_list = w->nr_list,
 		.highest = w->ask.highest,
 		.rights = w->ask.rights,
 		.async = async,
@@ -396,6 +395,8 @@ void page_alloc(struct mm386 *m, const struct alloc_request *rq, struct mm386_re
 {
 	struct walk w = {
 		.rq = rq,
+		.list = rq->thisnode ? m->s->zonelist_this[rq->node] : m->s->zonelist[rq->node],
+		.nr_list = rq->thisnode ? m->s->nr_zonelist_this[rq->node] : m->s->nr_zonelist[rq->node],
 		.ask = {.order = rq->order, .highest = m->s->gfp_zone[rq->flags & GFP_ZONE_BITS]},
 	};
 	pfn_t pfn;

@@ -47,6 +47,12 @@ static bool is_memory(const struct mm386 *m, pfn_t pfn)
 	       m->kind[pfn] != MM386_KIND_LOST;
 }
 
+/* Whether page blocks are of memory's sections, not of zones. */
+static bool has_sections(const struct mm386 *m)
+{
+	return m->s->boot.numa && m->s->profile.numa_sections;
+}
+
 static void boot_types(struct mm386 *m, struct zone *z)
 {
 	enum pageblock_init_rule rule = m->s->profile.pageblock_init;
@@ -59,6 +65,9 @@ static void boot_types(struct mm386 *m, struct zone *z)
 	for (pfn_t pfn = (z->start_pfn + size - 1) & ~(size - 1); pfn < z->end_pfn; pfn += size)
 		if (rule == PAGEBLOCK_INIT_ALIGNED || is_memory(m, pfn))
 			*pageblock_of(m, z, pfn) = MM386_MIGRATE_MOVABLE;
+	/* With sections it is one page block for both zones that it lies in. */
+	if (has_sections(m) && z->start_pfn != z->pageblock_start && is_memory(m, z->pageblock_start))
+		*pageblock_of(m, z, z->start_pfn) = MM386_MIGRATE_MOVABLE;
 }
 
 /*
@@ -88,6 +97,26 @@ void pageblock_boot(struct mm386 *m)
 
 /* ---- page blocks ---------------------------------------------------------------------- */
 
+/* The page block that begins at ${start} may lie in another zone than ${z}, too, which is told. */
+static void retype_shared(struct mm386 *m, const struct zone *z, pfn_t start, enum mm386_migratetype mt)
+{
+	uint32_t size = 1u << m->s->info.pageblock_order;
+
+	for (unsigned i = 0; i < m->s->info.nr_zones; i++) {
+		struct zone *other = &m->s->zone[i];
+		pfn_t pfn = start > other->start_pfn ? start : other->start_pfn;
+		enum mm386_migratetype from;
+
+		if (other == z || pfn >= other->end_pfn || pfn >= start + size)
+			continue;
+		from = pageblock_mt(m, other, pfn);
+		if (from == mt)
+			continue;
+		pageblock_set_mt(m, other, pfn, mt);
+		event_emit(m, MM386_EVENT_PAGEBLOCK, start, other->id, from, mt, 0, 0);
+	}
+}
+
 /* set_pageblock_migratetype(): with grouping off there is UNMOVABLE alone. */
 void pageblock_retype(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_migratetype mt)
 {
@@ -102,6 +131,8 @@ void pageblock_retype(struct mm386 *m, struct zone *z, pfn_t pfn, enum mm386_mig
 	pageblock_set_mt(m, z, pfn, mt);
 	event_emit(m, MM386_EVENT_PAGEBLOCK, pfn - ((pfn - z->pageblock_start) & mask), z->id, from,
 		   mt, 0, 0);
+	if (has_sections(m))
+		retype_shared(m, z, pfn & ~mask, mt);
 }
 
 /*

@@ -352,7 +352,11 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 	p->reserve_low_1m = rel >= KVER(5, 13, 0);
 	p->prints_unavailable = rel >= KVER(5, 15, 0); /* 5.12's, for kernels with sections */
 	if (rel >= KVER(5, 16, 0))
-		p->node_load_adds = true;
+		p->node_load = NODE_LOAD_SUM;
+	if (rel >= KVER(5, 18, 0))
+		p->node_load = NODE_LOAD_ONE;
+	p->numa_sections = rel >= KVER(5, 2, 0);
+	p->gfp_thisnode = rel >= KVER(2, 6, 19);
 }
 
 /*

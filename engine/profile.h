@@ -71,6 +71,12 @@ enum kva_rule {
 	KVA_INSIDE,  /* the windows lie in low memory, whose frames are lost */
 	KVA_RESERVED /* and the frames at the node's end stay the node's */
 };
+/* What a node bears when another falls back on it first. */
+enum node_load_rule {
+	NODE_LOAD_LAST, /* the more nodes come behind it, the more; only the last one counts */
+	NODE_LOAD_SUM,	/* the same, but it adds up */
+	NODE_LOAD_ONE	/* one each time */
+};
 /* What mem=N cuts. */
 enum mem_option_rule {
 	MEM_OPTION_REPLACE,    /* everything: the map becomes 0..0x9f000 and 1M..N */
@@ -535,7 +541,9 @@ struct profile {
 	bool kva_pgdat;        /* the node's own descriptor is there as well */
 	bool kva_flat;	       /* and mem_map even without a table of nodes */
 	bool nodes_in_turn;    /* nodes are asked in turn, whatever falls back on them already */
-	bool node_load_adds;   /* what falls back on a node adds up */
+	enum node_load_rule node_load;
+	bool gfp_thisnode;     /* __GFP_THISNODE */
+	bool numa_sections;    /* kernels for NUMA cut memory into sections (SPARSEMEM), zones share page blocks */
 	bool core_percent;     /* kernelcore= and movablecore= know percent */
 	bool core_mirror;      /* kernelcore=mirror */
 	uint8_t early_tables;	  /* page tables that the very first code builds, from frame 0 up */

@@ -23,7 +23,7 @@ bool counter_is_printed(const struct mm386 *m, unsigned i)
 
 	if (m->s->counter[i][0] == MM386_COUNTER_ABSENT)
 		return false;
-	if (c->source == COUNTER_NUMA_EVENT && m->s->info.nr_nodes == 1)
+	if (c->source == COUNTER_NUMA_EVENT && !m->s->boot.numa)
 		return false;
 	return c->scope != COUNTER_NONE && (!c->zone || zone_type_named(m, c->zone) >= 0);
 }

@@ -5,22 +5,28 @@
  *	node order	0 HighMem, 0 Normal, 0 DMA, 1 HighMem ...	near memory first
  *	zone order	0 HighMem, 1 HighMem, 0 Normal, 0 DMA ...	low memory last
  *
- * The nodes themselves come by their distance, the own one first; all others are equally far, so
- * that the next one follows, then those after it.  2.4 has no such lists across nodes: it asks
- * one node after the other, from the own one on; what a list of each would do, but for
- * the marks, which start afresh in each node there.
+ * The nodes themselves come by their distance, the own one first, the next one before those that come round
+ * again.  (The kernel would take nodes without CPUs before others, but builds these lists before i386 has told any
+ * node its CPUs.)  What falls back on a node is its load: of nodes as far the one with the least goes first.  2.4 has no such lists across nodes: it asks one node after the other, from the
+ * own one on; what a list of each would do, but for the marks, which start afresh in each node there.
  *
  * Kernel: build_zonelists() [2.4.22 .. 6.1], find_next_best_node() [2.6.5 and later],
  * default_zonelist_order() [2.6.23 .. 4.13], _alloc_pages() in mm/numa.c [2.4.22].
  */
 #include "internal.h"
 
-#define MAX_NODE_LOAD_NODES 256u /* outweighs every load: MAX_NODE_LOAD * MAX_NUMNODES */
-#define DISTANCE_REMOTE	    20u
+#define NODES_WEIGHT 256u /* outweighs every load: MAX_NODE_LOAD * MAX_NUMNODES */
 
-static bool node_has_cpu(const struct mm386 *m, unsigned node)
+static bool node_has_memory(const struct mm386 *m, unsigned node)
 {
-	return node < m->s->info.cpus;
+	const struct node *n = &m->s->node[node];
+
+	return n->start_pfn < n->end_pfn;
+}
+
+static unsigned distance(const struct mm386 *m, unsigned from, unsigned to)
+{
+	return m->s->boot.distance[from][to];
 }
 
 /* The nearest node that ${used} has not; nr_nodes when there is none left. */
@@ -32,11 +38,11 @@ static unsigned next_best_node(const struct mm386 *m, unsigned from, unsigned us
 	if (!(used & 1u << from))
 		return from;
 	for (unsigned n = 0; n < nr; n++) {
-		unsigned cost = DISTANCE_REMOTE + (n < from);
+		unsigned cost = distance(m, from, n) + (n < from);
 
 		if (!m->s->profile.nodes_in_turn)
-			cost = (cost + node_has_cpu(m, n)) * MAX_NODE_LOAD_NODES + load[n];
-		if (!(used & 1u << n) && cost < least) {
+			cost = cost * NODES_WEIGHT + load[n];
+		if (!(used & 1u << n) && node_has_memory(m, n) && cost < least) {
 			least = cost;
 			best = n;
 		}
@@ -44,23 +50,33 @@ static unsigned next_best_node(const struct mm386 *m, unsigned from, unsigned us
 	return best;
 }
 
-/*
- * All nodes as seen from ${from}.  The first remote one of each gets a load, so that not every node
- * falls back on the same.
- */
-static void node_order(const struct mm386 *m, unsigned from, unsigned *load,
-		       uint8_t order[MM386_NODES_MAX])
+/* What the ${i}th node in somebody's order bears by that. */
+static unsigned load_of(const struct mm386 *m, unsigned i)
 {
-	unsigned nr = m->s->info.nr_nodes, used = 0;
+	return m->s->profile.node_load == NODE_LOAD_ONE ? 1 : m->s->info.nr_nodes - i;
+}
 
-	for (unsigned i = 0; i < nr; i++) {
+/*
+ * All nodes as seen from ${from}, and how many.  The first of those that are as far gets a load, so that
+ * not every node falls back on the same.
+ */
+static unsigned node_order(const struct mm386 *m, unsigned from, unsigned *load,
+			   uint8_t order[MM386_NODES_MAX])
+{
+	unsigned nr = m->s->info.nr_nodes, used = 0, prev = from, i;
+
+	for (i = 0; i < nr; i++) {
 		unsigned n = next_best_node(m, from, used, load);
 
-		if (i == 1)
-			load[n] = m->s->profile.node_load_adds ? load[n] + nr - 1 : nr - 1;
+		if (n == nr)
+			break;
+		if (distance(m, from, n) != distance(m, from, prev))
+			load[n] = load_of(m, i) + (m->s->profile.node_load == NODE_LOAD_LAST ? 0 : load[n]);
 		order[i] = (uint8_t)n;
 		used |= 1u << n;
+		prev = n;
 	}
+	return i;
 }
 
 static void list_add_zone(struct state *s, unsigned from, unsigned node, unsigned type,
@@ -127,12 +143,16 @@ bool zonelist_by_node(const struct mm386 *m)
 void zonelist_setup(struct mm386 *m)
 {
 	struct state *s = m->s;
-	unsigned nr = s->info.nr_nodes, per_node = zones_per_node(m), load[MM386_NODES_MAX] = {0};
+	unsigned per_node = zones_per_node(m), load[MM386_NODES_MAX] = {0};
 	uint8_t order[MM386_NODES_MAX] = {0};
 
-	for (unsigned from = 0; from < nr; from++) {
-		node_order(m, from, load, order);
-		s->nr_zonelist[from] = 0;
+	for (unsigned from = 0; from < s->info.nr_nodes; from++) {
+		unsigned nr = node_order(m, from, load, order);
+
+		s->nr_zonelist[from] = s->nr_zonelist_this[from] = 0;
+		for (unsigned t = per_node; t-- > 0;)
+			if (s->zone[from * per_node + t].managed)
+				s->zonelist_this[from][s->nr_zonelist_this[from]++] = (uint8_t)(from * per_node + t);
 		if (zonelist_by_node(m)) {
 			for (unsigned i = 0; i < nr; i++)
 				for (unsigned t = per_node; t-- > 0;)

@@ -8,6 +8,7 @@
  */
 #include "machine.h"
 #include "boot.h"
+#include "pageblock.h"
 
 static struct mm386 *boot_nodes(uint32_t release, unsigned mib, unsigned nodes, unsigned cpus)
 {
@@ -177,6 +178,142 @@ static void test_nodes_ranges_are_those_given(void **state)
 	assert_null(m);
 }
 
+static void assert_order(const struct mm386 *m, unsigned node, unsigned nr, const unsigned *nodes)
+{
+	struct mm386_node_view v;
+	struct mm386_zone_view z;
+	unsigned found = 0, last = MM386_NODES_MAX;
+
+	mm386_node(m, node, &v);
+	for (unsigned i = 0; i < v.nr_zonelist; i++) {
+		mm386_zone(m, v.zonelist[i], &z);
+		if (z.node == last)
+			continue;
+		assert_true(found < nr);
+		assert_int_equal(z.node, nodes[found++]);
+		last = z.node;
+	}
+	assert_int_equal(found, nr);
+}
+
+/*
+ * Distances of 6.1 on three nodes, as a real one printed: "Fallback order for Node 0: 0 2 1" and so on.
+ *	0 - 1: 40	0 - 2: 20	1 - 2: 15
+ */
+static void test_nodes_fall_back_on_the_nearest(void **state)
+{
+	static const uint8_t far[3][3] = {{10, 40, 20}, {40, 10, 15}, {20, 15, 10}};
+	struct mm386_config cfg = release_config(KVER(6, 1, 0), 2 * GIB);
+	struct mm386 *m;
+
+	(void)state;
+	cfg.pae = true;
+	cfg.nr_nodes = 3;
+	for (unsigned i = 0; i < 3; i++)
+		memcpy(cfg.node_distance[i], far[i], 3);
+	m = boot_config(&cfg);
+	assert_order(m, 0, 3, (const unsigned[]){0, 2, 1});
+	assert_order(m, 1, 3, (const unsigned[]){1, 2, 0});
+	assert_order(m, 2, 3, (const unsigned[]){2, 1, 0});
+	mm386_free(m);
+	cfg.node_distance[0][1] = 9;
+	assert_int_equal(mm386_boot(&cfg, &m, NULL), -EINVAL);
+}
+
+/*
+ * Of nodes that are as far the one goes first on which the fewest fall back: 6.1 counts them, 5.15 knows the last
+ * one's rank alone.
+ */
+static void test_nodes_share_what_falls_back(void **state)
+{
+	struct mm386 *m = boot_nodes(KVER(6, 1, 0), 2048, 4, 1);
+
+	(void)state;
+	assert_order(m, 0, 4, (const unsigned[]){0, 1, 2, 3});
+	assert_order(m, 1, 4, (const unsigned[]){1, 2, 3, 0});
+	assert_order(m, 2, 4, (const unsigned[]){2, 3, 0, 1});
+	assert_order(m, 3, 4, (const unsigned[]){3, 0, 1, 2});
+	mm386_free(m);
+}
+
+/* CPUs go where the firmware says. */
+static void test_nodes_have_the_cpus_they_are_told(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(6, 1, 0), GIB);
+	struct mm386_node_view node;
+	struct mm386 *m;
+
+	(void)state;
+	cfg.nr_nodes = 2;
+	cfg.cpus = 3;
+	cfg.node_cpus[0] = 4;
+	cfg.node_cpus[1] = 3;
+	m = boot_config(&cfg);
+	mm386_node(m, 0, &node);
+	assert_int_equal(node.cpus, 4);
+	mm386_node(m, 1, &node);
+	assert_int_equal(node.cpus, 3);
+	mm386_free(m);
+}
+
+/* __GFP_THISNODE: a full node refuses what its neighbour could give; before 2.6.19 there is no such flag. */
+static void test_nodes_thisnode_asks_no_other(void **state)
+{
+	struct mm386_op op = alloc_op("GFP_KERNEL", 0);
+	struct mm386_result res;
+	struct mm386 *m = boot_nodes(KVER(2, 6, 32), 2048, 2, 2);
+	struct mm386_zone_view z;
+
+	(void)state;
+	op.given |= 1u << 3 | 1u << 5;
+	op.arg[3] = 1; /* node 1 has no low memory at all */
+	op.arg[5] = 1;
+	res = apply(m, op);
+	assert_false(res.ok);
+	assert_int_equal(res.err, ENOMEM);
+	op.arg[5] = 0;
+	res = apply(m, op);
+	assert_true(res.ok);
+	mm386_zone(m, (unsigned)res.zone, &z);
+	assert_int_equal(z.node, 0);
+	op.arg[0] = gfp_of("GFP_HIGHUSER");
+	op.arg[5] = 1;
+	res = apply(m, op);
+	assert_true(res.ok);
+	mm386_zone(m, (unsigned)res.zone, &z);
+	assert_int_equal(z.node, 1);
+	assert_machine_valid(m);
+	mm386_free(m);
+	m = boot_nodes(KVER(2, 6, 18), 2048, 2, 2);
+	op.arg[0] = gfp_of("GFP_KERNEL");
+	assert_true(apply(m, op).ok);
+	mm386_free(m);
+}
+
+/* 6.1 cuts memory into sections, of which page blocks are: the one that low memory ends in is Normal's and HighMem's. */
+static void test_nodes_zones_share_a_page_block(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(6, 1, 0), 2 * GIB);
+	struct mm386 *m;
+	struct zone *normal, *high;
+
+	(void)state;
+	cfg.pae = true;
+	for (unsigned nodes = 1; nodes <= 2; nodes++) {
+		cfg.nr_nodes = nodes;
+		m = boot_config(&cfg);
+		normal = zone_of(m, mm386_info(m)->max_low_pfn - 1);
+		high = zone_of(m, mm386_info(m)->max_low_pfn);
+		assert_int_not_equal(high->start_pfn % 512, 0);
+		assert_int_equal(pageblock_mt(m, high, high->start_pfn),
+				 nodes > 1 ? MM386_MIGRATE_MOVABLE : MM386_MIGRATE_UNMOVABLE);
+		pageblock_retype(m, normal, normal->end_pfn - 1, MM386_MIGRATE_RECLAIMABLE);
+		assert_int_equal(pageblock_mt(m, high, high->start_pfn),
+				 nodes > 1 ? MM386_MIGRATE_RECLAIMABLE : MM386_MIGRATE_UNMOVABLE);
+		mm386_free(m);
+	}
+}
+
 /* kernelcore= is dealt evenly: each node keeps its share low, the rest of each is movable. */
 static void test_nodes_share_the_kernels_memory(void **state)
 {
@@ -214,6 +351,11 @@ int main(void)
 		cmocka_unit_test(test_nodes_requests_stay_at_home),
 		cmocka_unit_test(test_nodes_ranges_are_those_given),
 		cmocka_unit_test(test_nodes_share_the_kernels_memory),
+		cmocka_unit_test(test_nodes_fall_back_on_the_nearest),
+		cmocka_unit_test(test_nodes_share_what_falls_back),
+		cmocka_unit_test(test_nodes_have_the_cpus_they_are_told),
+		cmocka_unit_test(test_nodes_thisnode_asks_no_other),
+		cmocka_unit_test(test_nodes_zones_share_a_page_block),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
