@@ -337,7 +337,8 @@ static unsigned differences(struct check *c, const struct marks_record *m, const
 }
 
 #define LATE_MOST 65536u /* 256 MiB of initrd and init sections */
-#define STEP_MOST 4096u	 /* KiB of min_free_kbytes to a page of min: real DMA zones have a few hundred */
+#define LATE_RUN 2048u	 /* pages of them to a page of min: real machines have some hundred */
+#define STEP_MOST 1024u	 /* KiB of min_free_kbytes to a page of min: real DMA zones have a few hundred */
 
 /* What fits least badly so far. */
 struct fit {
@@ -387,12 +388,13 @@ static uint32_t late_for(struct fit *fit, const struct mm386_config *cfg, const 
 static void fit_late(struct fit *fit, const struct mm386_config *cfg, const struct zone_record *z)
 {
 	uint64_t min = z[NORMAL].mark[MM386_WMARK_MIN];
-	uint32_t end;
+	uint32_t first, end;
 
 	if (!fit->differences || !z[NORMAL].managed_told || !min)
 		return;
+	first = late_for(fit, cfg, z, min);
 	end = late_for(fit, cfg, z, min - 1);
-	for (uint32_t late = late_for(fit, cfg, z, min); fit->differences && late < end; late++)
+	for (uint32_t late = first; fit->differences && late < end && late - first < LATE_RUN; late++)
 		fit_try(fit, cfg, z, 0, late);
 }
 
