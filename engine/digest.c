@@ -73,7 +73,7 @@ static void rehash(struct mm386 *m, uint32_t chunk)
 
 	m->s->root_hash += hash - m->hash[chunk];
 	m->hash[chunk] = hash;
-	m->touched[chunk] = 0;
+	m->touched[chunk] = false;
 }
 
 /* Eight marks at a time: most are zero. */

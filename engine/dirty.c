@@ -133,8 +133,10 @@ static void clear_below(struct dirty *d, unsigned n, uint32_t word)
 	uint64_t w = d->level[n][word];
 
 	d->level[n][word] = 0;
-	for (; n > 0 && w; w &= w - 1)
+	for (; n > 1 && w; w &= w - 1)
 		clear_below(d, n - 1, word * 64 + (uint32_t)__builtin_ctzll(w));
+	for (; n == 1 && w; w &= w - 1)
+		d->level[0][word * 64 + (uint32_t)__builtin_ctzll(w)] = 0;
 }
 
 void dirty_clear(struct dirty *d)

@@ -229,8 +229,7 @@ struct dirty {
 
 /* What an operation's arguments must be, from its row in op.c and the machine; bit i: argument i. */
 struct op_rule {
-	uint8_t known, needed;
-	uint8_t one_of;	   /* exactly one of these, if any */
+	uint64_t together; /* bit n: it may be given exactly the arguments that are n's bits */
 	uint8_t frame_arg, order_arg; /* indices of those that name a frame and an order; 0: none does */
 	uint64_t min[MM386_OP_ARGS], span[MM386_OP_ARGS], def[MM386_OP_ARGS]; /* span: max - min */
 };
@@ -245,7 +244,7 @@ struct mm386 {
 	uint8_t *kind;
 	uint32_t *recent;  /* pfn that operation (index & mask) gave or took back, or NO_PFN */
 	uint64_t *hash;	   /* of each chunk of descriptors */
-	uint8_t *touched;  /* byte i: chunk i changed since it was hashed */
+	bool *touched;	   /* chunk i changed since it was hashed; no bytes, for those may alias anything */
 	uint8_t *pageblock; /* PAGEBLOCK_* of each page block, zone after zone */
 	struct pcp *pcp;   /* info.cpus a zone; pcp_of() */
 	struct compact *capture; /* of a request that compacts: it keeps the block that it wants; else NULL */
@@ -339,7 +338,7 @@ static inline struct pcp *pcp_of(const struct mm386 *m, const struct zone *z, un
 
 static inline void page_touch(struct mm386 *m, pfn_t pfn)
 {
-	m->touched[pfn >> DIGEST_CHUNK_SHIFT] = 1;
+	m->touched[pfn >> DIGEST_CHUNK_SHIFT] = true;
 }
 
 /* ---- trace.c -------------------------------------------------------------------- */
@@ -383,20 +382,21 @@ void dirty_clear(struct dirty *d);
 
 /* Set the kind of a run of frames; mark kinds and descriptors changed. */
 void frames_set_kind_run(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind);
-/* The same; blocks of 64 frames and less are most of the traffic. */
+/* The same; single frames, and blocks of 8 to 64, are most of the traffic. */
 static inline void frames_set_kind(struct mm386 *m, pfn_t pfn, uint32_t count, enum mm386_kind kind)
 {
-	if (count == 1) {
-		m->kind[pfn] = (uint8_t)kind;
-		dirty_mark_one(&m->dirty, pfn);
-		page_touch(m, pfn);
-	} else if (pfn % 64 + count <= 64) {
-		memset(m->kind + pfn, (int)kind, count);
-		dirty_mark_within(&m->dirty, pfn, count);
-		page_touch(m, pfn);
-	} else {
+	const uint64_t eight = UINT64_C(0x0101010101010101) * (unsigned)kind;
+
+	if (count > 1 && (count % 8 || pfn % 64 + count > 64)) {
 		frames_set_kind_run(m, pfn, count, kind);
+		return;
 	}
+	dirty_mark_within(&m->dirty, pfn, count);
+	page_touch(m, pfn);
+	if (count == 1)
+		m->kind[pfn] = (uint8_t)kind;
+	for (uint32_t i = 0; i + 8 <= count; i += 8)
+		memcpy(m->kind + pfn + i, &eight, sizeof(eight));
 }
 
 /* ---- digest.c ------------------------------------------------------------------- */

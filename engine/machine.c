@@ -84,7 +84,7 @@ static struct mm386 *machine_new(const struct state *like)
 	m->kind = (uint8_t *)(arena + like->off_kind);
 	m->recent = (uint32_t *)(arena + like->off_recent);
 	m->hash = (uint64_t *)(arena + like->off_hash);
-	m->touched = (uint8_t *)(arena + like->off_touched);
+	m->touched = (bool *)(arena + like->off_touched);
 	m->pageblock = (uint8_t *)(arena + like->off_pageblock);
 	m->pcp = (struct pcp *)(arena + like->off_pcp);
 	m->map_bytes = bytes;

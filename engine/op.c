@@ -281,18 +281,35 @@ static uint64_t arg_max(const struct mm386_arg_desc *a, const struct mm386_info 
 	return a->max;
 }
 
-/* The rules that follow from the rows.  An operation has at most one group of alternatives. */
+/* Which arguments may be given together.  An operation has at most one group of alternatives. */
+static uint64_t together(const struct mm386_op_desc *d)
+{
+	unsigned needed = 0, one_of = 0;
+	uint64_t sets = 0;
+
+	for (unsigned i = 0; i < d->nr_args; i++) {
+		assert(d->arg[i].one_of <= 1);
+		needed |= (unsigned)d->arg[i].required << i;
+		one_of |= (unsigned)d->arg[i].one_of << i;
+	}
+	for (unsigned given = 0; given < 1u << d->nr_args; given++) {
+		bool one = one_of == 0 || __builtin_popcount(given & one_of) == 1;
+
+		if (one && (needed & ~given) == 0)
+			sets |= UINT64_C(1) << given;
+	}
+	return sets;
+}
+
+/* The rules that follow from the rows. */
 void op_rules_init(struct op_rule rule[MM386_NR_OPS], const struct mm386_info *info)
 {
 	for (unsigned id = 0; id < MM386_NR_OPS; id++) {
 		const struct mm386_op_desc *d = &ops[id].desc;
 		struct op_rule *r = &rule[id];
 
-		*r = (struct op_rule){.known = (uint8_t)((1u << d->nr_args) - 1)};
+		*r = (struct op_rule){.together = together(d)};
 		for (unsigned i = 0; i < d->nr_args; i++) {
-			assert(d->arg[i].one_of <= 1);
-			r->needed |= (uint8_t)(d->arg[i].required << i);
-			r->one_of |= (uint8_t)(d->arg[i].one_of << i);
 			r->min[i] = d->arg[i].min;
 			r->span[i] = arg_max(&d->arg[i], info) - d->arg[i].min;
 			r->def[i] = d->arg[i].def;
@@ -309,14 +326,13 @@ static inline int call_check(const struct mm386 *m, const struct mm386_op *op, s
 			     struct mm386_error *err)
 {
 	const struct op_rule *r = &m->rule[op->id];
-	unsigned alternatives = op->given & r->one_of;
-	bool bad = (op->given & ~r->known) | (r->needed & ~op->given);
-
+	unsigned given = op->given % (1u << MM386_OP_ARGS);
 	/* One branch at the end: which operation it is, is hard to foresee. */
-	bad |= (r->one_of != 0) & ((alternatives == 0) | ((alternatives & (alternatives - 1)) != 0));
+	bool bad = (given != op->given) | !(r->together >> given & 1);
+
 	memcpy(call->arg, r->def, sizeof(call->arg));
-	for (unsigned rest = op->given & r->known; rest; rest &= rest - 1) {
-		unsigned i = (unsigned)__builtin_ctz(rest);
+	for (; given; given &= given - 1) {
+		unsigned i = (unsigned)__builtin_ctz(given);
 
 		bad |= op->arg[i] - r->min[i] > r->span[i];
 		call->arg[i] = op->arg[i];
@@ -366,7 +382,7 @@ void mm386_expect(const struct mm386 *m, const struct mm386_op *op)
 		return;
 	frame = op->arg[m->rule[op->id].frame_arg];
 	frame = frame < m->s->info.max_mapnr ? frame : 0;
-	order = op->arg[m->rule[op->id].order_arg] % MM386_ORDERS;
+	order = op->arg[m->rule[op->id].order_arg] % 16; /* a mask; what is larger is refused anyway */
 	__builtin_prefetch(&m->page[frame], 1);
 	__builtin_prefetch(&m->page[frame ^ 1u << order], 1);
 	__builtin_prefetch(&m->page[frame ^ 2u << order], 1);
