@@ -130,11 +130,19 @@ static pfn_t search_list(struct mm386 *m, struct compact *c, struct search *s, i
 	return found;
 }
 
+/* At least one block of a list is looked at; up to 5.13, which mistook min() for max(), at most one. */
+static unsigned limit_bounded(const struct mm386 *m, unsigned limit)
+{
+	if (m->s->profile.compact_looks_at_one)
+		return limit < 1 ? limit : 1;
+	return limit > 1 ? limit : 1;
+}
+
 /* Halve what the next list may cost, if this one used it up. */
-static void search_less(struct search *s, unsigned scanned_before)
+static void search_less(const struct mm386 *m, struct search *s, unsigned scanned_before)
 {
 	if (s->nr_scanned - scanned_before >= s->limit)
-		s->limit = s->limit > 1 ? s->limit >> 1 : 1;
+		s->limit = limit_bounded(m, s->limit >> 1);
 }
 
 /* Orders in turn, downwards and round; -1 after the one where the search began. */
@@ -161,11 +169,11 @@ static pfn_t search_room(struct mm386 *m, struct compact *c, struct search *s)
 		if (!c->zone->nr_blocks[o])
 			continue;
 		found = search_list(m, c, s, o);
-		search_less(s, before);
+		search_less(m, s, before);
 		if (found == NO_PFN)
 			continue;
 		if (scan_take_block(m, c, found)) {
-			s->nr_scanned += (1u << o) - 1;
+			s->nr_scanned += m->s->profile.compact_counts_frames ? (1u << o) - 1 : 0;
 		} else { /* the zone is too low for any of them */
 			found = NO_PFN;
 			o = c->search_order + 1;
@@ -203,13 +211,11 @@ void fast_isolate_free(struct mm386 *m, struct compact *c)
 	const uint32_t block_pages = 1u << m->s->info.pageblock_order;
 	bool first = c->free_pfn >= c->zone->compact.init_free_pfn;
 	uint32_t distance = c->free_pfn - c->migrate_pfn;
-	struct search s = {.limit = scan_limit(c) >> 1};
+	struct search s = {.limit = limit_bounded(m, scan_limit(c) >> 1)};
 	pfn_t found;
 
 	if (!m->s->profile.compact_fast || c->order <= 0)
 		return;
-	if (s.limit < 1)
-		s.limit = 1;
 	if (first)
 		s.limit = block_pages >> 1;
 	s.low = block_start(m, c->free_pfn - (distance >> 2));

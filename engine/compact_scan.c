@@ -13,7 +13,7 @@
  *
  * Kernel: mm/compaction.c isolate_migratepages(), isolate_migratepages_block(),
  * isolate_freepages(), isolate_freepages_block(), split_map_pages(); mm/page_alloc.c
- * __isolate_free_page() [6.1].  In the model a page on the LRU is a user's page of order 0
+ * __isolate_free_page() [5.10, 6.1].  In the model a page on the LRU is a user's page of order 0
  * that was asked as movable; all of them are on it at once (the kernel gathers up to
  * 15 a CPU first).  Nothing contends for locks, nothing is dirty or pinned, and
  * blocks of several frames count frame by frame, as those without __GFP_COMP do.
@@ -88,7 +88,7 @@ uint32_t scan_free_block(struct mm386 *m, struct compact *c, pfn_t *pfn, pfn_t e
 		nr = scan_take_block(m, c, p);
 		if (!nr)
 			break;
-		nr_scanned += nr - 1;
+		nr_scanned += m->s->profile.compact_counts_frames ? nr - 1 : 0;
 		nr_taken += nr;
 		if (c->nr_migrate <= c->nr_free) {
 			p += nr;
