@@ -105,12 +105,15 @@ static json_t *part_read(struct results *r, const char *run, const char *part, c
 	return v;
 }
 
-static void run_checks(struct results *r, const struct oracle_run *run, const struct skips *skips)
+static void run_checks(struct results *r, const struct oracle *o, const struct oracle_run *run,
+		       const struct skips *skips)
 {
 	struct capture cap = {.name = run->name};
+	char *banner;
 
 	if (skips_line(skips, r, run->name))
 		return;
+	cap.banner = banner = run->facts ? NULL : oracle_banner(o, run->name);
 	cap.facts = part_read(r, run->name, "facts", run->facts);
 	cap.init = part_read(r, run->name, "mem_init_done", run->init);
 	cap.final = part_read(r, run->name, "FINAL", run->final);
@@ -121,6 +124,7 @@ static void run_checks(struct results *r, const struct oracle_run *run, const st
 	json_decref(cap.facts);
 	json_decref(cap.init);
 	json_decref(cap.final);
+	free(banner);
 }
 
 static void segment_checks(struct results *r, const struct oracle *o, const struct oracle_segment *s)
@@ -136,7 +140,7 @@ static int oracle_checks(struct results *r, const char *dir, const struct skips 
 	int ret = oracle_open(&o, dir);
 
 	for (size_t i = 0; !ret && i < o.nr_runs; i++)
-		run_checks(r, &o.run[i], skips);
+		run_checks(r, &o, &o.run[i], skips);
 	for (size_t i = 0; !ret && i < o.nr_segments; i++)
 		if (!skips_line(skips, r, o.segment[i].run))
 			segment_checks(r, &o, &o.segment[i]);

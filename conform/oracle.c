@@ -2,6 +2,7 @@
 /* oracle.c - see oracle.h */
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,6 +136,28 @@ static int run_by_name(const void *a, const void *b)
 	return strverscmp(((const struct oracle_run *)a)->name, ((const struct oracle_run *)b)->name);
 }
 
+/* What the facts of all runs say of their kernel: the line that all have, or NULL. */
+static char *common_banner(const struct oracle *o)
+{
+	char *banner = NULL;
+
+	for (size_t i = 0; i < o->nr_runs; i++) {
+		struct input_error err;
+		json_t *facts = o->run[i].facts ? input_json(o->run[i].facts, &err) : NULL;
+		const char *its = input_string(facts, "kernel_banner");
+		bool other = banner && *its && strcmp(its, banner) != 0;
+
+		if (*its && !banner)
+			banner = strdup(its);
+		json_decref(facts);
+		if (other) {
+			free(banner);
+			return NULL;
+		}
+	}
+	return banner;
+}
+
 int oracle_open(struct oracle *o, const char *dir)
 {
 	int ret;
@@ -149,6 +172,8 @@ int oracle_open(struct oracle *o, const char *dir)
 		ret = folder_read(o, "trace", segment_found);
 	if (o->nr_runs)
 		qsort(o->run, o->nr_runs, sizeof(o->run[0]), run_by_name);
+	if (o->nr_segments)
+		o->banner = common_banner(o);
 	return ret;
 }
 
@@ -163,6 +188,7 @@ void oracle_free(struct oracle *o)
 		free(o->segment[i].path);
 	free(o->run);
 	free(o->segment);
+	free(o->banner);
 }
 
 char *oracle_snapshot(const struct oracle *o, const char *run, const char *point)
@@ -195,4 +221,23 @@ char *oracle_trace(const struct oracle *o, const char *run)
 		free(path);
 	}
 	return NULL;
+}
+
+char *oracle_banner(const struct oracle *o, const char *run)
+{
+	struct input_error err;
+	char *path, *text, *banner = NULL;
+	const char *at;
+
+	if (asprintf(&path, "%s/raw/%s.log", o->dir, run) < 0)
+		return NULL;
+	text = input_text(path, &(size_t){0}, &err);
+	at = text ? strstr(text, "Linux version ") : NULL;
+	if (at)
+		banner = strndup(at, strcspn(at, "\r\n"));
+	else if (o->banner)
+		banner = strdup(o->banner);
+	free(text);
+	free(path);
+	return banner;
 }

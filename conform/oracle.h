@@ -5,6 +5,7 @@
  *	snap/RUN.POINT.json.gz		memory and lists of that boot, or of a traced one, at a point
  *	trace/RUN.POINT.ops.gz		operations that lead to the snapshot of that point
  *	trace/RUN.trace.gz		the same and more, as ftrace prints it
+ *	raw/RUN.log			that boot's console
  * Any of them may be missing.  Every .json may be gzipped.
  */
 #ifndef CONFORM_ORACLE_H
@@ -30,6 +31,7 @@ struct oracle {
 	size_t nr_runs, nr_segments;
 	struct oracle_run *run;		/* by name */
 	struct oracle_segment *segment; /* by name; numbers within it count as numbers */
+	char *banner; /* the kernel's line "Linux version ", if all facts are of one kernel; else NULL */
 };
 
 /* What there is in ${dir}.  0 or -errno; oracle_free() it either way. */
@@ -42,9 +44,13 @@ char *oracle_snapshot(const struct oracle *o, const char *run, const char *point
 /* The path of the trace of ${run} as the kernel's own text, or NULL.  The caller frees it. */
 char *oracle_trace(const struct oracle *o, const char *run);
 
+/* The kernel's line "Linux version ..." by the console of ${run}, or by all facts there are, or NULL; the caller frees it. */
+char *oracle_banner(const struct oracle *o, const char *run);
+
 /* What the files of one run hold; what is missing is NULL. */
 struct capture {
 	const char *name;
+	const char *banner; /* the kernel's, for a run without facts */
 	json_t *facts, *init, *final;
 };
 

@@ -57,13 +57,15 @@ static json_t *memory_read(const struct oracle *o, const char *run, json_t *from
 struct mm386 *segment_boot(struct check *c, const struct oracle *o, const char *run, json_t *from)
 {
 	json_t *facts = facts_of(o, run), *memory = memory_read(o, run, from);
-	const struct capture cap = {.name = run, .facts = facts};
+	char *banner = oracle_banner(o, run);
+	const struct capture cap = {.name = run, .facts = facts, .banner = banner};
 	struct mm386_error err = {.line = 0};
 	struct mm386_config cfg;
 	struct mm386 *m = NULL;
 
 	if (snapshot_configure(c, &cap, memory, &cfg) && mm386_boot(&cfg, &m, &err))
 		check_differs(c, "mm386 refuses the machine: %s %s", err.pointer, err.detail);
+	free(banner);
 	json_decref(facts);
 	json_decref(memory);
 	return m;

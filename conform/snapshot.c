@@ -78,6 +78,7 @@ static void configure_options(const json_t *snap, struct mm386_config *cfg)
 
 bool snapshot_configure(struct check *c, const struct capture *cap, const json_t *snap, struct mm386_config *cfg)
 {
+	static const char version[] = "Linux version ";
 	const json_t *zone = json_array_get(json_object_get(snap, "zones"), 0);
 	size_t cpus = json_array_size(json_object_get(zone, "pcp"));
 
@@ -85,6 +86,9 @@ bool snapshot_configure(struct check *c, const struct capture *cap, const json_t
 		return machine_configure(c, cap, cfg);
 	mm386_config_init(cfg);
 	cfg->kernel = MM386_KERNEL_61; /* what captures are of, unless they say otherwise */
+	if (cap->banner && strncmp(cap->banner, version, sizeof(version) - 1) == 0 &&
+	    machine_release(cfg, cap->banner + sizeof(version) - 1))
+		cfg->release = mm386_release_stable(cfg->release, cap->banner);
 	c->kernel = (int)cfg->kernel;
 	cfg->pae = snapshot_is_pae(snap);
 	cfg->cpus = cpus && cpus <= MM386_CPUS_MAX ? (unsigned)cpus : 1;

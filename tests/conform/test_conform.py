@@ -387,6 +387,29 @@ def skips():
     report(all(f"{name}, all, skipped: " in out for name in names), "each name of the own skips.txt is skipped", names)
 
 
+def traced_release():
+    """A traced run without facts is of the kernel that its console tells, or all facts in its folder."""
+    run, point = "trace-5.10-686-128M", "1-ring"
+    parts = [f"snap/{run}.SNAP-0-boot.json.gz", f"snap/{run}.SNAP-{point}.json.gz", f"trace/{run}.{point}.ops.gz",
+             f"trace/{run}.trace.gz"]
+    banner = json.loads(read(os.path.join(ORACLE, f"facts/{run}.json.gz")))["kernel_banner"]
+    facts = {name: json.loads(read(os.path.join(ORACLE, f"facts/{name}.json.gz")))
+             for name in ("5.10-686-128M", "686-128M")}
+    for what, more, exact in (("its console", {f"raw/{run}.log": f"[    0.000000] {banner}\r\n".encode()}, True),
+                              ("the others' facts", {"facts/other.json.gz": facts["5.10-686-128M"]}, True),
+                              ("facts that differ", {"facts/a.json.gz": facts["5.10-686-128M"],
+                                                     "facts/b.json.gz": facts["686-128M"]}, False),
+                              ("nothing", {}, False)):
+        with tempfile.TemporaryDirectory() as top:
+            for path in parts:
+                write(os.path.join(top, path), read(os.path.join(ORACLE, path)))
+            for path, data in more.items():
+                write(os.path.join(top, path), data)
+            _, out, err = conform("--oracle", top)
+        line = next((line for line in out.splitlines() if f"CPU lists {point}" in line), "no line")
+        report(line.endswith(", exact") == exact, f"a traced run's release by {what}", line, err)
+
+
 # ---- files that hold anything ------------------------------------------------------------------
 
 STRANGE = [None, True, -1, 0, 1, 4096, 2 ** 31, 2 ** 32, 2 ** 62, 1.5, "", "x", "0x", "-5", "0xffffffffffffffffff",
@@ -488,6 +511,7 @@ def main():
     records()
     other_records()
     skips()
+    traced_release()
     fuzz(40)
     print(f"1..{count}")
 
