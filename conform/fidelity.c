@@ -36,7 +36,7 @@ static const struct mechanism mechanisms[] = {
 	{"Zones: bounds, spanned, present pages", {REAL, REAL, REAL}, BOOT | SIZING, ""},
 	{"`ZONE_MOVABLE`: `kernelcore=`, `movablecore=`", {NONE, REAL, REAL}, 0, ""},
 	{"Nodes and zonelists", {SIMPLIFIED, SIMPLIFIED, SIMPLIFIED}, 0,
-	 "every node's mem_map is in one array in low memory; no distances but near and far"},
+	 "from 3.9 on mem_map is one array in low memory; nodes whose memory does not rise with their numbers are refused"},
 	{"Boot allocator", {SIMPLIFIED, SIMPLIFIED, REAL}, 1u << CHECK_BOOT,
 	 "bootmem: requests below one page, which share the tail of the last page, are not made"},
 	{"Hand-over of memory to the buddy system, order of the lists", {REAL, REAL, REAL}, HANDOVER, ""},

@@ -372,6 +372,16 @@ static int read_cpu_entry(struct reader *r, const json_t *v)
 	return 0;
 }
 
+static int read_numa(struct reader *r, const json_t *v)
+{
+	bool on;
+
+	if (wire_json_flag(v, "", "numa", &on, r->err))
+		return -EINVAL;
+	r->cfg.numa = on;
+	return 0;
+}
+
 /* For people: whose machine it is, what it teaches. */
 static int read_remark(struct reader *r, const json_t *v)
 {
@@ -398,8 +408,10 @@ static int read_remark(struct reader *r, const json_t *v)
 	       ",\"type\":{\"type\":[\"string\",\"integer\"],\"examples\":[\"usable\",\"ACPI NVS\"]}") "}"
 
 #define NODES_SCHEMA                                                                                 \
-	"{\"oneOf\":[" COUNT("4", "Nodes with the same amount of RAM") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":4," \
-	"\"items\":" OBJECT("\"start\":" ADDRESS("First byte") ",\"end\":" ADDRESS("Last byte")) "}]}"
+	"{\"oneOf\":[" COUNT("4", "Nodes with the same amount of RAM") ",{\"type\":\"array\",\"minItems\":1,\"maxItems\":16," \
+	"\"items\":" OBJECT("\"start\":" ADDRESS("First byte") ",\"end\":" ADDRESS("Last byte")                \
+			      ",\"node\":{\"type\":\"integer\",\"minimum\":0,\"maximum\":3,"                           \
+			      "\"description\":\"Whose; without it each range is a node\"}") "}]}"
 
 #define IMAGE_SCHEMA                                                                                 \
 	OBJECT("\"start\":" ADDRESS("Where the kernel lies")                                             \
@@ -436,6 +448,7 @@ static const struct member {
 	{"fixaddr_start", read_fixaddr_start, ADDRESS("A bound that a log printed and no option tells")},
 	{"page_struct", read_page_struct, SIZE("sizeof(struct page)")},
 	{"cpu_entry", read_cpu_entry, TYPED("boolean", "A cpu_entry_area in a release before 4.15")},
+	{"numa", read_numa, TYPED("boolean", "CONFIG_NUMA on a machine of one node")},
 	{"title", read_remark, TYPED("string", "For people; not read")},
 	{"comment", read_remark, TYPED("string", "For people; not read")},
 };

@@ -120,6 +120,8 @@ void config_write(struct wbuf *b, const struct mm386_config *cfg)
 		wbuf_hex(b, cfg->fixaddr_start);
 	}
 	write_uint(b, "page_struct", cfg->page_struct_bytes);
+	if (cfg->numa)
+		WIRE_LITERAL(b, ",\"numa\":true");
 	if (cfg->cpu_entry)
 		WIRE_LITERAL(b, ",\"cpu_entry\":true");
 	wbuf_char(b, '}');

@@ -189,6 +189,9 @@ static const struct refusal {
 	{"{\"memory\":\"64M\",\"nodes\":\"2\"}", "/nodes", "a number or a list"},
 	{"{\"memory\":\"64M\",\"nodes\":[]}", "/nodes", "list of 1 to 4"},
 	{"{\"memory\":\"64M\",\"nodes\":[{\"start\":0}]}", "/nodes/0", "end inclusive"},
+	{"{\"memory\":\"64M\",\"nodes\":[{\"start\":0,\"end\":1,\"node\":0},{\"start\":2,\"end\":3}]}", "/nodes/1",
+	 "name their"},
+	{"{\"memory\":\"64M\",\"nodes\":[{\"start\":0,\"end\":1,\"node\":4}]}", "/nodes/0/node", "0..3"},
 	{"{\"memory\":\"64M\",\"nodes\":[{\"start\":0,\"end\":\"x\"}]}", "/nodes/0/end", "no address"},
 	{"{\"memory\":\"64M\",\"kernel\":\"2.2\"}", "/kernel", "6.1"},
 	{"{\"memory\":\"64M\",\"kernel\":2.6}", "/kernel", "2.6"},
@@ -306,6 +309,10 @@ static void test_config_written_and_read_is_the_same(void **state)
 	static const char *const text[] = {
 		"{\"memory\":\"16M\"}",
 		"{\"memory\":\"2G\",\"nodes\":3}",
+		"{\"memory\":\"1G\",\"numa\":true}",
+		"{\"memory\":\"1G\",\"nodes\":[{\"start\":0,\"end\":\"0x9ffff\",\"node\":0},"
+		"{\"start\":\"0x100000\",\"end\":\"0x1fffffff\",\"node\":0},"
+		"{\"start\":\"0x20000000\",\"end\":\"0x3fffffff\",\"node\":1}]}",
 		"{\"memory\":\"1G\",\"nodes\":[{\"start\":0,\"end\":\"0x1fffffff\"},"
 		"{\"start\":\"0x20000000\",\"end\":\"0x3fffffff\"}]}",
 		"{\"memory\":\"8G\",\"pae\":true,\"kernel\":\"6.1\",\"name\":\"x\",\"cpus\":4,"
