@@ -16,7 +16,7 @@
 
 /* The last byte that an e820 entry may name: past any machine, far from overflow. */
 #define E820_END_MAX ((UINT64_C(1) << 52) - 1)
-#define MEMORY_MIN   (UINT64_C(1) << 20)
+#define MEMORY_MIN   (UINT64_C(4) << 20)
 #define MEMORY_MAX   (UINT64_C(1) << 36)
 #define SWAP_MAX     (UINT64_C(1) << 40)
 

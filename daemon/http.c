@@ -123,6 +123,15 @@ static enum MHD_Result refuse(struct call *call, int status, const char *detail)
 	return send_early(call);
 }
 
+static void refuse_body(struct call *call, int status)
+{
+	if (status == 413)
+		request_refuse(&call->r, 413, "", "the body is longer than this call takes: %zu bytes at most",
+			       call->body_max);
+	else
+		request_refuse(&call->r, status, "", "this server has as many bodies in memory as it may");
+}
+
 struct head_facts {
 	unsigned hosts, lengths, origins;
 	const char *host, *origin;
@@ -346,8 +355,10 @@ static enum MHD_Result begin(struct call *call, const char *method)
 	length = request_header(r, "Content-Length");
 	announced = length ? strtoull(length, NULL, 10) : 0;
 	/* Whoever sends without waiting for a yes sees no answer before it is through, unless it is endless. */
-	if (announced > call->body_max && (request_header(r, "Expect") || announced > DISCARD_MAX))
-		return refuse(call, 413, "the body is longer than this call takes");
+	if (announced > call->body_max && (request_header(r, "Expect") || announced > DISCARD_MAX)) {
+		refuse_body(call, 413);
+		return send_early(call);
+	}
 	return MHD_YES;
 }
 
@@ -402,9 +413,7 @@ static enum MHD_Result run(struct call *call)
 	struct request *r = &call->r;
 
 	if (call->body_refusal) {
-		request_refuse(r, call->body_refusal, "", "%s",
-			       call->body_refusal == 413 ? "the body is longer than this call takes" :
-							   "this server has as many bodies in memory as it may");
+		refuse_body(call, call->body_refusal);
 		return send_answer(call);
 	}
 	/* Whoever watches the server has to be told how it is all the same. */

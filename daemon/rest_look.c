@@ -19,7 +19,7 @@ static bool read_limit(struct request *r, uint64_t *out)
 		return false;
 	if (*out)
 		return true;
-	request_refuse(r, 422, "", "limit=0: nothing could be said");
+	request_refuse(r, 422, "", "limit=0 is not a whole number from 1 to %d", LIST_MAX);
 	return false;
 }
 

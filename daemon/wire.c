@@ -24,6 +24,18 @@ static unsigned section_bit(const char *name, size_t len)
 	return 0;
 }
 
+static int sections_error(const char *text, size_t len, struct mm386_error *err)
+{
+	char names[100] = "";
+	size_t at = 0;
+
+	for (unsigned i = 0; i < WIRE_NR_SECTIONS && at < sizeof(names); i++)
+		at += (size_t)snprintf(names + at, sizeof(names) - at, "%s%s", i ? ", " : "",
+				       section_names[i]);
+	return wire_json_error(err, "", "sections", "there is no section \"%.*s\", only %s",
+			       len > 40 ? 40 : (int)len, text, names);
+}
+
 int wire_sections_parse(const char *text, unsigned *out, struct mm386_error *err)
 {
 	unsigned set = 0;
@@ -33,8 +45,7 @@ int wire_sections_parse(const char *text, unsigned *out, struct mm386_error *err
 		unsigned bit = section_bit(text, len);
 
 		if (!bit)
-			return wire_json_error(err, "", "sections", "there is no section \"%.*s\"",
-					       len > 40 ? 40 : (int)len, text);
+			return sections_error(text, len, err);
 		set |= bit;
 		if (!text[len])
 			break;

@@ -147,16 +147,16 @@ static void arg_names(const struct mm386_op_desc *desc, char *buf, size_t size)
 static int group_error(const struct mm386_op_desc *desc, const struct mm386_arg_desc *arg,
 		       const char *pointer, bool none, struct mm386_error *err)
 {
-	char names[80];
+	char names[80] = "";
+	size_t at = 0;
 
-	arg_names(desc, names, sizeof(names));
-	if (none)
-		return wire_json_error(err, pointer, arg->name,
-				       "%s takes %s: give \"%s\" or what stands for it", desc->name,
-				       names, arg->name);
+	for (unsigned i = 0; i < desc->nr_args && at < sizeof(names); i++)
+		if (desc->arg[i].one_of == arg->one_of)
+			at += (size_t)snprintf(names + at, sizeof(names) - at, "%s\"%s\"",
+					       at ? " or " : "", desc->arg[i].name);
 	return wire_json_error(err, pointer, arg->name,
-			       "\"%s\" and another member that says the same were both given to %s",
-			       arg->name, desc->name);
+			       none ? "%s needs %s: give one" : "%s takes %s, not both",
+			       desc->name, names);
 }
 
 int wire_op_complete(const struct mm386_op_desc *desc, unsigned given, const char *pointer,
@@ -206,7 +206,7 @@ static int op_name_read(const json_t *obj, const char *pointer, struct mm386_err
 				       wire_json_type_name(name));
 	id = mm386_op_find(json_string_value(name));
 	if (id < 0)
-		return wire_json_error(err, pointer, "op", "there is no operation \"%.40s\"",
+		return wire_json_error(err, pointer, "op", "there is no operation \"%.40s\": GET /api/v1/ops has their names",
 				       json_string_value(name));
 	return id;
 }

@@ -347,19 +347,19 @@ static int check_sizes(const struct mm386_config *cfg, struct mm386_error *err)
 		const char *pointer;
 		uint32_t bytes;
 	} part[] = {
-		{"/text_bytes", cfg->text_bytes},     {"/data_bytes", cfg->data_bytes},
-		{"/init_bytes", cfg->init_bytes},     {"/bss_bytes", cfg->bss_bytes},
-		{"/initrd_bytes", cfg->initrd_bytes}, {"/alternatives_bytes", cfg->alternatives_bytes},
+		{"/image/text", cfg->text_bytes}, {"/image/data", cfg->data_bytes},
+		{"/image/init", cfg->init_bytes}, {"/image/bss", cfg->bss_bytes},
+		{"/initrd", cfg->initrd_bytes},   {"/image/alternatives", cfg->alternatives_bytes},
 	};
 
 	if (cfg->percpu_static_bytes > cfg->percpu_unit_bytes || cfg->percpu_unit_bytes > PERCPU_UNIT_MAX ||
 	    cfg->percpu_unit_bytes % MM386_PAGE_SIZE)
-		return error_set(err, "/percpu_unit_bytes", 0,
+		return error_set(err, "/image/percpu_unit", 0,
 				 "a CPU gets whole pages, up to 4M, with the static data in them");
 	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
 		if (part[i].bytes > IMAGE_PART_MAX)
-			return error_set(err, part[i].pointer, 0, "%s %u: at most 256M",
-					 part[i].pointer + 1, part[i].bytes);
+			return error_set(err, part[i].pointer, 0, "%s is %u bytes: at most 256M",
+					 strrchr(part[i].pointer, '/') + 1, part[i].bytes);
 	if (cfg->fixaddr_start &&
 	    (cfg->fixaddr_start < 0xfc000000u || cfg->fixaddr_start >= 0xffffe000u))
 		return error_set(err, "/fixaddr_start", 0,

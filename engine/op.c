@@ -230,12 +230,13 @@ __attribute__((cold, noinline)) static int arg_error(struct mm386_error *err, co
 }
 
 __attribute__((cold, noinline)) static int range_error(struct mm386_error *err,
-						       const char *name, uint64_t min, uint64_t max)
+						       const char *name, uint64_t value,
+						       uint64_t min, uint64_t max)
 {
-	char what[80];
+	char what[100];
 
-	snprintf(what, sizeof(what), "is not within %llu..%llu", (unsigned long long)min,
-		 (unsigned long long)max);
+	snprintf(what, sizeof(what), "is %llu, not within %llu..%llu", (unsigned long long)value,
+		 (unsigned long long)min, (unsigned long long)max);
 	return arg_error(err, name, what);
 }
 
@@ -258,7 +259,7 @@ __attribute__((cold, noinline)) static int call_error(const struct op_rule *r,
 			continue;
 		}
 		if (op->arg[i] - r->min[i] > r->span[i])
-			return range_error(err, a->name, r->min[i], r->min[i] + r->span[i]);
+			return range_error(err, a->name, op->arg[i], r->min[i], r->min[i] + r->span[i]);
 		if (a->one_of && (seen & 1u << a->one_of))
 			return arg_error(err, a->name, "excludes the other way to say the same");
 		seen |= 1u << a->one_of;

@@ -328,6 +328,12 @@ static void test_boot_refusals_point_at_the_member(void **state)
 	refused(&cfg, "/cmdline");
 	snprintf(cfg.cmdline, sizeof(cfg.cmdline), "mem=8M");
 	refused(&cfg, "/cmdline");
+	configure(&cfg, MM386_KERNEL_26, GIB);
+	cfg.initrd_bytes = 257 * MIB;
+	refused(&cfg, "/initrd");
+	configure(&cfg, MM386_KERNEL_26, GIB);
+	cfg.text_bytes = 257 * MIB;
+	refused(&cfg, "/image/text");
 }
 
 static void test_boot_refuses_a_table_that_is_none(void **state)

@@ -583,12 +583,12 @@ static void test_pcp_unknown_cpu_is_refused(void **state)
 	op.arg[2] = 2;
 	assert_int_equal(mm386_apply(m, &op, &res, &err), -EINVAL);
 	assert_string_equal(err.pointer, "/cpu");
-	assert_string_equal(err.detail, "cpu is not within 0..1");
+	assert_string_equal(err.detail, "cpu is 2, not within 0..1");
 	op.arg[2] = 1;
 	op.given |= 8;
 	op.arg[3] = 1;
 	assert_int_equal(mm386_apply(m, &op, &res, &err), -EINVAL);
-	assert_string_equal(err.detail, "node is not within 0..0");
+	assert_string_equal(err.detail, "node is 1, not within 0..0");
 	mm386_free(m);
 }
 
