@@ -105,6 +105,15 @@ static mm386_pfn_t *in_use(const struct lists *l, uint32_t nr_frames, uint32_t *
 	return pfn;
 }
 
+/* Kernel: decay_pcp_high(), alloc_pages_bulk_noprof() [6.12]. */
+static bool is_tuned(const struct mm386 *m)
+{
+	struct mm386_pcp_view v;
+
+	mm386_pcp(m, 0, 0, &v);
+	return v.high_max != 0;
+}
+
 /* The two snapshots and what is between. */
 struct segment {
 	json_t *from, *to;
@@ -122,7 +131,10 @@ static void replay(struct check *c, const struct oracle *o, const char *run,
 		return;
 	pfn = in_use(s->lists, mm386_info(m)->nr_frames, &nr);
 	snapshot_compare_bounds(c, s->from, m);
-	if (pfn && !c->differences &&
+	if (is_tuned(m))
+		check_skip(c, "this kernel lowers what CPUs keep from second to second, and hands out pages in bulk: "
+			      "the trace tells of neither");
+	else if (pfn && !c->differences &&
 	    snapshot_load(c, s->from, m, SNAPSHOT_ALL,
 			  &(struct mm386_load_list){.pfn = pfn, .nr = nr})) {
 		lists_compare(c, s->lists, m);

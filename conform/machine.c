@@ -6,6 +6,8 @@
 
 #include "machine.h"
 
+#define OPTIONAL_SLOTS 3 /* FIX_PCIE_MCFG, FIX_APEI_GHES_IRQ, FIX_APEI_GHES_NMI */
+
 bool machine_release(struct mm386_config *cfg, const char *version)
 {
 	unsigned a, b, c = 0;
@@ -197,6 +199,20 @@ static void configure_percpu(struct mm386_config *cfg, const char *text)
 	cfg->percpu_unit_bytes = unit;
 }
 
+/*
+ * Behind the slots of kmap_local stand up to three that are options of the build (PCIe
+ * configuration, two of ACPI's error reports).  Where there are fewer, where the fixmap begins
+ * is the build's to say.
+ */
+static void configure_fixmap(struct mm386_config *cfg, const json_t *layout)
+{
+	uint64_t start = input_element(json_object_get(layout, "fixmap"), 0);
+	uint64_t kmap = input_element(json_object_get(layout, "kmap_local_fixmap"), 0);
+
+	if (start < kmap && kmap - start < (1 + OPTIONAL_SLOTS) * MM386_PAGE_SIZE)
+		cfg->fixaddr_start = (uint32_t)start;
+}
+
 /* A log tells KiB, /proc/iomem and the profile bytes: that goes before where the two agree. */
 static void configure_image(struct mm386_config *cfg, const struct capture *cap, const char *line)
 {
@@ -238,6 +254,7 @@ bool machine_configure(struct check *c, const struct capture *cap, struct mm386_
 	if (!configure_memory(c, cap, cfg) || !machine_nodes(c, cap, cfg))
 		return false;
 	configure_percpu(cfg, input_string(dmesg, "percpu"));
+	configure_fixmap(cfg, json_object_get(cap->facts, "virtual_layout"));
 	configure_image(cfg, cap, input_string(dmesg, "memory_line"));
 	return true;
 }

@@ -62,7 +62,13 @@ struct free_list {
 struct pcp {
 	uint32_t count, high, batch; /* pages */
 	uint32_t cold_count, cold_high, cold_batch;
-	uint32_t free_factor; /* 5.14 and later: how often the freeing batch was doubled */
+	/* 5.14 and later: how often the freeing batch was doubled; 6.7: pages freed in a row */
+	uint32_t free_factor;
+	struct {
+		uint32_t high_min, high_max;
+		uint32_t alloc_factor; /* how often the batch that is taken was doubled */
+		bool prev_small;       /* what was freed last was of order 1..3 */
+	} tune;			       /* 6.7 and later */
 	struct free_list list[PCP_LISTS];
 };
 
@@ -87,6 +93,7 @@ struct zone {
 	uint32_t buddy_base; /* pfn that blocks are aligned from: 0, or start_pfn in old kernels */
 	uint32_t watermark[MM386_NR_WMARKS];
 	uint32_t watermark_boost, nr_reserved_highatomic; /* pages */
+	bool below_high; /* 6.7 and later: ZONE_BELOW_HIGH, a request found it below its high mark */
 	uint32_t lowmem_reserve[MM386_ZONE_TYPES];
 	uint32_t nr_blocks[MM386_ORDERS]; /* on the lists of each order, all types */
 	struct free_list free[MM386_ORDERS][MM386_MIGRATETYPES];
@@ -250,6 +257,7 @@ struct mm386 {
 	struct compact *capture; /* of a request that compacts: it keeps the block that it wants; else NULL */
 	pfn_t captured;		 /* that block, NO_PFN before */
 	bool boosted;		 /* the request in hand mixed migrate types: ZONE_BOOSTED_WATERMARK */
+	bool in_bulk, steals;	 /* blocks are taken for a CPU's list; one of them was a part of a foreign block */
 	struct dirty dirty;
 	struct dirty dirty_blocks; /* of page blocks, by their index in ${pageblock} */
 	uint64_t cur_seq; /* operation in progress, for events */
@@ -559,6 +567,11 @@ void pcp_init(struct mm386 *m);
  * Nothing is drained: the next free does that.
  */
 void pcp_setup(struct mm386 *m);
+/*
+ * A request that may use zones up to ${highest} came to ${z}: whether that is below its high
+ * mark now says how much CPUs may keep of it.
+ */
+void pcp_tune_asked(const struct mm386 *m, struct zone *z, unsigned order, unsigned highest, unsigned rights);
 /* Every list is linked both ways, and its blocks are those that belong on it. */
 bool pcp_is_valid(const struct mm386 *m);
 /* Pages of ${z} on all CPUs' lists. */

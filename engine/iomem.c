@@ -14,6 +14,7 @@
 #include "boot.h"
 
 #define RESOURCES_MAX (MM386_E820_MAX + 32)
+#define FIX_APIC_BASE 3u /* slot, from the top */
 
 struct resource {
 	uint64_t start, end; /* end inclusive */
@@ -190,8 +191,11 @@ static void request_buffers(const struct mm386 *m, struct resources *t)
 	}
 }
 
+/* Since 6.6 lapic_insert_resource() takes the linear address for the physical one. */
 static void request_chips(const struct mm386 *m, struct resources *t)
 {
+	uint32_t apic;
+
 	if (!m->s->profile.iomem_apic)
 		return;
 	request(t, "IOAPIC 0", 0xfec00000u, 0xfec003ffu);
@@ -199,7 +203,9 @@ static void request_chips(const struct mm386 *m, struct resources *t)
 		request(t, "HPET 0", 0xfed00000u, 0xfed003ffu);
 		request(t, "PNP0103:00", 0xfed00000u, 0xfed003ffu);
 	}
-	request(t, "Local APIC", 0xfee00000u, 0xfee00fffu);
+	apic = m->s->profile.iomem_apic_slot ? m->s->profile.fixaddr_top - FIX_APIC_BASE * MM386_PAGE_SIZE
+					     : 0xfee00000u;
+	request(t, "Local APIC", apic, apic + MM386_PAGE_SIZE - 1);
 }
 
 /* How many of the resources before ${i} enclose it. */

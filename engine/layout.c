@@ -100,6 +100,7 @@ int layout_top(struct boot *b, struct mm386_error *err)
 	uint64_t total = fixmap_slots(p, info->pae, permanent);
 
 	info->fixaddr_top = p->fixaddr_top;
+	info->totals_late = p->totals_late;
 	info->fixaddr_start = (uint32_t)(p->fixaddr_top - permanent * MM386_PAGE_SIZE);
 	if (total * MM386_PAGE_SIZE > 64 * MIB)
 		return error_set(err, b->cfg->fixaddr_start ? "/fixaddr_start" : "/nr_cpus", 0,

@@ -288,6 +288,7 @@ struct mm386_info {
 	uint32_t high_memory;		     /* __va(max_low_pfn << 12) */
 	uint32_t vmalloc_start, vmalloc_end;
 	uint32_t pkmap_base, last_pkmap;     /* 0 and 0 without CONFIG_HIGHMEM */
+	bool totals_late; /* boot messages tell what is available when the kernel has long begun to allocate */
 	uint32_t fixaddr_start, fixaddr_top;
 
 	uint32_t nr_e820; /* as the kernel's map is after clean-up */
@@ -379,6 +380,7 @@ enum mm386_migratetype mm386_pageblock(const struct mm386 *m, unsigned zone, uin
 struct mm386_pcp_view {
 	uint32_t count, high, batch;		     /* pages; of the hot list where there are two */
 	uint32_t cold_count, cold_high, cold_batch;  /* 0 where there is no cold list */
+	uint32_t high_min, high_max; /* 6.7 and later: between these high follows what the CPU does; else 0 */
 	unsigned nr_lists;
 	struct {
 		const char *name;  /* "hot", "cold", or the migrate type's */
@@ -770,7 +772,12 @@ struct mm386_load_list {
 struct mm386_load_pcp {
 	uint32_t high, batch; /* 0 and 0: as they are */
 	uint32_t cold_high, cold_batch;
-	uint32_t free_factor; /* 5.14 and later: how often the freeing batch was doubled */
+	/* 5.14 and later: how often the freeing batch was doubled; 6.7: pages freed in a row */
+	uint32_t free_factor;
+	/* 6.7 and later; bounds of 0: as they are */
+	uint32_t high_min, high_max;
+	uint32_t alloc_factor; /* how often the batch that is taken was doubled */
+	bool prev_small;       /* what was freed last was of order 1..3 */
 	struct mm386_load_list list[MM386_PCP_LISTS]; /* numbered as mm386_pcp() does */
 };
 struct mm386_load_zone {
@@ -840,6 +847,7 @@ uint32_t mm386_totalreserve_pages(const struct mm386 *m);
  * Return 0, or -ENOENT: this kernel prints no such counter; -ERANGE: no such zone or node;
  * -EPERM: so many free pages are not on the lists.
  */
+#define MM386_COUNTER_ABSENT UINT64_MAX /* as ${value}: this kernel was built without it; -EPERM: all have it */
 int mm386_set_counter(struct mm386 *m, const char *name, unsigned index, uint64_t value);
 
 /*

@@ -289,9 +289,9 @@ static pfn_t claim_whole(struct mm386 *m, struct zone *z, unsigned order, enum m
 	return buddy_take(m, z, smallest_block(m, z, order, mt), order, mt);
 }
 
-/* Page blocks from the largest block down, then a part of the smallest.  Kernel: 6.15. */
-static pfn_t take_claiming_first(struct mm386 *m, struct zone *z, unsigned order,
-				 enum mm386_migratetype mt, struct donor *d, unsigned told)
+/* Page blocks from the largest block down.  Kernel: __rmqueue_claim() [6.15]. */
+static pfn_t take_by_claim(struct mm386 *m, struct zone *z, unsigned order,
+			   enum mm386_migratetype mt, struct donor *d, unsigned told)
 {
 	for (unsigned o = m->s->info.orders; o-- > order && may_steal(m, o, mt);) {
 		pfn_t pfn;
@@ -303,9 +303,26 @@ static pfn_t take_claiming_first(struct mm386 *m, struct zone *z, unsigned order
 		if (pfn != NO_PFN)
 			return pfn;
 	}
-	for (unsigned o = order; o < m->s->info.orders; o++)
-		if (donor_of_order(z, o, mt, d))
-			return buddy_take(m, z, d->pfn, order, d->mt);
+	return NO_PFN;
+}
+
+/*
+ * If no page block can be claimed, a part of the smallest block; who takes many at once then tries
+ * no more to claim any.  Kernel: __rmqueue(), __rmqueue_steal() [6.15].
+ */
+static pfn_t take_claiming_first(struct mm386 *m, struct zone *z, unsigned order,
+				 enum mm386_migratetype mt, struct donor *d, unsigned told)
+{
+	pfn_t pfn = m->steals ? NO_PFN : take_by_claim(m, z, order, mt, d, told);
+
+	if (pfn != NO_PFN)
+		return pfn;
+	for (unsigned o = order; o < m->s->info.orders; o++) {
+		if (!donor_of_order(z, o, mt, d))
+			continue;
+		m->steals = m->in_bulk;
+		return buddy_take(m, z, d->pfn, order, d->mt);
+	}
 	return NO_PFN;
 }
 

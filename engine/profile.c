@@ -222,8 +222,11 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->fixmap_per_cpu = 16;
 	if (rel >= KVER(6, 10, 0))
 		p->zonelist_less_memmap = false;
-	if (rel >= KVER(6, 11, 0))
+	p->iomem_apic_slot = rel >= KVER(6, 6, 0);
+	if (rel >= KVER(6, 11, 0)) {
 		p->acpi_ends_ram = true;
+		p->totals_late = true;
+	}
 	if (rel >= KVER(6, 15, 0))
 		p->highmem64g = false;
 }

@@ -517,6 +517,7 @@ struct profile {
 	bool quiet_zones;      /* the pages of each zone are not printed */
 	bool ranges_32bit;     /* bounds of zones and nodes lose what is beyond 32 bits */
 	bool prints_ram;       /* "Memory:" tells RAM's size, not that of all frames */
+	bool totals_late;      /* "Memory:" is printed when the kernel has long begun to allocate */
 	bool prints_unavailable; /* holes within zones are told */
 	bool prints_total;     /* pages of the zone lists */
 	bool prints_layout;    /* the kernel prints its virtual layout */
@@ -526,6 +527,7 @@ struct profile {
 	bool iomem_bss;	       /* bss is listed */
 	bool iomem_roms_first; /* ROMs are registered before the e820 */
 	bool iomem_apic;       /* I/O APIC and local APIC are listed */
+	bool iomem_apic_slot;  /* the latter by where the fixmap shows it */
 	bool iomem_ram_buffer; /* room behind RAM is kept from devices */
 	bool iomem_bus;	       /* the host bridge's windows are listed */
 	bool highmem_falls;    /* boot frees high memory from its end down */

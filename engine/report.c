@@ -385,6 +385,8 @@ static void print_memory(const struct mm386 *m, struct text *t)
 	uint64_t physical = (uint64_t)f->lowmem_ram_pages + f->highmem_ram_pages;
 	uint64_t total = m->s->totalram_pages;
 
+	for (unsigned i = 0; m->s->profile.totals_late && i < info->nr_zones; i++)
+		total += m->s->boot.given_back[i];
 	if (m->s->profile.prints_ram)
 		text_add(t,
 			 "Memory: %luK/%luK available (%uK kernel code, %uK rwdata, %uK rodata, "

@@ -184,6 +184,32 @@ static void test_report_length_does_not_depend_on_the_buffer(void **state)
 	mm386_free(m);
 }
 
+/*
+ * Since 6.11 the totals are printed when SMP alternatives are back, since 6.6 the local APIC stands
+ * where the fixmap shows it.
+ */
+static void test_report_of_late_6_x(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(6, 10, 0), 128 * MIB);
+	unsigned long reserved[2], available;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm386 *m;
+
+		cfg.release = i ? KVER(6, 12, 0) : KVER(6, 10, 0);
+		m = boot_config(&cfg);
+		assert_int_equal(mm386_info(m)->totals_late, i);
+		mm386_boot_report(m, text, sizeof(text));
+		assert_int_equal(sscanf(strstr(text, "Memory: "), "Memory: %luK/", &available), 1);
+		reserved[i] = 130552 - available;
+		mm386_proc(m, "iomem", text, sizeof(text));
+		has("  ffffc000-ffffcfff : Local APIC\n");
+		mm386_free(m);
+	}
+	assert_int_equal(reserved[0] - reserved[1], 32);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -194,6 +220,7 @@ int main(void)
 		cmocka_unit_test(test_report_of_acpi_tables_behind_ram),
 		cmocka_unit_test(test_report_wording_follows_the_release),
 		cmocka_unit_test(test_report_iomem_follows_the_kernel),
+		cmocka_unit_test(test_report_of_late_6_x),
 		cmocka_unit_test(test_report_length_does_not_depend_on_the_buffer),
 	};
 
