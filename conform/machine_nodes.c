@@ -83,7 +83,8 @@ bool machine_nodes(struct check *c, const struct capture *cap, struct mm386_conf
 
 	if (!cfg->numa)
 		return true;
-	if (!take_ranges(json_object_get(dmesg, "srat"), cfg, &rise) && !take_ranges(json_object_get(dmesg, "node_ranges"), cfg, &rise))
+	if (!take_ranges(json_object_get(dmesg, "srat"), cfg, &rise) &&
+	    !take_ranges(json_object_get(dmesg, "node_ranges"), cfg, &rise))
 		take_zones(json_object_get(snap, "zones"), cfg);
 	if (cfg->nr_nodes > MM386_NODES_MAX) {
 		check_skip(c, "%u nodes: more than are modelled", cfg->nr_nodes);

@@ -82,6 +82,8 @@ static void rules_26(struct profile *p, uint32_t rel)
 		p->vmalloc_option = true;
 	if (rel >= KVER(2, 6, 1))
 		p->mem_option = MEM_OPTION_ADDRESS;
+	if (rel >= KVER(2, 5, 0) && rel < KVER(2, 6, 6)) /* profile_page.c */
+		p->page_struct_bytes = 40;
 	if (rel >= KVER(2, 6, 13)) {
 		p->buddy_from_zone = false;
 		p->proc_files |= PROC_ZONEINFO;

@@ -19,6 +19,13 @@ static const struct page_member members_24[] = {
 	{"flags", PAGE_FLAGS, 24}, {"lru.next", PAGE_ZERO, 28}, {"lru.prev", PAGE_ZERO, 32},
 	{"pprev_hash", PAGE_ZERO, 36}, {"buffers", PAGE_ZERO, 40}, {"virtual", PAGE_VIRTUAL, 44},
 };
+/* Lists of their own for free blocks, and the chain of page table entries, until 2.6.6. */
+static const struct page_member members_25[] = {
+	{"flags", PAGE_FLAGS, 0}, {"count", PAGE_COUNT, 4}, {"list.next", PAGE_LIST_NEXT, 8},
+	{"list.prev", PAGE_LIST_PREV, 12}, {"mapping", PAGE_MAPPING, 16}, {"index", PAGE_INDEX, 20},
+	{"lru.next", PAGE_ZERO, 24}, {"lru.prev", PAGE_ZERO, 28}, {"pte.direct", PAGE_ZERO, 32},
+	{"private", PAGE_PRIVATE, 36},
+};
 static const struct page_member members_26[] = {
 	{"flags", PAGE_FLAGS, 0}, {"_count", PAGE_COUNT, 4}, {"_mapcount", PAGE_MAPCOUNT, 8},
 	{"private", PAGE_PRIVATE, 12}, {"mapping", PAGE_MAPPING, 16}, {"index", PAGE_INDEX, 20},
@@ -95,6 +102,8 @@ static void rules_members(struct page_rules *r, uint32_t rel)
 {
 	USE(r->member, members_24);
 	if (rel >= R(2, 5))
+		USE(r->member, members_25);
+	if (rel >= R6(6))
 		USE(r->member, members_26);
 	if (rel >= R(3, 1))
 		USE(r->member, members_31);

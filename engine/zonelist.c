@@ -5,10 +5,11 @@
  *	node order	0 HighMem, 0 Normal, 0 DMA, 1 HighMem ...	near memory first
  *	zone order	0 HighMem, 1 HighMem, 0 Normal, 0 DMA ...	low memory last
  *
- * The nodes themselves come by their distance, the own one first, the next one before those that come round
- * again.  (The kernel would take nodes without CPUs before others, but builds these lists before i386 has told any
- * node its CPUs.)  What falls back on a node is its load: of nodes as far the one with the least goes first.  2.4 has no such lists across nodes: it asks one node after the other, from the
- * own one on; what a list of each would do, but for the marks, which start afresh in each node there.
+ * The nodes themselves come by their distance, the own one first, the next one before those that come
+ * round again.  (The kernel would take nodes without CPUs before others, but builds these lists before i386
+ * has told any node its CPUs.)  What falls back on a node is its load: of nodes as far the one with the least
+ * goes first.  2.4 has no such lists across nodes: it asks one node after the other, from the own one on; what
+ * a list of each would do, but for the marks, which start afresh in each node there.
  *
  * Kernel: build_zonelists() [2.4.22 .. 6.1], find_next_best_node() [2.6.5 and later],
  * default_zonelist_order() [2.6.23 .. 4.13], _alloc_pages() in mm/numa.c [2.4.22].
