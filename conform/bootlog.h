@@ -29,6 +29,11 @@ bool bootlog_node_range(const json_t *v, size_t i, uint64_t range[2]);
  */
 const json_t *bootlog_table(const json_t *v);
 const json_t *bootlog_user_map(const json_t *v);
+/* Whether the node's ranges are in record ${v}, to their end. */
+bool bootlog_ranges_are_whole(const json_t *v);
+/* Whether it tells to the page where memory ends; and which frames before are RAM. */
+bool bootlog_end_is_told(const json_t *v);
+bool bootlog_ram_is_told(const json_t *v);
 /* Why mm386 does not model the machine of record ${v}, as the record itself shows; NULL: it does. */
 const char *bootlog_foreign(const json_t *v);
 

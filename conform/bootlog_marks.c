@@ -34,7 +34,7 @@ static const char *const mark_names[NR_MARKS] = {"min", "low", "high"};
 
 /* Pages; what is missing is not has_*. */
 struct zone_record {
-	bool told, has_size, has_marks, managed_told, boost_told;
+	bool has_size, has_marks, managed_told, boost_told;
 	uint32_t present, managed;
 	uint64_t mark[NR_MARKS];
 	const json_t *reserve;
@@ -72,7 +72,6 @@ static void zone_read(struct zone_record *z, const json_t *zone)
 {
 	uint64_t n;
 
-	z->told = true;
 	z->has_size = pages_read(zone, "present", &n);
 	z->present = z->managed = z->has_size ? (uint32_t)n : 0;
 	z->managed_told = pages_read(zone, "managed", &n);
@@ -122,7 +121,7 @@ static uint64_t reserve_most(const json_t *row, unsigned *first)
 }
 
 /*
- * HighMem's line was cut off, but Normal keeps pages from it, a 32nd by default; or DMA keeps more
+ * HighMem's line, or its size, was cut off, but Normal keeps pages from it, a 32nd by default; or DMA keeps more
  * from the last class than from Normal's: then there is some.
  */
 static void highmem_of_reserve(struct marks_record *m)
@@ -131,13 +130,14 @@ static void highmem_of_reserve(struct marks_record *m)
 	unsigned first = 0;
 	uint64_t most = reserve_most(z[NORMAL].reserve, &first);
 
-	if (z[HIGHMEM].told)
+	if (z[HIGHMEM].has_size)
 		return;
 	if (!most && !z[NORMAL].reserve && reserve_most(z[DMA].reserve, &first) && first >= 2)
 		most = 1;
 	if (!most || most > UINT32_MAX / 32)
 		return;
 	z[HIGHMEM].present = z[HIGHMEM].managed = (uint32_t)most * 32;
+	z[HIGHMEM].has_marks = false;
 	m->classes = first;
 }
 
@@ -494,7 +494,7 @@ static void compare_between(struct check *c, const struct marks_record *m, const
  */
 static void compare_alone(struct check *c, const struct zone_record *z, unsigned i, const struct mm386_config *cfg)
 {
-	struct zone_record alone[NR_ZONES] = {{.told = false}};
+	struct zone_record alone[NR_ZONES] = {{.has_size = false}};
 	struct mm386_sizing s, large;
 	uint64_t kib = z->mark[MM386_WMARK_MIN] * 4;
 

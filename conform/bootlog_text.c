@@ -20,6 +20,8 @@
 #include "bootlog.h"
 
 #define PFN_MOST (1u << 24) /* of a 36-bit address */
+#define LEAST_START (64u << 10) /* every table begins below, */
+#define LEAST_END (4u << 20)	/* and ends above */
 #define PFN_LOST (1u << 20) /* what 32 bits of one do not tell */
 
 static bool warned(const json_t *v, const char *word)
@@ -33,9 +35,19 @@ static bool warned(const json_t *v, const char *word)
 	return false;
 }
 
+/* Whether ends are those of the last byte, by the numbers themselves where the record does not say so. */
+static bool is_inclusive(const json_t *v)
+{
+	const char *style = input_string(v, "e820_end_style");
+
+	if (!*style)
+		return input_member(json_array_get(json_object_get(v, "e820"), 0), "end") & 1;
+	return strcmp(style, "inclusive") == 0;
+}
+
 static void say_entry(FILE *t, const json_t *v, const char *who, uint64_t start, uint64_t end, const char *type)
 {
-	if (strcmp(input_string(v, "e820_end_style"), "inclusive") == 0)
+	if (is_inclusive(v))
 		fprintf(t, "[    0.000000] %s: [mem 0x%016llx-0x%016llx] %s\n", who, (unsigned long long)start,
 			(unsigned long long)end, type);
 	else
@@ -83,17 +95,26 @@ static bool is_whole(const json_t *v)
 	return json_array_size(json_object_get(v, "node_ranges")) == 1;
 }
 
-/* Pages of all zones, where no release takes mem_map's share off them. */
+/*
+ * Pages of all zones, where holes count and no release takes mem_map's share off them: up to 2.6.18, which
+ * did not print the zones' bounds.
+ */
 static uint64_t zone_pages(const json_t *v)
 {
-	json_t *zones = json_object_get(v, "zone_pages"), *zone;
-	const char *name;
-	uint64_t sum = 0;
+	static const char *const names[] = {"DMA", "Normal", "HighMem"};
+	const json_t *zones = json_object_get(v, "zone_pages");
+	uint64_t sum = 0, n;
 
-	json_object_foreach (zones, name, zone) {
+	if (json_object_get(v, "zone_pfn_ranges"))
+		return 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const json_t *zone = json_object_get(zones, names[i]);
+
 		if (json_object_get(zone, "memmap"))
 			return 0;
-		sum += input_member(zone, "pages");
+		if (!input_number(json_object_get(zone, "pages"), &n))
+			return i == 2 && !zone && !input_member(v, "highmem_mb") ? sum : 0;
+		sum += n;
 	}
 	return sum;
 }
@@ -133,12 +154,12 @@ static uint64_t end_told_k(const json_t *v)
 
 	if (input_element(init, 2))
 		return input_element(init, 2) * 4;
-	if (input_member(line, "highmem_k") && input_member(line, "total_k"))
+	if (input_member(line, "total_k") && (input_member(line, "highmem_k") || !json_object_get(line, "rwdata_k")))
 		return input_member(line, "total_k");
-	if (zone_pages(v))
-		return zone_pages(v) * 4;
 	if (end_of_zones_k(v))
 		return end_of_zones_k(v);
+	if (zone_pages(v))
+		return zone_pages(v) * 4;
 	if (input_element(lowmem, 1) > input_element(lowmem, 0))
 		return (input_element(lowmem, 1) - input_element(lowmem, 0)) >> 10;
 	return 0;
@@ -183,20 +204,51 @@ static uint64_t table_end(const json_t *table)
 	return end;
 }
 
+/* It begins at the beginning and ends where memory ends, by what else is told. */
+static bool is_whole_table(const json_t *v, const json_t *table)
+{
+	uint64_t end = table_end(table), mib_k = end_of_mib_k(v);
+
+	if (!json_array_size(table) || input_member(json_array_get(table, 0), "start") >= LEAST_START || end < LEAST_END)
+		return false;
+	return end + MM386_PAGE_SIZE > end_told_k(v) << 10 && end + (2 << 20) > mib_k << 10;
+}
+
 const json_t *bootlog_table(const json_t *v)
 {
-	const json_t *table = json_object_get(v, "e820"), *first = json_array_get(table, 0);
+	const json_t *table = json_object_get(v, "e820");
 
-	if (!first || json_is_true(json_object_get(v, "e820_partial")) || input_member(first, "start") >= 1 << 20)
-		return NULL;
-	return table_end(table) + MM386_PAGE_SIZE > end_told_k(v) << 10 ? table : NULL;
+	return json_is_true(json_object_get(v, "e820_partial")) || !is_whole_table(v, table) ? NULL : table;
 }
 
 const json_t *bootlog_user_map(const json_t *v)
 {
-	const json_t *map = json_object_get(v, "user_map"), *first = json_array_get(map, 0);
+	const json_t *map = json_object_get(v, "user_map");
 
-	return first && input_member(first, "start") < 1 << 20 ? map : NULL;
+	return is_whole_table(v, map) ? map : NULL;
+}
+
+bool bootlog_ranges_are_whole(const json_t *v)
+{
+	uint64_t range[2] = {0, 0}, count;
+	size_t n = 0;
+
+	while (bootlog_node_range(v, n, range))
+		n++;
+	if (input_number(json_object_get(v, "early_node_map_count"), &count) && n < count)
+		return false;
+	return range[1] > LEAST_END / MM386_PAGE_SIZE && range[1] * 4 >= end_told_k(v) &&
+	       range[1] * 4 + 2048 > end_of_mib_k(v);
+}
+
+bool bootlog_end_is_told(const json_t *v)
+{
+	return bootlog_ram_is_told(v) || end_told_k(v);
+}
+
+bool bootlog_ram_is_told(const json_t *v)
+{
+	return bootlog_table(v) || bootlog_ranges_are_whole(v);
 }
 
 /*
@@ -208,7 +260,7 @@ static bool say_made_table(FILE *t, const json_t *v)
 	uint64_t end_k = end_of_memory_k(v), low_k = end_of_lowmem_k(v), high_k, hole_k = 0;
 	uint64_t first = input_element(json_object_get(json_object_get(v, "zone_pfn_ranges"), "DMA"), 0);
 
-	if (json_array_size(json_object_get(v, "node_ranges"))) {
+	if (bootlog_ranges_are_whole(v)) {
 		say_node_ranges(t, v, "BIOS-e820", 0);
 		return true;
 	}
@@ -234,8 +286,8 @@ static bool say_tables(FILE *t, const json_t *v)
 	say_table(t, v, *source ? source : "BIOS-e820", table);
 	if (!table && !bootlog_nodes_table(t, v) && !say_made_table(t, v))
 		return false;
-	/* With options of memory in the command line the user's map must come out of these. */
-	if (!json_object_get(v, "cmdline_memory_options"))
+	/* With options of memory in the command line the user's map must come out of the firmware's. */
+	if (!table || !json_object_get(v, "cmdline_memory_options"))
 		say_table(t, v, "user", bootlog_user_map(v));
 	return true;
 }
@@ -300,6 +352,19 @@ static void say_pae(FILE *t, const json_t *v)
 		fputs("Warning only 896MB will be used.\nUse a HIGHMEM enabled kernel.\n", t);
 }
 
+/* Whether anything but the line about it shows that the kernel was built for high memory. */
+static bool shows_highmem(const json_t *v)
+{
+	const json_t *layout = json_object_get(v, "layout");
+	uint64_t vmalloc_end = input_element(json_object_get(layout, "vmalloc"), 1);
+
+	return json_object_get(json_object_get(v, "zone_pfn_ranges"), "HighMem") || json_object_get(v, "highmem_init") ||
+	       json_object_get(layout, "pkmap") || input_member(json_object_get(v, "memory_line"), "highmem_k") ||
+	       input_member(json_object_get(json_object_get(v, "zone_pages"), "HighMem"), "pages") ||
+	       (vmalloc_end && !json_object_get(layout, "cpu_entry") &&
+		vmalloc_end + (2u << 20) <= input_element(json_object_get(layout, "fixmap"), 0));
+}
+
 /* "${before}${number}${after}", if the record has the number. */
 static void say_number(FILE *t, const json_t *of, const char *name, const char *before, const char *after)
 {
@@ -314,6 +379,7 @@ static void say_zones(FILE *t, const json_t *v)
 	const json_t *dma = json_object_get(json_object_get(v, "zone_pages"), "DMA");
 	const json_t *normal = json_object_get(json_object_get(v, "zone_pfn_ranges"), "Normal");
 	const json_t *init = json_array_get(json_object_get(v, "highmem_init"), 0);
+	uint64_t mib = input_member(v, "lowmem_mb");
 
 	say_number(t, dma, "memmap", "  DMA zone: ", " pages used for memmap");
 	say_number(t, dma, "pages", "  DMA zone: ", " pages, LIFO batch:0");
@@ -321,6 +387,10 @@ static void say_zones(FILE *t, const json_t *v)
 	if (json_array_size(normal) == 2)
 		fprintf(t, "  Normal   0x%08llx -> 0x%08llx\n", (unsigned long long)input_element(normal, 0),
 			(unsigned long long)input_element(normal, 1));
+	else if (input_element(init, 1) <= 4096 && input_member(v, "highmem_mb") && mib > 16 && mib < 4096)
+		/* It ends at a whole MiB in kernels that keep 128 of them, else two pages before. */
+		fprintf(t, "  Normal   0x%08x -> 0x%08llx\n", 4096,
+			(unsigned long long)(mib == 896 ? mib << 8 : (mib << 8) + 254));
 	else if (input_element(init, 1) > 4096) /* low memory ends where high memory begins */
 		fprintf(t, "  Normal   0x%08x -> 0x%08llx\n", 4096, (unsigned long long)input_element(init, 1));
 }
@@ -344,7 +414,10 @@ char *bootlog_text(const json_t *v, const char *version, size_t *len, const char
 	say_region(t, v, "fixmap", "fixmap ");
 	say_region(t, v, "cpu_entry", "cpu_entry");
 	say_region(t, v, "pkmap", "pkmap  ");
-	say_number(t, v, "highmem_mb", "", "MB HIGHMEM available.");
+	if (json_object_get(v, "highmem_mb"))
+		say_number(t, v, "highmem_mb", "", "MB HIGHMEM available.");
+	else if (shows_highmem(v))
+		fputs("0MB HIGHMEM available.\n", t);
 	say_number(t, v, "lowmem_mb", "", "MB LOWMEM available.");
 	say_region(t, v, "lowmem", "lowmem ");
 	if (fclose(t) == 0 && good)

@@ -540,7 +540,7 @@ static int put_together(struct reading *r)
 	/* Kernels with CONFIG_HIGHMEM print its size beside LOWMEM's, and pkmap in the layout. */
 	if (r->has_lowmem_line && !r->has_highmem_line)
 		r->no_highmem = true;
-	if (r->no_highmem || (cfg->fixaddr_start && r->page_offset && !r->has_pkmap))
+	if (r->no_highmem || (cfg->fixaddr_start && r->page_offset && !r->has_pkmap && !r->has_highmem_line))
 		cfg->highmem = MM386_HIGHMEM_OFF;
 	if (r->text_start && r->page_offset && r->text_start > r->page_offset)
 		cfg->physical_start = ROUND_DOWN(r->text_start - r->page_offset, MM386_PAGE_SIZE);
