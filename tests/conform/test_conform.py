@@ -186,6 +186,34 @@ def changes():
         report(status == 1 and f"{check}, differs: " in line, f"{check} notices: {what}", line, err)
 
 
+def nodes():
+    """A kernel built for NUMA: what goes in of its nodes, and what comes out."""
+    run, files = "numa-2048M-slit", {}
+    for part, path in (("facts", f"facts/{run}.json.gz"), ("init", f"snap/{run}.mem_init_done.json.gz"),
+                       ("final", f"snap/{run}.FINAL.json.gz")):
+        files[part] = path, json.loads(read(os.path.join(ORACLE, path)))
+
+    def lines(change):
+        broken = copy.deepcopy(files)
+        change({part: data for part, (_, data) in broken.items()})
+        with tempfile.TemporaryDirectory() as top:
+            for path, data in broken.values():
+                write(os.path.join(top, path), data)
+            return conform("--oracle", top)[1]
+
+    good = lines(lambda f: None)
+    report(good.count(", exact") == 3, "a kernel built for NUMA is taken", good)
+    for check, what, change in (
+            ("hand-over", "a zone's place in a node's list", lambda f: swap(f["init"]["nodes"][0]["zonelist"])),
+            ("hand-over", "a distance", lambda f: f["init"]["numa_distance"][0].__setitem__(1, 11)),
+            ("sizing", "a mark of another node", lambda f: f["final"]["zones"][5]["watermark"].__setitem__(1, 7)),
+            ("formats", "a count of another node", lambda f: f["facts"]["proc"]["buddyinfo"]["Node 1 Normal"].__setitem__(9, 7))):
+        out = lines(change)
+        report(f"{run}, {check}, differs: " in out, f"{check} notices: {what}", out)
+    out = lines(lambda f: f["facts"]["dmesg"]["srat"].reverse())
+    report(", differs" not in out and "does not rise" in out, "nodes in another order are skipped", out)
+
+
 def records():
     """Boot logs and reports: one number each."""
     def one(name, change, check):
@@ -201,6 +229,8 @@ def records():
 
     one("034.json", lambda r: r["zone_pfn_ranges"]["HighMem"].__setitem__(1, 7), "boot log")
     one("034.json", lambda r: r["layout"]["vmalloc"].__setitem__(0, "0xf8801000"), "boot log")
+    one("019.json", lambda r: r["numa_or_discontig"].update(max_low_pfn=197121), "boot log")
+    one("091.json", lambda r: r["node_ranges"][1].__setitem__(1, 1163265), "boot log")
     one("099.json", lambda r: r["oom"]["Normal"].update(low_k=4696), "marks")
     one("099.json", lambda r: r["oom"]["DMA"]["lowmem_reserve"].__setitem__(2, 4016), "marks")
     # A zone of 16 TiB: no search for what somebody set by hand goes through that many values.
@@ -375,7 +405,8 @@ def skips():
     files = good_files()
     files["facts"]["config"]["numa"] = True
     _, lines, _ = lines_of(files)
-    report("skipped: a kernel built for NUMA" in lines[(RUN, "boot")], "a NUMA kernel is skipped", lines)
+    report("skipped: where the boot of a kernel built for NUMA" in lines[(RUN, "boot")],
+           "the boot of a NUMA kernel is skipped", lines)
     files = good_files()
     files["ops"] = files["ops"].replace(b"exact_lists=True", b"exact_lists=False")
     _, lines, _ = lines_of(files)
@@ -517,6 +548,7 @@ def main():
     fidelity()
     arguments()
     changes()
+    nodes()
     records()
     other_records()
     skips()
