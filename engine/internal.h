@@ -561,6 +561,8 @@ void reserve_count(struct mm386 *m);
 /* ---- pcp.c, pcp_setup.c -------------------------------------------------------------- */
 /* Empty lists, and the limits that hold while boot hands memory over. */
 void pcp_init(struct mm386 *m);
+/* What a CPU takes and gives at once, of a zone of so many pages; 0: nothing stays on its lists. */
+uint32_t pcp_batch_size(const struct mm386 *m, uint32_t zone_pages);
 /*
  * high and batch of every zone's lists, from its size, low mark and
  * sysctl.percpu_pagelist_fraction; again whenever one of these changes.

@@ -23,10 +23,10 @@ static uint32_t power_below(uint32_t v)
  * A quarter of a thousandth of the zone, bounded; a power of two less one, so that
  * two tasks do not each get every second page colour.  Kernel: zone_batchsize().
  */
-static uint32_t batch_size(const struct mm386 *m, const struct zone *z)
+uint32_t pcp_batch_size(const struct mm386 *m, uint32_t zone_pages)
 {
 	const struct pcp_rules *r = &m->s->profile.pcp;
-	uint32_t batch = watermark_counted_pages(m, z) / 1024;
+	uint32_t batch = zone_pages / 1024;
 
 	if (batch > r->batch_most_pages)
 		batch = r->batch_most_pages;
@@ -63,7 +63,7 @@ static uint32_t cpus_of(const struct mm386 *m, const struct zone *z)
 static void limits_26(const struct mm386 *m, const struct zone *z, struct pcp *p)
 {
 	const struct pcp_rules *r = &m->s->profile.pcp;
-	uint32_t batch = batch_size(m, z), fraction = m->s->sysctl.percpu_pagelist_fraction;
+	uint32_t batch = pcp_batch_size(m, watermark_counted_pages(m, z)), fraction = m->s->sysctl.percpu_pagelist_fraction;
 
 	p->high = 6 * batch;
 	p->batch = at_least_1(batch);
@@ -99,7 +99,7 @@ static void limits_low_mark(const struct mm386 *m, const struct zone *z, struct 
 	uint32_t pages = fraction ? size / fraction
 				  : z->watermark[MM386_WMARK_LOW] + z->watermark_boost;
 
-	p->batch = at_least_1(batch_size(m, z));
+	p->batch = at_least_1(pcp_batch_size(m, watermark_counted_pages(m, z)));
 	p->high = share_of(m, z, pages, p->batch);
 	if (!m->s->profile.pcp.tuned)
 		return;

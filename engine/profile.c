@@ -203,8 +203,6 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->cpu_entry_at_fixaddr = false;
 	if (rel >= KVER(4, 19, 0))
 		p->pkmap = PKMAP_BELOW_LDT;
-	if (rel >= KVER(4, 17, 0))
-		p->quiet_zones = true;
 	if (rel >= KVER(4, 20, 0)) { /* the entry trampoline went, and a slot of paravirtual page directories */
 		p->cpu_entry_pages = 38;
 		p->fixmap_base = 73;
@@ -220,8 +218,10 @@ static void rules_61(struct profile *p, uint32_t rel)
 		p->prints_layout = false;
 	if (rel >= KVER(5, 10, 0))
 		p->boot_tail = true;
-	if (rel >= KVER(5, 11, 0))
+	if (rel >= KVER(5, 11, 0)) { /* 5.10 prints the zones' sizes, 5.15 and later for debugging only */
 		p->fixmap_per_cpu = 16;
+		p->quiet_zones = true;
+	}
 	if (rel >= KVER(6, 10, 0))
 		p->zonelist_less_memmap = false;
 	p->iomem_apic_slot = rel >= KVER(6, 6, 0);
@@ -355,6 +355,7 @@ static void rules_nodes(struct profile *p, uint32_t rel)
 	p->pid_hash_large = rel >= KVER(2, 6, 33);
 	p->hash_linear = rel >= KVER(5, 3, 0);
 	p->image_is_ram = rel >= KVER(3, 9, 0);
+	p->memmap_of_low_zones = rel >= KVER(4, 0, 0);
 	p->log_ring = rel >= KVER(5, 10, 0);
 	p->reserve_low_1m = rel >= KVER(5, 13, 0);
 	p->prints_unavailable = rel >= KVER(5, 15, 0); /* 5.12's, for kernels with sections */

@@ -538,6 +538,7 @@ struct profile {
 	bool pid_hash_large;   /* like the other tables; else by MiB */
 	bool hash_linear;      /* boot messages say that a table is linear */
 	bool image_is_ram;     /* where the kernel lies is RAM, whatever options say */
+	bool memmap_of_low_zones; /* boot tells the share of mem_map of low memory alone */
 	bool log_ring;	       /* the log buffer has descriptors beside it */
 	enum kva_rule kva;
 	bool kva_high_before;  /* high memory is counted as if low memory had not ended earlier */

@@ -214,7 +214,7 @@ static const struct dated_counter {
 	DOWN("pgscan_direct", R6(7)),
 	ZONES("pgrefill", R6(18), R(4, 8)),
 	ROW(TOTAL, "pgrefill", R(4, 8), EVER),
-	ROW(TOTAL, "pgreuse", R(5, 11), EVER),
+	ROW(TOTAL, "pgreuse", R(5, 9), EVER),
 	ZONES("pgsteal", R6(18), R(3, 5)),
 	ZONES("pgsteal_kswapd", R(3, 5), R(4, 8)),
 	ZONES("pgsteal_direct", R(3, 5), R(4, 8)),

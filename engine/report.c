@@ -215,6 +215,25 @@ static void print_active_ranges(const struct mm386 *m, struct text *t)
 	}
 }
 
+/* From 4.0 on only of low memory, from which alone it was taken before.  Kernel: free_area_init_core() [3.10, 4.2, 5.10]. */
+static bool prints_memmap(const struct mm386 *m, const struct zone *z)
+{
+	if (m->s->profile.memmap_of_low_zones && z->start_pfn >= m->s->info.max_low_pfn)
+		return false;
+	return m->s->profile.present != PRESENT_SPANNED;
+}
+
+/* What is thought to be managed before memory is handed over. */
+static uint32_t counted_early(const struct mm386 *m, const struct zone *z)
+{
+	const struct profile *p = &m->s->profile;
+	uint32_t memmap = m->s->boot.memmap_pages[z->id];
+
+	if (p->present != PRESENT_REAL || z->start_pfn >= m->s->info.max_low_pfn || memmap > z->present)
+		return z->present;
+	return z->present - memmap;
+}
+
 static void print_node(const struct mm386 *m, struct text *t, unsigned n)
 {
 	uint64_t total = 0;
@@ -229,13 +248,13 @@ static void print_node(const struct mm386 *m, struct text *t, unsigned n)
 
 		if (!z->spanned)
 			continue;
-		if (m->s->profile.present != PRESENT_SPANNED)
+		if (prints_memmap(m, z))
 			text_add(t, "  %s zone: %u pages used for memmap\n", z->name,
 				 m->s->boot.memmap_pages[z->id]);
 		if (i == 0 && m->s->profile.present != PRESENT_SPANNED)
 			text_add(t, "  %s zone: 0 pages reserved\n", z->name);
 		text_add(t, "  %s zone: %u pages, LIFO batch:%u\n", z->name, z->present,
-			 z->present > 1024 * 128 ? 31 : z->present / 1024 / 4);
+			 pcp_batch_size(m, counted_early(m, z)));
 	}
 }
 

@@ -55,6 +55,32 @@ static void test_report_of_2_6(void **state)
 	mm386_free(m);
 }
 
+/* Shares of mem_map and batches as 3.10, Ubuntu's 4.2 and Debian's 5.10 printed them; 5.10's limit is twice as high. */
+static void test_report_of_zones_by_release(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(5, 10, 223), GIB);
+	struct mm386 *m = boot_config(&cfg);
+
+	(void)state;
+	mm386_boot_report(m, text, sizeof(text));
+	has("On node 0 totalpages: 262014\n  DMA zone: 40 pages used for memmap\n  DMA zone: 0 pages reserved\n"
+	    "  DMA zone: 3998 pages, LIFO batch:0\n  Normal zone: 2150 pages used for memmap\n"
+	    "  Normal zone: 220158 pages, LIFO batch:63\n  HighMem zone: 37858 pages, LIFO batch:7\n");
+	mm386_free(m);
+	cfg.release = KVER(4, 2, 0);
+	m = boot_config(&cfg);
+	mm386_boot_report(m, text, sizeof(text));
+	has(" pages, LIFO batch:31\n  HighMem zone: ");
+	has("\n  Normal zone: ");
+	assert_null(strstr(text, "HighMem zone: 370 pages used for memmap"));
+	mm386_free(m);
+	cfg = release_config(KVER(3, 10, 17), GIB);
+	m = boot_config(&cfg);
+	mm386_boot_report(m, text, sizeof(text));
+	has(" pages used for memmap\n  HighMem zone: ");
+	mm386_free(m);
+}
+
 /* The line that Debian's kernel printed on this machine with its initrd of 1044 KiB. */
 static void test_report_of_6_1(void **state)
 {
@@ -216,6 +242,7 @@ int main(void)
 		cmocka_unit_test(test_report_of_2_4),
 		cmocka_unit_test(test_report_24_warns_of_an_unaligned_zone),
 		cmocka_unit_test(test_report_of_2_6),
+		cmocka_unit_test(test_report_of_zones_by_release),
 		cmocka_unit_test(test_report_of_6_1),
 		cmocka_unit_test(test_report_of_acpi_tables_behind_ram),
 		cmocka_unit_test(test_report_wording_follows_the_release),

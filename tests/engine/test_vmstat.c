@@ -62,6 +62,49 @@ static void test_vmstat_names_61(void **state)
 	mm386_free(m);
 }
 
+/* All 141 of a Debian 5.10 kernel for i386. */
+static void test_vmstat_names_510(void **state)
+{
+	struct mm386 *m = boot_release(KVER(5, 10, 223), 1024, 1);
+
+	(void)state;
+	assert_names(
+		m,
+		"nr_free_pages nr_zone_inactive_anon nr_zone_active_anon nr_zone_inactive_file "
+		"nr_zone_active_file nr_zone_unevictable nr_zone_write_pending nr_mlock "
+		"nr_page_table_pages nr_bounce nr_zspages nr_free_cma nr_inactive_anon nr_active_anon "
+		"nr_inactive_file nr_active_file nr_unevictable nr_slab_reclaimable "
+		"nr_slab_unreclaimable nr_isolated_anon nr_isolated_file workingset_nodes "
+		"workingset_refault_anon workingset_refault_file workingset_activate_anon "
+		"workingset_activate_file workingset_restore_anon workingset_restore_file "
+		"workingset_nodereclaim nr_anon_pages nr_mapped nr_file_pages nr_dirty nr_writeback "
+		"nr_writeback_temp nr_shmem nr_shmem_hugepages nr_shmem_pmdmapped nr_file_hugepages "
+		"nr_file_pmdmapped nr_anon_transparent_hugepages nr_vmscan_write "
+		"nr_vmscan_immediate_reclaim nr_dirtied nr_written nr_kernel_misc_reclaimable "
+		"nr_foll_pin_acquired nr_foll_pin_released nr_kernel_stack nr_dirty_threshold "
+		"nr_dirty_background_threshold pgpgin pgpgout pswpin pswpout pgalloc_dma pgalloc_normal "
+		"pgalloc_high pgalloc_movable allocstall_dma allocstall_normal allocstall_high "
+		"allocstall_movable pgskip_dma pgskip_normal pgskip_high pgskip_movable pgfree "
+		"pgactivate pgdeactivate pglazyfree pgfault pgmajfault pglazyfreed pgrefill pgreuse "
+		"pgsteal_kswapd pgsteal_direct pgscan_kswapd pgscan_direct pgscan_direct_throttle "
+		"pgscan_anon pgscan_file pgsteal_anon pgsteal_file pginodesteal slabs_scanned "
+		"kswapd_inodesteal kswapd_low_wmark_hit_quickly kswapd_high_wmark_hit_quickly pageoutrun "
+		"pgrotated drop_pagecache drop_slab oom_kill pgmigrate_success pgmigrate_fail "
+		"thp_migration_success thp_migration_fail thp_migration_split compact_migrate_scanned "
+		"compact_free_scanned compact_isolated compact_stall compact_fail compact_success "
+		"compact_daemon_wake compact_daemon_migrate_scanned compact_daemon_free_scanned "
+		"htlb_buddy_alloc_success htlb_buddy_alloc_fail unevictable_pgs_culled "
+		"unevictable_pgs_scanned unevictable_pgs_rescued unevictable_pgs_mlocked "
+		"unevictable_pgs_munlocked unevictable_pgs_cleared unevictable_pgs_stranded "
+		"thp_fault_alloc thp_fault_fallback thp_fault_fallback_charge thp_collapse_alloc "
+		"thp_collapse_alloc_failed thp_file_alloc thp_file_fallback thp_file_fallback_charge "
+		"thp_file_mapped thp_split_page thp_split_page_failed thp_deferred_split_page "
+		"thp_split_pmd thp_zero_page_alloc thp_zero_page_alloc_failed thp_swpout "
+		"thp_swpout_fallback balloon_inflate balloon_deflate balloon_migrate swap_ra swap_ra_hit "
+		"nr_unstable ");
+	mm386_free(m);
+}
+
 /* 2.6.18: the first release that counts zone by zone. */
 static void test_vmstat_names_2618(void **state)
 {
@@ -227,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_vmstat_names_61),
+		cmocka_unit_test(test_vmstat_names_510),
 		cmocka_unit_test(test_vmstat_names_2618),
 		cmocka_unit_test(test_vmstat_24_has_none),
 		cmocka_unit_test(test_vmstat_told_counters_are_printed),
