@@ -140,7 +140,6 @@ static void place_tables_of_setup(struct boot *b)
 
 /* ---- per-CPU data ------------------------------------------------------------------ */
 
-#define PCPU_CHUNK	96 /* struct pcpu_chunk with one word of its bitmap */
 #define PCPU_SLOT_SHIFT 5  /* PCPU_SLOT_BASE_SHIFT */
 
 static unsigned fls64(uint64_t v)
@@ -173,7 +172,7 @@ static void place_percpu(struct boot *b)
 	place_small(b, 4 * cpus, "per-CPU units");
 	place_small(b, 4 * cpus, "per-CPU units");
 	place_small(b, slots * 8 * p->percpu_kinds, "per-CPU slots");
-	place_small(b, PCPU_CHUNK, "per-CPU chunk");
+	place_small(b, p->percpu_chunk_bytes, "per-CPU chunk");
 	place_small(b, bits / 8, "per-CPU chunk");
 	place_small(b, ROUND_UP(bits + 1, 32) / 8, "per-CPU chunk");
 	place_small(b, pages * 32, "per-CPU chunk");

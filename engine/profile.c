@@ -378,6 +378,7 @@ static void rules_early_requests(struct profile *p, uint32_t rel, bool pae)
 	p->percpu_unit_bytes = 33 * MM386_PAGE_SIZE;
 	p->percpu_kinds = rel >= KVER(5, 9, 0) && rel < KVER(5, 14, 0) ? 2 : 1;
 	p->percpu_slots = rel >= KVER(5, 14, 0) ? 4 : 2;
+	p->percpu_chunk_bytes = rel >= KVER(6, 5, 0) ? 132 : 96; /* base_addr begins a cache line */
 	if (rel >= KVER(4, 18, 0))
 		p->swiotlb = SWIOTLB_ARRAYS;
 	if (rel >= KVER(5, 12, 0))

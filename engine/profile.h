@@ -558,6 +558,7 @@ struct profile {
 	uint32_t percpu_static_bytes, percpu_unit_bytes; /* of each CPU: data of the image; and room for more */
 	uint8_t percpu_slots;  /* lists of chunks besides those by size */
 	uint8_t percpu_kinds;  /* sets of these lists: memory that is charged to groups had its own */
+	uint8_t percpu_chunk_bytes; /* struct pcpu_chunk with one word of its bitmap */
 	enum swiotlb_rule swiotlb;
 	uint32_t image_room;   /* from physical_start to the end of brk's room */
 	uint32_t unpack_bytes; /* room that unpacking the image needs, from physical_start */
