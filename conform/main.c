@@ -38,6 +38,7 @@ static const char help[] =
 	"  sizing     min_free_kbytes, marks, lowmem_reserve, per-CPU high and batch,\n"
 	"             totalreserve from the zones' sizes\n"
 	"  replay     a traced segment: each block, each fallback, and the lists at the end\n"
+	"  CPU lists  a traced segment with the CPUs' lists: each request, each free, all lists\n"
 	"  compaction  of all memory, in a traced segment: what was looked at, taken and moved\n"
 	"  boot       zones, layout and totals from the configuration alone\n"
 	"  formats    buddyinfo, pagetypeinfo and zoneinfo of a state as the kernel printed it\n"

@@ -88,6 +88,15 @@ report "no file is longer than 1200 lines" \
 	"$(wc -l $own | awk '$2 != "total" && $1 > 1200 { print $2 ": " $1 " lines" }')"
 report "no line ends in blanks" "$(grep -nE '[ 	]+$' $own)"
 
+# What engine/mm386.h names stands in docs/PROTOCOL.md: an operation by its name, an event in a row with its members.
+told() {
+	sed -n '/define MM386_OPS(X)/,/^$/s/.*X([A-Z_]*, "\([a-z_]*\)").*/`\1`/p' engine/mm386.h
+	sed -n '/define MM386_EVENTS(X)/,/^$/p' engine/mm386.h | tr -d '\\\n\t' | grep -oE 'X\([A-Z_]+,[^)]*\)' |
+		sed 's/^X([A-Z_]*, *"\([a-z_]*\)", */| `\1` | /; s/"", *//g; s/, *"")$//; s/)$//; s/"\([a-z_]*\)"/`\1`/g; s/, */, /g; s/$/ |/'
+}
+report "PROTOCOL.md names every operation, and every event with its members" \
+	"$(told | while read -r row; do grep -qF -- "$row" docs/PROTOCOL.md || echo "docs/PROTOCOL.md lacks $row"; done)"
+
 listed() { # listed FOLDER LIST: each C file of a folder is named in that list
 	for f in $(files "$1" -- -name '*.c'); do
 		grep -qF "%D%/${f#*/}" "$2" || grep -qE "%D%/$(printf '%s' "${f#*/}" | sed 's/\.c$//')( |\$)" "$2" ||
