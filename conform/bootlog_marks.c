@@ -21,218 +21,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bootlog.h"
+#include "bootlog_zones.h"
 #include "machine.h"
 #include "releases.h"
 
-/* ---- what the record holds ------------------------------------------------------------------ */
-
-enum { DMA, DMA32, NORMAL, HIGHMEM, MOVABLE, NR_ZONES };
-#define NR_MARKS (MM386_WMARK_HIGH + 1) /* those that reports print */
-static const char *const zone_names[NR_ZONES] = {"DMA", "DMA32", "Normal", "HighMem", "Movable"};
 static const char *const mark_names[NR_MARKS] = {"min", "low", "high"};
-
-/* Pages; what is missing is not has_*. */
-struct zone_record {
-	bool has_size, has_marks, managed_told, boost_told;
-	uint32_t present, managed;
-	uint64_t mark[NR_MARKS];
-	const json_t *reserve;
-};
-
-struct marks_record {
-	struct zone_record z[NR_ZONES];
-	unsigned classes; /* of lowmem_reserve that are compared: those below a zone whose line was cut off */
-};
-
-/* "min_k" in kB of a report, or "min" in pages of zoneinfo. */
-static bool pages_read(const json_t *zone, const char *name, uint64_t *out)
-{
-	char in_k[32];
-
-	snprintf(in_k, sizeof(in_k), "%s_k", name);
-	if (input_number(json_object_get(zone, in_k), out)) {
-		*out /= 4;
-		return true;
-	}
-	return input_number(json_object_get(zone, name), out);
-}
-
-static const json_t *reserve_find(const json_t *zone)
-{
-	static const char *const names[] = {"lowmem_reserve", "protections", "protection"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (json_array_size(json_object_get(zone, names[i])))
-			return json_object_get(zone, names[i]);
-	return NULL;
-}
-
-static void zone_read(struct zone_record *z, const json_t *zone)
-{
-	uint64_t n;
-
-	z->has_size = pages_read(zone, "present", &n);
-	z->present = z->managed = z->has_size ? (uint32_t)n : 0;
-	z->managed_told = pages_read(zone, "managed", &n);
-	if (z->managed_told)
-		z->managed = (uint32_t)n;
-	z->boost_told = pages_read(zone, "boost", &n);
-	if (!z->boost_told)
-		n = 0;
-	z->has_marks = true;
-	for (unsigned i = 0; i < NR_MARKS; i++) {
-		z->has_marks &= pages_read(zone, mark_names[i], &z->mark[i]);
-		z->mark[i] -= z->mark[i] > n ? n : 0; /* they are printed with it */
-	}
-	z->reserve = reserve_find(zone);
-}
-
-/* Old reports tell no zone's size, but all frames and those of high memory: DMA is 16 MiB of the rest. */
-static void sizes_of_totals(struct zone_record *z, const json_t *totals)
-{
-	uint64_t ram, high;
-
-	if (z[DMA].has_size || z[NORMAL].has_size || !input_number(json_object_get(totals, "pages_ram"), &ram) ||
-	    !input_number(json_object_get(totals, "pages_highmem"), &high) || ram < high + 4096)
-		return;
-	z[DMA].present = 4096;
-	z[NORMAL].present = (uint32_t)(ram - high) - 4096;
-	z[HIGHMEM].present = (uint32_t)high;
-	for (unsigned i = 0; i < NR_ZONES; i++) {
-		z[i].has_size = z[i].has_size || i == DMA || i == NORMAL || i == HIGHMEM;
-		z[i].managed = z[i].present;
-	}
-}
-
-/* The largest number in a zone's row, and the first place where it differs from the one before. */
-static uint64_t reserve_most(const json_t *row, unsigned *first)
-{
-	uint64_t most = 0, n;
-
-	for (unsigned k = 0; k < json_array_size(row); k++) {
-		n = input_element(row, k);
-		if (n <= most)
-			continue;
-		most = n;
-		*first = k;
-	}
-	return most;
-}
-
-/*
- * HighMem's line, or its size, was cut off, but Normal keeps pages from it, a 32nd by default; or DMA keeps more
- * from the last class than from Normal's: then there is some.
- */
-static void highmem_of_reserve(struct marks_record *m)
-{
-	struct zone_record *z = m->z;
-	unsigned first = 0;
-	uint64_t most = reserve_most(z[NORMAL].reserve, &first);
-
-	if (z[HIGHMEM].has_size)
-		return;
-	if (!most && !z[NORMAL].reserve && reserve_most(z[DMA].reserve, &first) && first >= 2)
-		most = 1;
-	if (!most || most > UINT32_MAX / 32)
-		return;
-	z[HIGHMEM].present = z[HIGHMEM].managed = (uint32_t)most * 32;
-	z[HIGHMEM].has_marks = false;
-	m->classes = first;
-}
-
-static void record_read(struct marks_record *m, const json_t *v)
-{
-	const json_t *zones = json_object_get(v, "oom") ? json_object_get(v, "oom") : json_object_get(v, "zoneinfo");
-
-	*m = (struct marks_record){.classes = MM386_ZONE_TYPES};
-	for (unsigned i = 0; i < NR_ZONES; i++)
-		if (json_object_get(zones, zone_names[i]))
-			zone_read(&m->z[i], json_object_get(zones, zone_names[i]));
-	sizes_of_totals(m->z, json_object_get(v, "oom_totals"));
-	highmem_of_reserve(m);
-}
 
 /* Whether low memory is told of so far that all marks follow. */
 static bool is_whole(const struct marks_record *m)
 {
 	return m->z[NORMAL].has_size && m->z[NORMAL].has_marks;
-}
-
-/* ---- reports of kernels that are not modelled ------------------------------------------------ */
-
-/* Patches that put another memory management into a kernel, by the names that releases had with them. */
-static const char *named_patch(const char *version)
-{
-	static const struct {
-		const char *word, *why;
-	} patches[] = {
-		{"rmap", "2.4 with the rmap patch has another memory management"},
-		{"-ac", "2.4-ac has another memory management"},
-		{"aa", "2.4-aa has another memory management"},
-		{"RH", "Red Hat's 2.4 has the rmap memory management"},
-		{"Red Hat", "Red Hat's 2.4 has the rmap memory management"},
-		{"EL", "Red Hat's 2.4 has the rmap memory management"},
-		{"-e.", "Red Hat's 2.4 has the rmap memory management"},
-	};
-
-	for (size_t i = 0; i < sizeof(patches) / sizeof(patches[0]); i++)
-		if (strncmp(version, "2.4.", 4) == 0 && strstr(version, patches[i].word))
-			return patches[i].why;
-	return NULL;
-}
-
-/*
- * 2.4's low and high marks are twice and three times the min, in every zone.
- * Kernel: mm/page_alloc.c free_area_init_core() [2.4.22].
- */
-static bool is_rmap(const struct zone_record *z)
-{
-	bool any = false;
-
-	for (unsigned i = 0; i < NR_ZONES; i++) {
-		const uint64_t *mark = z[i].mark;
-
-		if (!z[i].has_marks || !mark[2])
-			continue;
-		if (mark[1] == 2 * mark[0] && mark[2] == 3 * mark[0])
-			return false;
-		any = true;
-	}
-	return any;
-}
-
-static bool is_below_min(const struct zone_record *z)
-{
-	for (unsigned i = 0; i < NR_ZONES; i++)
-		if (z[i].has_marks && (z[i].mark[1] < z[i].mark[0] || z[i].mark[2] < z[i].mark[1]))
-			return true;
-	return false;
-}
-
-/* Why the zones are not those of an i386 PC's kernel; NULL: they may be. */
-static const char *foreign_zones(const struct zone_record *z)
-{
-	if (z[DMA32].present)
-		return "there is memory in DMA32: a 64-bit kernel";
-	if (z[DMA].present > 4096)
-		return "ZONE_DMA is larger than 16 MiB: a guest of Xen, or not a PC";
-	if (is_below_min(z))
-		return "a patched kernel: in every release min, low and high rise";
-	return NULL;
-}
-
-const char *bootlog_patched(const json_t *v, const struct mm386_config *cfg)
-{
-	const char *version = input_string(v, "kernel_version"), *hint = input_string(v, "kernel_version_hint");
-	const char *why = named_patch(*version ? version : hint);
-	struct marks_record m;
-
-	record_read(&m, v);
-	if (!why && cfg->release && cfg->kernel == MM386_KERNEL_24 && is_rmap(m.z))
-		why = "2.4's low and high marks are twice and three times the min; these are another memory "
-		      "management's";
-	return why ? why : foreign_zones(m.z);
 }
 
 /*
@@ -265,7 +63,7 @@ static int size_zones(const struct mm386_config *cfg, const struct zone_record *
 			return -1;
 		if (i == NORMAL)
 			managed -= late < managed ? late : managed;
-		s->zone[s->nr_zones].name = zone_names[i];
+		s->zone[s->nr_zones].name = bootlog_zone_names[i];
 		s->zone[s->nr_zones].present = z[i].present;
 		s->zone[s->nr_zones++].managed = managed;
 	}
@@ -275,7 +73,7 @@ static int size_zones(const struct mm386_config *cfg, const struct zone_record *
 static const struct zone_record *record_of(const struct marks_record *m, const char *name)
 {
 	for (unsigned i = 0; i < NR_ZONES; i++)
-		if (strcmp(zone_names[i], name) == 0)
+		if (strcmp(bootlog_zone_names[i], name) == 0)
 			return &m->z[i];
 	return NULL;
 }
@@ -504,7 +302,7 @@ static void compare_alone(struct check *c, const struct zone_record *z, unsigned
 		return; /* by how much does not show */
 	if (i == HIGHMEM) {
 		check_equal(c, z->mark[1] - z->mark[0], (z->mark[2] - z->mark[0]) / 2, "%s: half of the step to high",
-			    zone_names[i]);
+			    bootlog_zone_names[i]);
 		kib = 0;
 		alone[HIGHMEM] = *z;
 	}
@@ -514,12 +312,12 @@ static void compare_alone(struct check *c, const struct zone_record *z, unsigned
 		return;
 	alone[NORMAL].present = alone[NORMAL].managed = 896u << 8;
 	if (i == HIGHMEM && z->has_size)
-		check_equal(c, z->mark[0], s.zone[1].watermark[0], "%s min", zone_names[i]);
+		check_equal(c, z->mark[0], s.zone[1].watermark[0], "%s min", bootlog_zone_names[i]);
 	if (i == HIGHMEM || size_zones(cfg, alone, (uint32_t)kib, 0, &large))
 		return;
 	for (unsigned k = 1; k < NR_MARKS; k++)
 		if (s.zone[0].watermark[k] == large.zone[0].watermark[k])
-			check_equal(c, z->mark[k], s.zone[0].watermark[k], "%s %s", zone_names[i], mark_names[k]);
+			check_equal(c, z->mark[k], s.zone[0].watermark[k], "%s %s", bootlog_zone_names[i], mark_names[k]);
 }
 
 /* The first release, nearest to an estimate, whose rules give each zone's marks; else the estimate's differences. */
@@ -543,20 +341,6 @@ static void compare_parts(struct check *c, const struct marks_record *m, const s
 
 /* ---- the record -------------------------------------------------------------------------------- */
 
-/* Whether any zone of a report has marks. */
-bool bootlog_has_marks(const json_t *v)
-{
-	json_t *zones[] = {json_object_get(v, "oom"), json_object_get(v, "zoneinfo")}, *zone;
-	const char *key;
-	uint64_t n;
-
-	for (size_t i = 0; i < 2; i++)
-		json_object_foreach (zones[i], key, zone)
-			if (pages_read(zone, "min", &n))
-				return true;
-	return false;
-}
-
 void bootlog_marks(struct results *r, const char *name, const json_t *v)
 {
 	const char *why = bootlog_foreign(v);
@@ -571,7 +355,7 @@ void bootlog_marks(struct results *r, const char *name, const json_t *v)
 	known = release_read(&cfg, v);
 	cfg.pae = json_is_true(json_object_get(v, "pae"));
 	c.kernel = (int)cfg.kernel;
-	record_read(&m, v);
+	bootlog_zones(&m, v);
 	if (!why)
 		why = bootlog_patched(v, &cfg);
 	if (why)

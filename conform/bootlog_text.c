@@ -119,7 +119,7 @@ static uint64_t zone_pages(const json_t *v)
 	return sum;
 }
 
-/* The end of the highest zone in kB; ranges of 3.5 .. 3.19 lose what is beyond 32 bits, the MiB of high memory do not. */
+/* The end of the highest zone in kB.  Ranges of 3.5 .. 3.19 lose what is beyond 32 bits, high memory's MiB do not. */
 static uint64_t end_of_zones_k(const json_t *v)
 {
 	const json_t *ranges = json_object_get(v, "zone_pfn_ranges");

@@ -6,7 +6,8 @@ conform_cppflags = $(AM_CPPFLAGS) -I$(srcdir)/%D% $(JANSSON_CFLAGS) $(ZLIB_CFLAG
 
 %C%_libconform_a_CPPFLAGS = $(conform_cppflags)
 %C%_libconform_a_SOURCES = \
-	%D%/bootlog.c %D%/bootlog.h %D%/bootlog_marks.c %D%/bootlog_nodes.c %D%/bootlog_sums.c %D%/bootlog_text.c \
+	%D%/bootlog.c %D%/bootlog.h %D%/bootlog_marks.c %D%/bootlog_nodes.c %D%/bootlog_sums.c \
+	%D%/bootlog_text.c %D%/bootlog_zones.c %D%/bootlog_zones.h \
 	%D%/check_boot.c %D%/check_compaction.c %D%/check_formats.c %D%/check_handover.c \
 	%D%/check_lists.c %D%/check_replay.c %D%/check_sizing.c %D%/compaction.c %D%/compaction.h \
 	%D%/fidelity.c %D%/fidelity.h %D%/input.c %D%/input.h %D%/machine.c %D%/machine.h %D%/machine_nodes.c %D%/oracle.c %D%/oracle.h \
