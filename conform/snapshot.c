@@ -120,6 +120,24 @@ struct mm386_memrange *snapshot_memblock(const json_t *snap, const char *name, s
 	return r;
 }
 
+/*
+ * 5.8 to 5.13 take a Movable zone in low memory for high memory and hand it over twice, where they have no nodes; the lists
+ * are broken then, and such a machine does not come up.  Kernel: set_highmem_pages_init(), memblock_free_all() [5.10].
+ */
+static bool was_freed_twice(struct check *c, const json_t *snap)
+{
+	size_t i;
+	json_t *z;
+
+	json_array_foreach (json_object_get(snap, "zones"), i, z)
+		if (input_member(z, "managed") > input_member(z, "present")) {
+			check_skip(c, "zone %.16s manages more pages than it has: the kernel freed them twice, and its lists are broken",
+				   input_string(z, "zone"));
+			return true;
+		}
+	return false;
+}
+
 bool snapshot_boot(struct check *c, const struct capture *cap, struct mm386 **m)
 {
 	struct mm386_config cfg;
@@ -128,7 +146,7 @@ bool snapshot_boot(struct check *c, const struct capture *cap, struct mm386 **m)
 	size_t nr_memory, nr_reserved;
 	int ret = -1;
 
-	if (!snapshot_configure(c, cap, cap->init, &cfg))
+	if (!snapshot_configure(c, cap, cap->init, &cfg) || was_freed_twice(c, cap->init))
 		return false;
 	memory = snapshot_memblock(cap->init, "memory", &nr_memory);
 	reserved = snapshot_memblock(cap->init, "reserved", &nr_reserved);

@@ -411,6 +411,10 @@ def skips():
     files["ops"] = files["ops"].replace(b"exact_lists=True", b"exact_lists=False")
     _, lines, _ = lines_of(files)
     report("skipped: its first line says" in lines[(TRACE, "replay 2-seq")], "an inexact segment is skipped", lines)
+    files = good_files()
+    zone(files["init"], "Normal")["managed"] *= 2
+    _, lines, _ = lines_of(files)
+    report("skipped: zone Normal manages more" in lines[(RUN, "hand-over")], "what was freed twice is skipped", lines)
     with tempfile.TemporaryDirectory() as top:
         program, data = os.path.join(top, "mm386-conform"), os.path.join(top, "conform-data")
         os.makedirs(os.path.join(data, "oracle"))
