@@ -213,14 +213,12 @@ static void release_room(struct mm386 *m, struct compact *c)
 {
 	pfn_t highest = 0;
 
-	if (c->free_list == NO_PFN)
+	if (room_order(m, c) == m->s->info.orders)
 		return;
-	while (c->free_list != NO_PFN) {
-		pfn_t pfn = c->free_list;
+	for (unsigned order; (order = room_order(m, c)) < m->s->info.orders;) {
+		pfn_t pfn = room_take(m, c, order);
 
-		c->free_list = m->page[pfn].next;
-		m->page[pfn].next = 0;
-		page_free(m, pfn, 0, c->cpu);
+		page_free(m, pfn, order, c->cpu);
 		if (pfn > highest)
 			highest = pfn;
 	}
@@ -290,7 +288,9 @@ enum mm386_compact_result compact_zone(struct mm386 *m, struct compact *c)
 		return ret;
 	if (is_restarting(c))
 		forget_skips(m, z);
-	c->migrate_list = c->free_list = NO_PFN;
+	c->migrate_list = NO_PFN;
+	for (unsigned order = 0; order < MM386_ORDERS; order++)
+		c->room[order] = c->room_tail[order] = NO_PFN;
 	c->nr_migrate = c->nr_free = 0;
 	c->migrate_scanned = c->free_scanned = 0;
 	c->fast_start_pfn = 0;

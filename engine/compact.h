@@ -38,7 +38,9 @@ struct compact {
 	/* The scanners. */
 	pfn_t migrate_pfn, free_pfn;
 	uint32_t nr_migrate, nr_free;  /* pages isolated: in use, free */
-	pfn_t migrate_list, free_list; /* first of them, linked by next; NO_PFN: none */
+	pfn_t migrate_list; /* first of them, linked by next; NO_PFN: none */
+	/* The free ones, the same way; single frames, in 6.9 and later blocks by their order. */
+	pfn_t room[MM386_ORDERS], room_tail[MM386_ORDERS];
 	uint64_t migrate_scanned, free_scanned;
 	/* The short cuts. */
 	pfn_t fast_start_pfn; /* lowest that a short cut led to; 0: none did, NO_PFN: went back */
@@ -107,6 +109,13 @@ static inline bool page_is_movable(const struct mm386 *m, pfn_t pfn)
 {
 	return m->page[pfn].order == 0 && block_is_movable(m, pfn);
 }
+/* ---- migrate.c: free blocks that pages are moved to ----------------------------------- */
+/* The block at ${pfn}, which is nobody's, to the head or the tail of its order's list. */
+void room_add(struct mm386 *m, struct compact *c, pfn_t pfn, unsigned order, bool tail);
+/* The smallest order that has a block; the number of orders if there is none. */
+unsigned room_order(const struct mm386 *m, const struct compact *c);
+/* Its first block. */
+pfn_t room_take(struct mm386 *m, struct compact *c, unsigned order);
 /* Move what is isolated to free pages; false when those ran out: the rest is put back. */
 bool migrate_pages(struct mm386 *m, struct compact *c);
 

@@ -42,9 +42,20 @@ static void claim_pageblocks(struct mm386 *m, struct zone *z, pfn_t pfn, unsigne
 
 	if (m->s->mobility_disabled || order + 1 < m->s->info.pageblock_order)
 		return;
-	for (pfn_t p = pfn; p < pfn + (1u << order) - 1; p += step)
-		if (pageblock_mt(m, z, p) < MM386_MIGRATE_RESERVED)
-			pageblock_retype(m, z, p, MM386_MIGRATE_MOVABLE);
+	for (pfn_t p = pfn; p < pfn + (1u << order) - 1; p += step) {
+		struct pageblock_contents contents;
+		bool moves = m->s->profile.fallback >= FALLBACK_MATCHING;
+
+		if (pageblock_mt(m, z, p) >= MM386_MIGRATE_RESERVED)
+			continue;
+		if (moves) { /* all of it or nothing */
+			pageblock_look(m, z, p, &contents);
+			if (!contents.whole)
+				continue;
+			pageblock_move_free(m, z, p, MM386_MIGRATE_MOVABLE);
+		}
+		pageblock_retype(m, z, p, MM386_MIGRATE_MOVABLE);
+	}
 }
 
 uint32_t scan_take_block(struct mm386 *m, struct compact *c, pfn_t pfn)
@@ -58,17 +69,11 @@ uint32_t scan_take_block(struct mm386 *m, struct compact *c, pfn_t pfn)
 		   0);
 	buddy_take(m, c->zone, pfn, order, MM386_MIGRATE_MOVABLE);
 	claim_pageblocks(m, c->zone, pfn, order);
-	for (pfn_t p = pfn; p < pfn + nr; p++) {
-		struct page *page = &m->page[p];
-
-		page->flags = PF_HEAD;
-		page->refcount = 1;
-		page->zone = (uint8_t)c->zone->id;
-		page->mt = MM386_MIGRATE_MOVABLE;
-		page->next = c->free_list;
-		c->free_list = p;
-		page_touch(m, p);
-	}
+	if (m->s->profile.compact_whole_blocks)
+		room_add(m, c, pfn, order, true);
+	else
+		for (pfn_t p = pfn; p < pfn + nr; p++)
+			room_add(m, c, p, 0, false);
 	c->nr_free += nr;
 	m->s->vm_event[VM_COMPACT_ISOLATED] += nr;
 	return nr;

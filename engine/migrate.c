@@ -7,7 +7,7 @@
  * other page, so it lands on a CPU's list first.
  *
  * Kernel: mm/migrate.c migrate_pages(), unmap_and_move() [6.1, before pages were
- * unmapped in batches]; mm/compaction.c compaction_alloc().  Left out: the page
+ * unmapped in batches]; mm/compaction.c compaction_alloc() [6.1, 6.12].  Left out: the page
  * tables that are changed meanwhile, and pages that resist for a while.
  */
 #include "compact.h"
@@ -28,20 +28,68 @@ static void move_page(struct mm386 *m, const struct compact *c, pfn_t from, pfn_
 	page_free(m, from, 0, c->cpu);
 }
 
-static pfn_t take_room(struct mm386 *m, struct compact *c)
-{
-	pfn_t pfn;
+/* ---- room ------------------------------------------------------------------------------ */
 
-	if (c->free_list == NO_PFN)
-		scan_free(m, c);
-	pfn = c->free_list;
-	if (pfn == NO_PFN)
-		return NO_PFN;
-	c->free_list = m->page[pfn].next;
+void room_add(struct mm386 *m, struct compact *c, pfn_t pfn, unsigned order, bool tail)
+{
+	m->page[pfn] = (struct page){.flags = PF_HEAD,
+				     .order = (uint8_t)order,
+				     .refcount = 1,
+				     .zone = (uint8_t)c->zone->id,
+				     .mt = MM386_MIGRATE_MOVABLE,
+				     .next = tail ? NO_PFN : c->room[order]};
+	if (!tail || c->room[order] == NO_PFN)
+		c->room[order] = pfn;
+	else
+		m->page[c->room_tail[order]].next = pfn;
+	if (tail || m->page[pfn].next == NO_PFN)
+		c->room_tail[order] = pfn;
+	page_touch(m, pfn);
+}
+
+unsigned room_order(const struct mm386 *m, const struct compact *c)
+{
+	unsigned order = 0;
+
+	while (order < m->s->info.orders && c->room[order] == NO_PFN)
+		order++;
+	return order;
+}
+
+pfn_t room_take(struct mm386 *m, struct compact *c, unsigned order)
+{
+	pfn_t pfn = c->room[order];
+
+	c->room[order] = m->page[pfn].next;
 	m->page[pfn].next = 0;
-	c->nr_free--;
+	page_touch(m, pfn);
 	return pfn;
 }
+
+/* A single frame, the first of the smallest block; the rest of that comes first the next time. */
+static pfn_t take_room(struct mm386 *m, struct compact *c)
+{
+	unsigned order = room_order(m, c);
+	pfn_t pfn;
+
+	if (order == m->s->info.orders) {
+		scan_free(m, c);
+		order = room_order(m, c);
+	}
+	if (order == m->s->info.orders)
+		return NO_PFN;
+	pfn = room_take(m, c, order);
+	while (order > 0) {
+		order--;
+		room_add(m, c, pfn + (1u << order), order, false);
+	}
+	m->page[pfn].order = 0;
+	c->nr_free--;
+	c->nr_migrate -= m->s->profile.compact_whole_blocks;
+	return pfn;
+}
+
+/* ---- moving ---------------------------------------------------------------------------- */
 
 bool migrate_pages(struct mm386 *m, struct compact *c)
 {

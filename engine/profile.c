@@ -305,6 +305,7 @@ static void rules_compact(struct profile *p, uint32_t rel)
 		p->compact_by_type = true;
 	}
 	p->compact_fast = rel >= KVER(5, 1, 0);
+	p->compact_whole_blocks = rel >= KVER(6, 9, 0);
 	p->compact_looks_at_one = rel < KVER(5, 14, 0);
 	p->compact_counts_frames = rel >= KVER(6, 0, 0);
 }

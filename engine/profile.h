@@ -436,6 +436,7 @@ struct profile {
 	bool compact_needs_fs; /* not for requests that may not enter a filesystem */
 	bool compact_counts_frames; /* of a free block that is taken; before it counts as one that was looked at */
 	bool compact_looks_at_one; /* block of each free list at most, once it goes on */
+	bool compact_whole_blocks; /* free blocks are kept whole until pages are moved to them */
 	bool compact_fast;    /* it looks into the free lists before it scans; keeps blocks it frees */
 	bool compact_fragindex_costly; /* want of memory stops it for orders above 3 only */
 	bool compact_by_type; /* a run that does not wait looks into page blocks of the request's type */
