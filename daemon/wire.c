@@ -67,6 +67,19 @@ void wire_release_format(uint32_t release, char *buf, size_t size)
 		snprintf(buf, size, "%u.%u.%u", major, minor, patch);
 }
 
+void wire_kernel(struct wbuf *b, const struct mm386_info *info)
+{
+	char release[24];
+
+	wire_release_format(info->release, release, sizeof(release));
+	WIRE_LITERAL(b, ",\"kernel\":");
+	wbuf_string(b, mm386_kernel_name(info->kernel));
+	WIRE_LITERAL(b, ",\"release\":");
+	wbuf_string(b, release);
+	WIRE_LITERAL(b, ",\"pae\":");
+	wbuf_bool(b, info->pae);
+}
+
 bool wire_release_parse(const char *text, uint32_t *out)
 {
 	unsigned part[3] = {0, 0, 0};

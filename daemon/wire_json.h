@@ -21,6 +21,8 @@ struct wire_changes;
 
 /* 2 << 16 | 6 << 8 | 32 -> "2.6.32"; from 3.0 on a patch of 0 is not said. */
 void wire_release_format(uint32_t release, char *buf, size_t size);
+/* The members of a machine that say what kernel it runs, behind others: kernel, release, pae. */
+void wire_kernel(struct wbuf *b, const struct mm386_info *info);
 /* "2.6.32-24-generic" -> 2 << 16 | 6 << 8 | 32; false when it does not begin like a release. */
 bool wire_release_parse(const char *text, uint32_t *out);
 const char *wire_highmem_name(enum mm386_highmem h); /* "off", "4g", "64g" */

@@ -79,17 +79,10 @@ static void write_nodes(struct wbuf *b, const struct mm386 *m)
 static void write_machine(struct wbuf *b, struct mm386 *m)
 {
 	const struct mm386_info *info = mm386_info(m);
-	char release[24];
 
-	wire_release_format(info->release, release, sizeof(release));
 	WIRE_LITERAL(b, ",\"machine\":{\"name\":");
 	wbuf_string(b, info->name);
-	WIRE_LITERAL(b, ",\"kernel\":");
-	wbuf_string(b, mm386_kernel_name(info->kernel));
-	WIRE_LITERAL(b, ",\"release\":");
-	wbuf_string(b, release);
-	WIRE_LITERAL(b, ",\"pae\":");
-	wbuf_bool(b, info->pae);
+	wire_kernel(b, info);
 	WIRE_LITERAL(b, ",\"vmsplit\":");
 	wbuf_string(b, mm386_vmsplit_name(info->vmsplit));
 	WIRE_LITERAL(b, ",\"highmem\":");

@@ -26,17 +26,10 @@ static uint64_t memory_bytes(const struct mm386_info *info)
 void wire_machine(struct wbuf *b, const struct wire_machine *mach)
 {
 	const struct mm386_info *info = mm386_info(mach->m);
-	char release[24];
 
-	wire_release_format(info->release, release, sizeof(release));
 	WIRE_LITERAL(b, "{\"name\":");
 	wbuf_string(b, mach->name);
-	WIRE_LITERAL(b, ",\"kernel\":");
-	wbuf_string(b, mm386_kernel_name(info->kernel));
-	WIRE_LITERAL(b, ",\"release\":");
-	wbuf_string(b, release);
-	WIRE_LITERAL(b, ",\"pae\":");
-	wbuf_bool(b, info->pae);
+	wire_kernel(b, info);
 	WIRE_LITERAL(b, ",\"frames\":");
 	wbuf_uint(b, info->nr_frames);
 	WIRE_LITERAL(b, ",\"memory_bytes\":");

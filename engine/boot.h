@@ -11,7 +11,6 @@
 
 #include "internal.h"
 
-#define KVER(a, b, c)	  ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 #define KIB		  1024ull
 #define MIB		  (1024 * KIB)
 #define GIB		  (1024 * MIB)

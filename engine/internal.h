@@ -517,6 +517,7 @@ enum {
 	GFP_BIT_HIGH = 1u << 5,
 	GFP_BIT_IO = 1u << 6,
 	GFP_BIT_FS = 1u << 7,
+	GFP_BIT_HIGHIO = 1u << 8,
 	GFP_BIT_WAIT = 1u << 9,
 	GFP_BIT_DIRECT_RECLAIM = 1u << 10,
 	GFP_BIT_KSWAPD_RECLAIM = 1u << 11,
@@ -527,6 +528,7 @@ enum {
 	GFP_BIT_COMP = 1u << 19,
 	GFP_BIT_NOMEMALLOC = 1u << 20,
 	GFP_BIT_HARDWALL = 1u << 21,
+	GFP_BIT_ACCOUNT = 1u << 22,
 };
 #define GFP_ALL UINT32_MAX /* every bit has a name */
 /* Composites replaced by what kernel ${k} says they are, less modifiers that it does not have. */

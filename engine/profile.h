@@ -11,6 +11,9 @@
 
 #include "mm386.h"
 
+/* A release as one number, as struct mm386_config and struct mm386_info have it. */
+#define KVER(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
+
 enum lowmem_rule {
 	LOWMEM_FIXED_896,  /* MAXMEM = 4G - PAGE_OFFSET - VMALLOC_RESERVE (or vmalloc=) */
 	LOWMEM_VMALLOC_END /* MAXMEM = VMALLOC_END - PAGE_OFFSET - VMALLOC_RESERVE */

@@ -9,8 +9,6 @@
  */
 #include "profile.h"
 
-#define KVER(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
-
 /* Hot and cold. */
 static void rules_hot_cold(struct pcp_rules *r, uint32_t rel)
 {

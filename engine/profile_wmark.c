@@ -8,7 +8,6 @@
  */
 #include "profile.h"
 
-#define KVER(a, b, c) ((uint32_t)(a) << 16 | (uint32_t)(b) << 8 | (uint32_t)(c))
 #define INT_MOST      0x7fffffffu
 #define EVER	      UINT32_MAX
 
