@@ -325,10 +325,11 @@ static void compare_parts(struct check *c, const struct marks_record *m, const s
 {
 	struct releases_tried tried = {{false}};
 	struct mm386_config next = *cfg;
+	const struct check none = *c;
 	bool more = true;
 
 	for (struct check part; more;) {
-		part = *c;
+		part = none;
 		for (unsigned i = 0; i < NR_ZONES; i++)
 			compare_alone(&part, &m->z[i], i, &next);
 		if (!part.differences || !c->values)

@@ -154,7 +154,8 @@ static uint64_t end_told_k(const json_t *v)
 
 	if (input_element(init, 2))
 		return input_element(init, 2) * 4;
-	if (input_member(line, "total_k") && (input_member(line, "highmem_k") || !json_object_get(line, "rwdata_k")))
+	if (input_member(line, "total_k") &&
+	    (input_member(line, "highmem_k") || !(json_object_get(line, "rwdata_k") || json_object_get(line, "bss_k"))))
 		return input_member(line, "total_k");
 	if (end_of_zones_k(v))
 		return end_of_zones_k(v);
@@ -230,15 +231,14 @@ const json_t *bootlog_user_map(const json_t *v)
 
 bool bootlog_ranges_are_whole(const json_t *v)
 {
-	uint64_t range[2] = {0, 0}, count;
-	size_t n = 0;
+	uint64_t range[2] = {0, 0}, end = 0, count;
+	size_t n;
 
-	while (bootlog_node_range(v, n, range))
-		n++;
+	for (n = 0; bootlog_node_range(v, n, range); n++)
+		end = range[1];
 	if (input_number(json_object_get(v, "early_node_map_count"), &count) && n < count)
 		return false;
-	return range[1] > LEAST_END / MM386_PAGE_SIZE && range[1] * 4 >= end_told_k(v) &&
-	       range[1] * 4 + 2048 > end_of_mib_k(v);
+	return end > LEAST_END / MM386_PAGE_SIZE && end * 4 >= end_told_k(v) && end * 4 + 2048 > end_of_mib_k(v);
 }
 
 bool bootlog_end_is_told(const json_t *v)
@@ -365,6 +365,24 @@ static bool shows_highmem(const json_t *v)
 		vmalloc_end + (2u << 20) <= input_element(json_object_get(layout, "fixmap"), 0));
 }
 
+/* Whether more than what mostly is low memory is there, and none of it is high memory. */
+static bool is_all_low(const json_t *v)
+{
+	uint64_t high_k;
+
+	return !shows_highmem(v) && !json_object_get(v, "highmem_mb") && end_told_k(v) >= 896 << 10 &&
+	       input_number(json_object_get(json_object_get(v, "memory_line"), "highmem_k"), &high_k);
+}
+
+/* Whether the zones' bounds are there, followed by the node's ranges, and HighMem is not among them. */
+static bool lacks_highmem_zone(const json_t *v)
+{
+	const json_t *ranges = json_object_get(v, "zone_pfn_ranges");
+
+	return !shows_highmem(v) && !json_object_get(v, "highmem_mb") && json_object_get(ranges, "Normal") &&
+	       json_object_get(v, "node_ranges");
+}
+
 /* "${before}${number}${after}", if the record has the number. */
 static void say_number(FILE *t, const json_t *of, const char *name, const char *before, const char *after)
 {
@@ -399,6 +417,7 @@ char *bootlog_text(const json_t *v, const char *version, size_t *len, const char
 {
 	char *text = NULL;
 	FILE *t = open_memstream(&text, len);
+	const json_t *ranges = json_object_get(v, "zone_pfn_ranges");
 	bool good;
 
 	*why = "no memory";
@@ -418,7 +437,13 @@ char *bootlog_text(const json_t *v, const char *version, size_t *len, const char
 		say_number(t, v, "highmem_mb", "", "MB HIGHMEM available.");
 	else if (shows_highmem(v))
 		fputs("0MB HIGHMEM available.\n", t);
-	say_number(t, v, "lowmem_mb", "", "MB LOWMEM available.");
+	if (json_object_get(v, "lowmem_mb"))
+		say_number(t, v, "lowmem_mb", "", "MB LOWMEM available.");
+	else if (is_all_low(v))
+		fprintf(t, "%lluMB LOWMEM available.\n", (unsigned long long)end_told_k(v) >> 10);
+	else if (lacks_highmem_zone(v))
+		fprintf(t, "%lluMB LOWMEM available.\n",
+			(unsigned long long)input_element(json_object_get(ranges, "Normal"), 1) >> 8);
 	say_region(t, v, "lowmem", "lowmem ");
 	if (fclose(t) == 0 && good)
 		return text;

@@ -268,6 +268,8 @@ CUTS = [
     ("145", "boot log", "the line of pkmap", lambda r: r["layout"].pop("pkmap")),
     ("126", "boot log", "the line of fixmap", lambda r: r["layout"].pop("fixmap")),
     ("052", "boot log", "all the node's ranges but the first", lambda r: r["node_ranges"].__delitem__(slice(1, None))),
+    ("062", "boot log", "all the node's ranges but the first", lambda r: r["node_ranges"].__delitem__(slice(1, None))),
+    ("026", "marks", "the line of Normal", lambda r: r["oom"].pop("Normal")),
     ("054", "boot log", "all that tells of holes", lambda r: [r.pop(k) for k in ("node_ranges", "totalpages")]),
     ("149", "boot log", "the second half of its table", lambda r: r["e820"].__delitem__(slice(5, None))),
     ("057", "boot log", "what its table's ends are", lambda r: r.pop("e820_end_style")),
