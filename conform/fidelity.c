@@ -47,7 +47,7 @@ static const struct mechanism mechanisms[] = {
 	 "no CMA and no ISOLATE, which need memory that is taken off line; `defrag_mode` of 6.15"},
 	{"`MIGRATE_RESERVE`, later `HIGHATOMIC`", {NONE, REAL, REAL}, 0,
 	 "before 6.8 `HIGHATOMIC` is given up only after reclaim got somewhere, and there is no reclaim"},
-	{"Per-CPU lists: batch and high", {NONE, REAL, REAL}, SIZING, "6.7 and later tune high by use; here it stays"},
+	{"Per-CPU lists: batch and high", {NONE, REAL, REAL}, SIZING, "6.7 and later: high does not fall again from second to second"},
 	{"Per-CPU lists: refill, drain, hot and cold", {NONE, REAL, REAL}, LISTS | COMPACTION,
 	 "no free in an interrupt on top of a locked list; reclaim does not shorten them; lists of other nodes' zones are not drained in time"},
 	{"min_free_kbytes, watermarks, khugepaged's raise, boost", {REAL, REAL, REAL}, SIZING | MARKS,
