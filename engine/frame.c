@@ -29,10 +29,11 @@ bool frame_is_kept(enum mm386_kind k)
 	       k == MM386_KIND_BOOT;
 }
 
-/* Neither RAM nor anything that was made of it. */
+/* Neither RAM nor anything that was made of it, as far as this kernel knows. */
 static bool is_hole(const struct mm386 *m, pfn_t pfn)
 {
-	return m->kind[pfn] == MM386_KIND_HOLE || m->kind[pfn] == MM386_KIND_RESERVED;
+	return m->kind[pfn] == MM386_KIND_HOLE || m->kind[pfn] == MM386_KIND_RESERVED ||
+	       m->kind[pfn] == MM386_KIND_LOST;
 }
 
 const struct zone *frame_page_zone(const struct mm386 *m, pfn_t pfn, pfn_t *next)

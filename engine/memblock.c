@@ -238,12 +238,29 @@ static void place_swiotlb(struct boot *b)
 		place_small(b, areas * 12, "swiotlb areas");
 }
 
+/*
+ * From where the firmware says that RAM below 640 KiB ends, whatever options say of it.
+ * Kernel: reserve_bios_regions() [5.10].
+ */
+static void reserve_firmware(struct boot *b)
+{
+	const struct boot_facts *f = &b->plan->boot;
+	uint64_t start = 640 * KIB;
+
+	for (unsigned i = 0; i < f->nr_firmware; i++)
+		if (f->firmware[i].type == MM386_E820_USABLE && f->firmware[i].end < 640 * KIB &&
+		    f->firmware[i].end >= 128 * KIB)
+			start = f->firmware[i].end + 1;
+	taken_add(b, ROUND_DOWN(start, KIB), MIB, MM386_KIND_BOOT, "Firmware");
+}
+
 void memblock_run(struct boot *b)
 {
 	struct boot_facts *f = &b->plan->boot;
 	struct early_tables tables;
 
 	taken_add(b, 0, b->p->reserve_low_1m ? MIB : 64 * KIB, MM386_KIND_BOOT, "Low memory");
+	reserve_firmware(b);
 	if (!b->p->reserve_low_1m)
 		taken_alloc_down(b, TRAMPOLINE, PAGE, MIB, MM386_KIND_BOOT, "SMP trampoline");
 	boot_place_image(b);

@@ -111,11 +111,13 @@ static void test_handover_memory_lines_of_5_10(void **state)
 	static const struct {
 		unsigned mib, cpus, percpu_static;
 		bool pae;
-		const char *line;
+		const char *line, *options;
 	} want[] = {
-		{128, 1, 115596, false, "Memory: 114388K/130552K available"},
-		{1024, 2, 115596, false, "Memory: 1022116K/1048056K available"},
-		{4096, 1, 116428, true, "Memory: 4060904K/4193784K available"},
+		{128, 1, 115596, false, "Memory: 114388K/130552K available", ""},
+		{1024, 2, 115596, false, "Memory: 1022116K/1048056K available", ""},
+		{4096, 1, 116428, true, "Memory: 4060904K/4193784K available", ""},
+		{1024, 1, 115596, false, "Memory: 501044K/523900K available", /* the last page below 640K is the BIOS's */
+		 " memmap=exactmap memmap=640K@0 memmap=255M@1M memmap=256M@512M"},
 	};
 
 	(void)state;
@@ -132,7 +134,7 @@ static void test_handover_memory_lines_of_5_10(void **state)
 		cfg.alternatives_bytes = 32 << 10;
 		cfg.percpu_static_bytes = want[i].percpu_static;
 		cfg.percpu_unit_bytes = 147456;
-		strcpy(cfg.cmdline, NOKASLR);
+		snprintf(cfg.cmdline, sizeof(cfg.cmdline), "%s%s", NOKASLR, want[i].options);
 		m = boot_config(&cfg);
 		mm386_boot_report(m, report, sizeof(report));
 		if (!strstr(report, want[i].line))
