@@ -6,6 +6,7 @@
 
 #include "machine.h"
 
+#define BRK_MOST       (1u << 20)
 #define OPTIONAL_SLOTS 3 /* FIX_PCIE_MCFG, FIX_APEI_GHES_IRQ, FIX_APEI_GHES_NMI */
 
 bool machine_release(struct mm386_config *cfg, const char *version)
@@ -175,6 +176,26 @@ static void configure_parts(struct mm386_config *cfg, const struct capture *cap)
 		*at = (struct mm386_image){0};
 }
 
+/*
+ * How much of brk is taken hangs on options of the build (DMI's strings): the end of what is reserved
+ * with the image.
+ */
+static void configure_brk(struct mm386_config *cfg, const struct capture *cap)
+{
+	const json_t *init = json_object_get(json_object_get(cap->facts, "ram"), "mem_init_done");
+	const json_t *reserved = json_object_get(json_object_get(init, "memblock"), "reserved");
+	size_t i;
+	json_t *row;
+
+	json_array_foreach (reserved, i, row) {
+		uint64_t end = input_element(row, 1);
+
+		if (input_element(row, 0) <= cfg->image.bss_start && end > cfg->image.bss_end &&
+		    end - cfg->image.bss_end < BRK_MOST)
+			cfg->image.brk_end = end;
+	}
+}
+
 /* "Freeing SMP alternatives memory: 32K": they stand between init and bss. */
 static uint32_t alternatives_bytes(const json_t *dmesg)
 {
@@ -229,6 +250,7 @@ static void configure_image(struct mm386_config *cfg, const struct capture *cap,
 	cfg->bss_bytes = (uint32_t)kib[4] << 10;
 	cfg->alternatives_bytes = alternatives_bytes(json_object_get(cap->facts, "dmesg"));
 	configure_parts(cfg, cap);
+	configure_brk(cfg, cap);
 }
 
 /* ---- all of it -------------------------------------------------------------------- */

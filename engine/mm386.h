@@ -126,6 +126,7 @@ struct mm386_config {
 	struct mm386_image {
 		uint64_t code_start, code_end, rodata_start, rodata_end;
 		uint64_t data_start, data_end, bss_start, bss_end;
+		uint64_t brk_end; /* of what was taken behind bss before memory was handed over; 0: computed */
 	} image;
 	uint32_t initrd_bytes;
 	uint32_t alternatives_bytes; /* "Freeing SMP alternatives memory"; counts where managed pages do */

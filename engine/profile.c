@@ -486,6 +486,8 @@ static void early_map(struct profile *p, bool pae, const struct mm386_image *tol
 	p->image_room = (uint32_t)(end - p->physical_start);
 	p->early_tables = (uint8_t)((end + beyond + pmd - 1) / pmd);
 	p->brk_bytes = (p->early_tables + 1 + 6) * MM386_PAGE_SIZE;
+	if (told->brk_end > told->bss_end)
+		p->brk_bytes = (uint32_t)(told->brk_end - ROUND_UP(told->bss_end, MM386_PAGE_SIZE));
 }
 
 void profile_resolve(const struct mm386_config *cfg, struct profile *out)
