@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine.h"
+#include "snapshot.h"
 
 /* A whole line of ours that begins with ${prefix}, without it, against ${theirs}. */
 static void compare_line(struct check *c, const char *report, const char *prefix, const char *theirs)
@@ -251,7 +251,7 @@ void check_boot(struct results *r, const struct capture *cap)
 		check_end(&c);
 		return;
 	}
-	if (!machine_configure(&c, cap, &cfg)) {
+	if (snapshot_was_freed_twice(&c, cap->init) || !machine_configure(&c, cap, &cfg)) {
 		check_end(&c);
 		return;
 	}

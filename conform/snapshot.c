@@ -124,7 +124,7 @@ struct mm386_memrange *snapshot_memblock(const json_t *snap, const char *name, s
  * 5.8 to 5.13 take a Movable zone in low memory for high memory and hand it over twice, where they have no nodes; the lists
  * are broken then, and such a machine does not come up.  Kernel: set_highmem_pages_init(), memblock_free_all() [5.10].
  */
-static bool was_freed_twice(struct check *c, const json_t *snap)
+bool snapshot_was_freed_twice(struct check *c, const json_t *snap)
 {
 	size_t i;
 	json_t *z;
@@ -146,7 +146,7 @@ bool snapshot_boot(struct check *c, const struct capture *cap, struct mm386 **m)
 	size_t nr_memory, nr_reserved;
 	int ret = -1;
 
-	if (!snapshot_configure(c, cap, cap->init, &cfg) || was_freed_twice(c, cap->init))
+	if (!snapshot_configure(c, cap, cap->init, &cfg) || snapshot_was_freed_twice(c, cap->init))
 		return false;
 	memory = snapshot_memblock(cap->init, "memory", &nr_memory);
 	reserved = snapshot_memblock(cap->init, "reserved", &nr_reserved);

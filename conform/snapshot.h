@@ -20,6 +20,8 @@ bool snapshot_configure(struct check *c, const struct capture *cap, const json_t
 /* memblock.memory or memblock.reserved of ${snap}; the caller frees it.  NULL and 0 when it has none. */
 struct mm386_memrange *snapshot_memblock(const json_t *snap, const char *name, size_t *nr);
 
+/* Whether the kernel gave more pages to a zone of ${snap} than it has, and broke its lists; ${c} is skipped then. */
+bool snapshot_was_freed_twice(struct check *c, const json_t *snap);
 /* A machine that boots from those lists: false with ${c} skipped or differing. */
 bool snapshot_boot(struct check *c, const struct capture *cap, struct mm386 **m);
 

@@ -68,8 +68,12 @@ static uint64_t active_pages(const struct boot *b, unsigned n, uint64_t start, u
 	return pages;
 }
 
-static bool is_high(const struct boot *b, uint64_t start)
+/* As the kernel sees it, which may take the Movable zone for high memory wherever it lies: MOVABLE_TOKEN_ONE_NODE. */
+static bool is_high(const struct boot *b, const char *name, uint64_t start)
 {
+	if (b->p->wm.movable_token == MOVABLE_TOKEN_ONE_NODE && b->plan->info.nr_nodes == 1 &&
+	    strcmp(name, "Movable") == 0)
+		return true;
 	return start >= b->plan->info.max_low_pfn;
 }
 
@@ -98,7 +102,7 @@ static void zone_set(struct boot *b, unsigned node, unsigned type, const char *n
 	if (b->p->present == PRESENT_MEMMAP && pages >= f->memmap_pages[i])
 		pages -= f->memmap_pages[i];
 	z->present = (uint32_t)pages;
-	if (b->p->present == PRESENT_REAL && b->p->zonelist_less_memmap && !is_high(b, start) &&
+	if (b->p->present == PRESENT_REAL && b->p->zonelist_less_memmap && !is_high(b, name, start) &&
 	    pages >= f->memmap_pages[i])
 		pages -= f->memmap_pages[i];
 	f->zonelist_pages += (uint32_t)pages;
