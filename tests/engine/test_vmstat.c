@@ -171,6 +171,28 @@ static void test_vmstat_lines_that_a_build_lacks(void **state)
 	mm386_free(m);
 }
 
+/* What came between 6.1 and 6.12, each at its place, as a kernel of 6.12 prints it. */
+static void test_vmstat_names_612(void **state)
+{
+	static const char *const parts[] = {
+		"\nnr_sec_page_table_pages 0\nnr_iommu_pages 0\nnr_swapcached 0\npgdemote_kswapd 0\n"
+		"pgdemote_direct 0\npgdemote_khugepaged 0\nnr_dirty_threshold ",
+		"\nnr_memmap_pages 0\nnr_memmap_boot_pages 0\npgpgin ",
+		"\npgsteal_direct 0\npgsteal_khugepaged 0\npgscan_kswapd 0\npgscan_direct 0\n"
+		"pgscan_khugepaged 0\npgscan_direct_throttle ",
+		"\nthp_deferred_split_page 0\nthp_underused_split_page 0\nthp_split_pmd ",
+		"\nswap_ra_hit 0\nswpin_zero 0\nswpout_zero 0\nksm_swpin_copy ",
+		"\nzswpout 0\nzswpwb 0\ndirect_map_level2_splits ",
+	};
+	struct mm386 *m = boot_release(KVER(6, 12, 0), 128, 1);
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		assert_in(proc_text(m, "vmstat"), parts[i]);
+	assert_in(proc_text(m, "zoneinfo"), "\n        promo    ");
+	mm386_free(m);
+}
+
 /* Pages handed out and given back are counted, of the zone that they came from. */
 static void test_vmstat_counts_pages(void **state)
 {
@@ -275,6 +297,7 @@ int main(void)
 		cmocka_unit_test(test_vmstat_24_has_none),
 		cmocka_unit_test(test_vmstat_told_counters_are_printed),
 		cmocka_unit_test(test_vmstat_lines_that_a_build_lacks),
+		cmocka_unit_test(test_vmstat_names_612),
 		cmocka_unit_test(test_vmstat_counts_pages),
 		cmocka_unit_test(test_vmstat_counts_stalls),
 		cmocka_unit_test(test_vmstat_counts_nodes),
