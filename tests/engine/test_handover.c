@@ -90,7 +90,7 @@ static void test_handover_takes_the_image_from_iomem(void **state)
 	mm386_boot_report(m, own, sizeof(own));
 	mm386_free(m);
 	cfg.image = (struct mm386_image){0x1000000, 0x191bc7f, 0x191c000, 0x1c38fff,
-					 0x1c39000, 0x1d70bbf, 0x1e72000, 0x1ee5fff};
+					 0x1c39000, 0x1d70bbf, 0x1e72000, 0x1ee5fff, 0};
 	cfg.init_bytes = 912 << 10;
 	cfg.alternatives_bytes = 32 << 10;
 	assert_int_equal(mm386_boot(&cfg, &m, NULL), 0);
@@ -105,9 +105,9 @@ static void test_handover_takes_the_image_from_iomem(void **state)
 static void test_handover_memory_lines_of_5_10(void **state)
 {
 	static const struct mm386_image image = {0x1000000, 0x1819c9f, 0x181a000, 0x1a93fff,
-						 0x1a94000, 0x1bb4c7f, 0x1cad000, 0x1d23fff};
+						 0x1a94000, 0x1bb4c7f, 0x1cad000, 0x1d23fff, 0};
 	static const struct mm386_image image_pae = {0x1000000, 0x183357f, 0x1834000, 0x1aacfff,
-						     0x1aae000, 0x1bd587f, 0x1cd2000, 0x1d4bfff};
+						     0x1aae000, 0x1bd587f, 0x1cd2000, 0x1d4bfff, 0};
 	static const struct {
 		unsigned mib, cpus, percpu_static;
 		bool pae;
