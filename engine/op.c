@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * op.c - the one way in: the table of operations, the check of what was asked,
- * and the reasons for a no, in words.
+ * op.c - the one way in: the table of operations, and the check of what was asked.
  */
 #include <stdio.h>
 
@@ -288,6 +287,7 @@ static uint64_t together(const struct mm386_op_desc *d)
 	unsigned needed = 0, one_of = 0;
 	uint64_t sets = 0;
 
+	assert(d->nr_args <= MM386_OP_ARGS);
 	for (unsigned i = 0; i < d->nr_args; i++) {
 		assert(d->arg[i].one_of <= 1);
 		needed |= (unsigned)d->arg[i].required << i;
