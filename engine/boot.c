@@ -179,6 +179,18 @@ static void ram_list(struct boot *b)
 	}
 }
 
+/* Where the kernel has a list of its nodes' memory: whether all of start..end, in bytes, is in it. */
+static bool is_in_nodes(const struct boot *b, uint64_t start, uint64_t end)
+{
+	const struct boot_facts *f = &b->plan->boot;
+	uint64_t at = PFN_DOWN(start);
+
+	for (unsigned i = 0; i < f->nr_active; i++)
+		if (f->active[i].start <= at && at < f->active[i].end)
+			at = f->active[i].end;
+	return !f->nr_active || at >= PFN_UP(end);
+}
+
 /* The image must lie in RAM as a whole, and everything that boot allocates must fit beside it. */
 static int check_room(const struct boot *b, struct mm386_error *err)
 {
@@ -193,6 +205,9 @@ static int check_room(const struct boot *b, struct mm386_error *err)
 		return error_set(err, ram_pointer(b), 0,
 				 "the kernel's image needs usable memory from 0x%llx to 0x%llx",
 				 (unsigned long long)f->image_start, (unsigned long long)end - 1);
+	if (!is_in_nodes(b, f->image_start, f->image_end))
+		return error_set(err, "/nodes", 0, "the kernel's image from 0x%llx to 0x%llx is in no node's memory",
+				 (unsigned long long)f->image_start, (unsigned long long)f->image_end - 1);
 	if (b->out_of_memory)
 		return error_set(
 			err, ram_pointer(b), 0,

@@ -585,6 +585,7 @@ enum mm386_why_code {
 	MM386_WHY_NO_COMPACTION, /* this release has none */
 	MM386_WHY_NO_SYSCTL,  /* this release has no knob a of operation sysctl's names */
 	MM386_WHY_SYSCTL_RANGE, /* value a is not within b..c */
+	MM386_WHY_NONE_TO_ASK,  /* no zone of such a type has any page; b: in node a, the only one that would do */
 	MM386_NR_WHYS
 };
 struct mm386_why {

@@ -60,6 +60,8 @@ static void ranges_find(struct boot *b)
 	for (unsigned i = 0; i < nr_ranges && !b->even_nodes; i++)
 		range_add(b, cfg->nr_node_ranges ? cfg->node[i].node : i, PFN_UP(cfg->node[i].start),
 			  PFN_DOWN(cfg->node[i].end + 1));
+	if (!b->plan->boot.nr_active) /* nothing there is RAM: get_memcfg_numa_flat() */
+		range_add(b, 0, 0, max_pfn);
 }
 
 /* The first node begins with frame 0; the others with their first range.  One without memory lies between two. */

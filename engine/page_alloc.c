@@ -181,7 +181,6 @@ static long counted_out(const struct mm386 *m, unsigned order)
 /* The walk that just failed, once more without taking: nothing changed since, so it says why. */
 static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *res)
 {
-
 	w->ask.carried = 0;
 	for (unsigned i = 0; i < w->nr_list; i++) {
 		const struct zone *z = &m->s->zone[w->list[i]];
@@ -207,6 +206,8 @@ static void explain_walk(struct mm386 *m, struct walk *w, struct mm386_result *r
 		why->b = (uint64_t)t.mark;
 		why->c = (uint64_t)t.reserve;
 	}
+	if (!res->nr_why)
+		result_refuse(res, ENOMEM, MM386_WHY_NONE_TO_ASK, w->rq->node, w->rq->thisnode, 0);
 }
 
 /* ---- the slow path -------------------------------------------------------------------- */

@@ -66,7 +66,8 @@ static void boot_types(struct mm386 *m, struct zone *z)
 		if (rule == PAGEBLOCK_INIT_ALIGNED || is_memory(m, pfn))
 			*pageblock_of(m, z, pfn) = MM386_MIGRATE_MOVABLE;
 	/* With sections it is one page block for both zones that it lies in. */
-	if (has_sections(m) && z->start_pfn != z->pageblock_start && is_memory(m, z->pageblock_start))
+	if (has_sections(m) && z->nr_pageblocks && z->start_pfn != z->pageblock_start &&
+	    is_memory(m, z->pageblock_start))
 		*pageblock_of(m, z, z->start_pfn) = MM386_MIGRATE_MOVABLE;
 }
 

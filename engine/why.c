@@ -57,6 +57,7 @@ const char *mm386_why_name(enum mm386_why_code code)
 		[MM386_WHY_NO_COMPACTION] = "no compaction",
 		[MM386_WHY_NO_SYSCTL] = "no such knob",
 		[MM386_WHY_SYSCTL_RANGE] = "value out of range",
+		[MM386_WHY_NONE_TO_ASK] = "no zone to ask",
 	};
 
 	assert(code < MM386_NR_WHYS);
@@ -194,6 +195,9 @@ static void format_whole(const struct mm386 *m, const struct mm386_why *why, str
 	case MM386_WHY_NOT_LINEAR:
 		mm386_gfp_format((mm386_gfp_t)a, gfp, sizeof(gfp));
 		text_add(t, "%s allows high memory, which has no linear address to return", gfp);
+		break;
+	case MM386_WHY_NONE_TO_ASK:
+		text_add(t, "no zone%s that may be asked has any page", b ? " of that node" : "");
 		break;
 	case MM386_WHY_NO_ZONE:
 		text_add(t, "there is no zone %llu, only %llu of them", a, b);

@@ -46,6 +46,25 @@ static void test_nodes_have_all_zones_most_of_them_empty(void **state)
 	mm386_free(m);
 }
 
+/* Of a zone that spans nothing there is no page block, though one begins before where it would lie. */
+static void test_nodes_empty_zones_have_no_page_block(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(6, 1, 0), 127 * MIB);
+	struct mm386 *m;
+	struct zone *high;
+
+	(void)state;
+	cfg.pae = cfg.numa = true;
+	m = boot_config(&cfg);
+	high = &m->s->zone[2];
+	assert_int_equal(high->spanned, 0);
+	assert_int_not_equal(high->start_pfn % 512, 0);
+	/* What lies behind the page blocks is as it was: CPUs' lists. */
+	assert_machine_valid(m);
+	assert_int_equal(pcp_of(m, &m->s->zone[0], 0)->count, 0);
+	mm386_free(m);
+}
+
 /* Every frame of a zone is that zone's, its neighbours outside are not. */
 static void test_nodes_zone_of_finds_every_border(void **state)
 {
@@ -200,6 +219,51 @@ static void assert_order(const struct mm386 *m, unsigned node, unsigned nr, cons
  * Distances of 6.1 on three nodes, as a real one printed: "Fallback order for Node 0: 0 2 1" and so on.
  *	0 - 1: 40	0 - 2: 20	1 - 2: 15
  */
+/* A table in which there is no RAM of this machine is not believed. */
+static void test_nodes_ranges_without_ram(void **state)
+{
+	static const uint32_t releases[] = {KVER(2, 6, 0), KVER(2, 6, 18), KVER(2, 6, 24), KVER(2, 6, 32),
+					    KVER(6, 1, 0)};
+
+	(void)state;
+	for (unsigned r = 0; r < sizeof(releases) / sizeof(releases[0]); r++) {
+		struct mm386_config cfg = release_config(releases[r], 203 * MIB);
+		struct mm386_node_view node;
+		struct mm386 *m;
+
+		cfg.nr_nodes = 2;
+		cfg.nr_node_ranges = 1;
+		cfg.node[0] = (struct mm386_node_range){.start = GIB, .end = 2 * GIB - 1, .node = 1};
+		m = boot_config(&cfg);
+		assert_machine_valid(m);
+		mm386_node(m, 1, &node);
+		assert_int_equal(node.managed, 0);
+		mm386_free(m);
+	}
+}
+
+/* Who believes the table cannot be in memory that is in none of its ranges. */
+static void test_nodes_have_the_kernel(void **state)
+{
+	struct mm386_config cfg = release_config(KVER(2, 6, 6), 203 * MIB);
+	struct mm386_error err = {.line = 0};
+	struct mm386 *m = NULL;
+
+	(void)state;
+	cfg.nr_nodes = 2;
+	cfg.nr_node_ranges = 1;
+	cfg.node[0] = (struct mm386_node_range){.start = 128 * MIB, .end = 256 * MIB - 1, .node = 1};
+	assert_int_equal(mm386_boot(&cfg, &m, &err), -EINVAL);
+	assert_string_equal(err.pointer, "/nodes");
+	assert_null(m);
+	cfg.nr_node_ranges = 2; /* in two ranges that meet it may be */
+	cfg.node[0] = (struct mm386_node_range){.end = 2 * MIB - 1};
+	cfg.node[1] = (struct mm386_node_range){.start = 2 * MIB, .end = 256 * MIB - 1};
+	m = boot_config(&cfg);
+	assert_machine_valid(m);
+	mm386_free(m);
+}
+
 static void test_nodes_fall_back_on_the_nearest(void **state)
 {
 	static const uint8_t far[3][3] = {{10, 40, 20}, {40, 10, 15}, {20, 15, 10}};
@@ -268,9 +332,7 @@ static void test_nodes_thisnode_asks_no_other(void **state)
 	op.given |= 1u << 3 | 1u << 5;
 	op.arg[3] = 1; /* node 1 has no low memory at all */
 	op.arg[5] = 1;
-	res = apply(m, op);
-	assert_false(res.ok);
-	assert_int_equal(res.err, ENOMEM);
+	assert_refused(m, apply(m, op), ENOMEM, "no zone of that node that may be asked has any page");
 	op.arg[5] = 0;
 	res = apply(m, op);
 	assert_true(res.ok);
@@ -350,6 +412,9 @@ int main(void)
 		cmocka_unit_test(test_nodes_fall_back_on_the_next_one),
 		cmocka_unit_test(test_nodes_requests_stay_at_home),
 		cmocka_unit_test(test_nodes_ranges_are_those_given),
+		cmocka_unit_test(test_nodes_ranges_without_ram),
+		cmocka_unit_test(test_nodes_have_the_kernel),
+		cmocka_unit_test(test_nodes_empty_zones_have_no_page_block),
 		cmocka_unit_test(test_nodes_share_the_kernels_memory),
 		cmocka_unit_test(test_nodes_fall_back_on_the_nearest),
 		cmocka_unit_test(test_nodes_share_what_falls_back),
