@@ -684,7 +684,7 @@ const char *mm386_why_name(enum mm386_why_code code);
 	X(OWNERSHIP_TOLD, "ownership_told", "pfn", "free", "movable", "unknown", "told", "change_ownership") \
 	X(SPLIT_PAGE, "split_page", "pfn", "order", "zone", "", "", "") \
 	X(FREE_RESERVED, "free_reserved_page", "pfn", "zone", "managed", "", "", "") \
-	X(PCP_LIMITS, "pageset_update", "zone", "high", "batch", "cold_high", "cold_batch", "")
+	X(PCP_LIMITS, "pageset_update", "zone", "high", "batch", "cold_high", "cold_batch", "high_max")
 
 /*
  * Where rmqueue_bulk puts the blocks of the `count` mm_page_alloc_zone_locked events before it:

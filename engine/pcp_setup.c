@@ -129,8 +129,9 @@ static void set_limits(struct mm386 *m, struct zone *z, const struct pcp *to)
 		p->cold_batch = to->cold_batch;
 	}
 	m->dirty.zones |= 1u << z->id;
-	event_emit(m, MM386_EVENT_PCP_LIMITS, z->id, to->high, to->batch, to->cold_high,
-		   to->cold_batch, 0);
+	/* Between its bounds each CPU has a high of its own. */
+	event_emit(m, MM386_EVENT_PCP_LIMITS, z->id, m->s->profile.pcp.tuned ? to->tune.high_min : to->high,
+		   to->batch, to->cold_high, to->cold_batch, to->tune.high_max);
 }
 
 void pcp_setup(struct mm386 *m)

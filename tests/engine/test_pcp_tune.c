@@ -53,6 +53,38 @@ static void test_pcp_tune_bounds(void **state)
 	mm386_free(m);
 }
 
+static void hear_limits(void *arg, const struct mm386_event *ev)
+{
+	struct mm386_event *told = arg;
+
+	if (ev->type == MM386_EVENT_PCP_LIMITS && ev->arg[0] == NORMAL)
+		*told = *ev;
+}
+
+/* The event has the bounds, for between them each CPU has a high of its own. */
+static void test_pcp_tune_bounds_are_told(void **state)
+{
+	static const uint32_t releases[] = {KVER(6, 6, 0), KVER(6, 12, 0)};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct mm386 *m = boot_release(releases[i]);
+		const struct pcp *p = list_of(m);
+		struct mm386_event told = {.seq = 0};
+
+		mm386_set_sink(m, hear_limits, &told);
+		assert_true(apply(m, (struct mm386_op){.id = MM386_OP_SYSCTL,
+						       .given = 3,
+						       .arg = {SYSCTL_MIN_FREE_KBYTES, 16384}}).ok);
+		assert_int_equal(told.seq, 1);
+		assert_int_equal(told.arg[1], i ? p->tune.high_min : p->high);
+		assert_int_equal(told.arg[2], p->batch);
+		assert_int_equal(told.arg[5], p->tune.high_max);
+		assert_int_equal(told.arg[5] > told.arg[1], i);
+		mm386_free(m);
+	}
+}
+
 /* Each refill takes twice as much, 32 batches at most, and raises high by as much. */
 static void test_pcp_tune_refills_grow(void **state)
 {
@@ -152,6 +184,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pcp_tune_bounds),
+		cmocka_unit_test(test_pcp_tune_bounds_are_told),
 		cmocka_unit_test(test_pcp_tune_refills_grow),
 		cmocka_unit_test(test_pcp_tune_a_short_zone_keeps_less),
 		cmocka_unit_test(test_pcp_tune_long_runs_go_back),
