@@ -312,6 +312,8 @@ __attribute__((noinline)) static void refill(struct mm386 *m, struct zone *z, un
 	uint32_t got = 0;
 	pfn_t prev = place == MM386_PCP_BEHIND ? p->list[l].tail : NO_PFN;
 
+	if (pcp_rules_of(m)->tuned) /* high may be another, though nothing comes */
+		m->dirty.zones |= 1u << z->id;
 	m->in_bulk = true;
 	while (got < want) {
 		pfn_t pfn = buddy_alloc(m, z, order, mt);

@@ -85,6 +85,27 @@ static void test_pcp_tune_bounds_are_told(void **state)
 	}
 }
 
+/* Another high is seen by who draws the machine from what changed, though the refill found nothing. */
+static void test_pcp_tune_high_is_drawn_anew(void **state)
+{
+	struct mm386 *m = boot_release(KVER(6, 12, 0));
+	const struct pcp *p = pcp_of(m, &m->s->zone[0], 0);
+	struct mm386_op op = alloc_op("GFP_KERNEL|__GFP_DMA", 0);
+
+	(void)state;
+	for (unsigned order = m->s->info.orders; order-- > 0;)
+		while (buddy_alloc(m, &m->s->zone[0], order, MM386_MIGRATE_UNMOVABLE) != NO_PFN)
+			;
+	assert_int_equal(p->high, 0);
+	mm386_cut(m);
+	op.given |= 1u << 4;
+	op.arg[4] = 1; /* memalloc: no mark binds it */
+	assert_false(apply(m, op).ok);
+	assert_int_equal(p->high, p->tune.high_min);
+	assert_true(mm386_zones_changed(m) & 1);
+	mm386_free(m);
+}
+
 /* Each refill takes twice as much, 32 batches at most, and raises high by as much. */
 static void test_pcp_tune_refills_grow(void **state)
 {
@@ -185,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_pcp_tune_bounds),
 		cmocka_unit_test(test_pcp_tune_bounds_are_told),
+		cmocka_unit_test(test_pcp_tune_high_is_drawn_anew),
 		cmocka_unit_test(test_pcp_tune_refills_grow),
 		cmocka_unit_test(test_pcp_tune_a_short_zone_keeps_less),
 		cmocka_unit_test(test_pcp_tune_long_runs_go_back),
