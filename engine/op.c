@@ -288,7 +288,7 @@ static uint64_t together(const struct mm386_op_desc *d)
 	uint64_t sets = 0;
 
 	assert(d->nr_args <= MM386_OP_ARGS);
-	for (unsigned i = 0; i < d->nr_args; i++) {
+	for (unsigned i = 0; i < MM386_OP_ARGS; i++) { /* rows that are not there need nothing */
 		assert(d->arg[i].one_of <= 1);
 		needed |= (unsigned)d->arg[i].required << i;
 		one_of |= (unsigned)d->arg[i].one_of << i;
