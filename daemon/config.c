@@ -417,7 +417,9 @@ static int read_remark(struct reader *r, const json_t *v)
 	OBJECT("\"start\":" ADDRESS("Where the kernel lies")                                             \
 	       ",\"text\":" SIZE("Code") ",\"data\":" SIZE("Data")                                       \
 	       ",\"init\":" SIZE("Freed after boot") ",\"bss\":" SIZE("Zeroed data")          \
-	       ",\"alternatives\":" SIZE("SMP alternatives, freed before the marks are set"))
+	       ",\"alternatives\":" SIZE("SMP alternatives, freed before the marks are set")                      \
+	       ",\"percpu_static\":" SIZE("What is copied for each CPU")                                        \
+	       ",\"percpu_unit\":" SIZE("All that each CPU gets, in whole pages"))
 
 static const struct member {
 	const char *name;

@@ -321,7 +321,8 @@ static void test_config_written_and_read_is_the_same(void **state)
 		"\"0xffffff\",\"type\":7}],"
 		"\"cmdline\":\"a \\\"b\\\" \\\\ "
 		"\\u00e9\\t\",\"release\":\"2.6.18\",\"seed\":9007199254740991}",
-		"{\"memory\":\"1G\",\"image\":{\"start\":\"0x100000\",\"text\":1,\"bss\":2,\"alternatives\":4096},"
+		"{\"memory\":\"1G\",\"image\":{\"start\":\"0x100000\",\"text\":1,\"bss\":2,\"alternatives\":4096,"
+		"\"percpu_static\":5000,\"percpu_unit\":8192},"
 		"\"initrd\":3,"
 		"\"fixaddr_start\":\"0xfff00000\",\"swap\":\"4G\",\"page_struct\":40,\"cpu_entry\":"
 		"true,\"highmem\":\"off\",\"vmsplit\":"

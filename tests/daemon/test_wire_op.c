@@ -651,7 +651,7 @@ static void test_wire_alloc_id(void **state)
 static void test_wire_ops_and_schemas_are_json(void **state)
 {
 	struct wbuf b;
-	json_t *root;
+	json_t *root, *image;
 
 	(void)state;
 	wbuf_init(&b, TEXT_MAX);
@@ -667,6 +667,8 @@ static void test_wire_ops_and_schemas_are_json(void **state)
 	config_schema(&b);
 	root = tree(&b);
 	assert_non_null(json_object_get(json_object_get(root, "properties"), "memory"));
+	image = json_object_get(json_object_get(root, "properties"), "image");
+	assert_int_equal(json_object_size(json_object_get(image, "properties")), 8);
 	json_decref(root);
 }
 
