@@ -95,6 +95,6 @@ export function History({ store, zone }) {
 	return html`<section class="card history">
 		<h2>Free pages <small>${zoneTitle(zone)}: ${pages(zone.free_pages)}</small></h2>
 		${kept.seqs.length < 2 && html`<p class="quiet">Drawn from the next operation on.</p>`}
-		<div class="plot" ref=${box} style=${{ visibility: kept.seqs.length < 2 ? "hidden" : "visible" }} role="img" aria-label=${`Free pages of zone ${zoneTitle(zone)} over the last operations`}></div>
+		<div class="plot" ref=${box} style=${{ visibility: kept.seqs.length < 2 ? "hidden" : "" }} role="img" aria-label=${`Free pages of zone ${zoneTitle(zone)} over the last operations`}></div>
 	</section>`;
 }
