@@ -171,6 +171,110 @@ static bool has_list(const struct import *im, unsigned order)
 	return order < MM386_ORDERS && im->lists[order];
 }
 
+/* ---- fallbacks: a block of another type is taken -------------------------------------- */
+
+#define NEAR 64 /* events of other CPUs that come between two of a locked zone, at most */
+
+/* What ${e}'s CPU told next (${step} 1) or just before (-1); NULL: nothing near. */
+static const struct trace_event *beside(const struct import *im, const struct trace_event *e,
+					int step)
+{
+	const struct trace_file *t = &im->trace;
+	size_t i = (size_t)(e - t->event);
+	size_t left = step > 0 ? t->nr_events - 1 - i : i;
+
+	for (left = left < NEAR ? left : NEAR; left; left--) {
+		e += step;
+		if (e->cpu == t->event[i].cpu)
+			return e;
+	}
+	return NULL;
+}
+
+/*
+ * A page block changed its type, and one of its pages left the lists before the fallback was told.
+ * Kernel: try_to_steal_block() and __rmqueue_claim() of mm/page_alloc.c [6.12], since 6.10; before
+ * that the page of a zone_locked is gone, and no fallback finds it.
+ */
+static bool is_claim(const struct trace_event *locked, const struct trace_event *extfrag)
+{
+	return locked && extfrag && locked->event == FTRACE_ZONE_LOCKED &&
+	       extfrag->event == FTRACE_EXTFRAG && locked->pfn == extfrag->pfn &&
+	       locked->order == extfrag->wanted;
+}
+
+/*
+ * Whether the block only went to other lists, and ${locked} is what was then taken there; else the
+ * fallback took its page itself.  Where the trace ends, or has no zone_locked because they were not
+ * traced, nothing is known of a page.
+ * Kernel: __rmqueue() of mm/page_alloc.c tries again [6.1], up to 6.9; that of 2.6.32 takes the
+ * page in the fallback and tells both.
+ */
+static bool is_taken_next(const struct import *im, const struct trace_event *extfrag,
+			  const struct trace_event *locked)
+{
+	unsigned block = mm386_info(im->m)->pageblock_order;
+
+	if (!locked || !im->trace.nr[FTRACE_ZONE_LOCKED])
+		return true;
+	if (locked->event != FTRACE_ZONE_LOCKED || locked->order != extfrag->wanted ||
+	    locked->migratetype != extfrag->migratetype)
+		return false;
+	return locked->pfn == extfrag->pfn ||
+	       (extfrag->order < block && locked->pfn >> block == extfrag->pfn >> block);
+}
+
+/* The page goes to the CPU's list; of an order without one, straight to who asked: mm_page_alloc is next. */
+static int play_taken(struct import *im, const struct trace_event *e)
+{
+	struct mm386_op op = op_of(im, e, ZONE_LOCKED);
+
+	if (has_list(im, e->order))
+		return play(im, &op);
+	im->told_else++;
+	return CLI_OK;
+}
+
+/* The block goes to the lists of the type that was wanted, its page blocks too if they change. */
+static int play_move(struct import *im, const struct trace_event *e)
+{
+	struct mm386_op op = op_of(im, e, FALLBACK);
+	int rc = play(im, &op);
+
+	if (rc || !e->owns || !mm386_info(im->m)->pageblock_order)
+		return rc;
+	op = op_of(im, e, CHANGE_TYPE);
+	return play(im, &op);
+}
+
+/* What is left of a block that was only taken from stays on its lists, and a claimed one is all ours. */
+static int play_fallback(struct import *im, const struct trace_event *e)
+{
+	struct trace_event taken = *e;
+	int rc = CLI_OK;
+
+	if (is_claim(beside(im, e, -1), e)) {
+		im->told_else++;
+		return CLI_OK;
+	}
+	if (is_taken_next(im, e, beside(im, e, 1)))
+		return play_move(im, e);
+	if (e->owns)
+		rc = play_move(im, e);
+	taken.order = e->wanted;
+	return rc ? rc : play_taken(im, &taken);
+}
+
+/* What play_fallback() leaves out: the page block's type, which changed before the page was taken. */
+static int play_claim(struct import *im, const struct trace_event *e)
+{
+	struct mm386_op op = op_of(im, e, CHANGE_TYPE);
+
+	return mm386_info(im->m)->pageblock_order ? play(im, &op) : CLI_OK;
+}
+
+/* ---- each event, in order --------------------------------------------------------------- */
+
 static int play_event(struct import *im, const struct trace_event *e)
 {
 	struct mm386_op op;
@@ -178,6 +282,11 @@ static int play_event(struct import *im, const struct trace_event *e)
 
 	switch ((enum ftrace_event)e->event) {
 	case FTRACE_ZONE_LOCKED:
+		if (is_claim(e, beside(im, e, 1))) {
+			rc = play_claim(im, e);
+			if (rc)
+				return rc;
+		}
 		if (!e->refill || !has_list(im, e->order))
 			break; /* straight to who asked: mm_page_alloc is next */
 		op = op_of(im, e, ZONE_LOCKED);
@@ -202,12 +311,7 @@ static int play_event(struct import *im, const struct trace_event *e)
 		op = op_of(im, e, DRAIN);
 		return play(im, &op);
 	case FTRACE_EXTFRAG:
-		op = op_of(im, e, FALLBACK);
-		rc = play(im, &op);
-		if (rc || !e->owns || !mm386_info(im->m)->pageblock_order)
-			return rc;
-		op = op_of(im, e, CHANGE_TYPE);
-		return play(im, &op);
+		return play_fallback(im, e);
 	case FTRACE_FAILED:
 		op = op_of(im, e, FAILURE);
 		return play(im, &op);
@@ -299,6 +403,7 @@ static int find_machine(struct import *im)
 {
 	struct cli_lines ops = {.f = NULL};
 	struct mm386_error err = {.line = 0};
+	char rules[80];
 	int rc;
 
 	if (im->opt->config || im->opt->dmesg) {
@@ -307,6 +412,9 @@ static int find_machine(struct import *im)
 		return rc ? rc : cli_machine_boot(im->opt, &im->cfg, &im->m);
 	}
 	guess(&im->trace, &im->cfg);
+	snprintf(rules, sizeof(rules), "the trace does not tell its release: the rules are those of %s",
+		 mm386_kernel_name(im->cfg.kernel));
+	note_add(im, rules);
 	rc = guess_initrd(im, &err);
 	if (rc == -EINVAL)
 		return cli_complain("the machine that the trace shows", 0, &err);

@@ -272,6 +272,9 @@ static bool args_parse(struct piece args, struct ftrace_record *out)
 	case FTRACE_EXTFRAG:
 		out->owns = member_number(args, "change_ownership", 1, &n) && n == 1;
 		out->pae = member_number(args, "pageblock_order", 31, &n) && n == 9;
+		if (!member_number(args, "alloc_order", 31, &n))
+			return false;
+		out->wanted = (uint8_t)n;
 		return block_parse(args, "fallback_order", "alloc_migratetype", out);
 	case FTRACE_MARK:
 		mark_copy(args, out->mark);

@@ -34,6 +34,7 @@ enum ftrace_event { FTRACE_EVENTS(FTRACE_EVENT_ENUM) FTRACE_NR_EVENTS };
 struct ftrace_record {
 	uint8_t event; /* enum ftrace_event */
 	uint8_t order; /* of EXTFRAG: of the block that was found */
+	uint8_t wanted; /* EXTFRAG: the order that was asked for */
 	int8_t migratetype; /* the kernel's number, of EXTFRAG the one that was wanted; -1: not told */
 	uint8_t cpu;
 	bool refill; /* ZONE_LOCKED: on its way to a CPU's list */

@@ -106,6 +106,7 @@ static int add_event(struct trace_file *t, const struct ftrace_record *r)
 		.gfp = r->gfp,
 		.event = r->event,
 		.order = r->order,
+		.wanted = r->wanted,
 		.cpu = r->cpu,
 		.migratetype = r->migratetype,
 		.refill = r->refill,

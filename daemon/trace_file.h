@@ -14,7 +14,7 @@ extern const unsigned trace_page_sizes[TRACE_PAGE_SIZES];
 
 struct trace_event {
 	uint32_t pfn, gfp;
-	uint8_t event, order, cpu; /* as in struct ftrace_record */
+	uint8_t event, order, wanted, cpu; /* as in struct ftrace_record */
 	int8_t migratetype;
 	bool refill, owns, gfp_cut;
 };

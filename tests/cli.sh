@@ -134,4 +134,60 @@ expect "a trace that is not there" 1 'No such file' --import-ftrace "$dir/no-suc
 expect "a trace makes a log, it takes none" 2 'it takes none' --import-ftrace "$trace" a b
 expect "a trace prints a log and nothing else" 2 'nothing else' --import-ftrace "$trace" --digest
 
+# A page of another type, as kernels tell of it: since 6.10 a claimed page block's page goes first, and what a fallback
+# takes itself has no zone_locked; before, the block goes to other lists, and is then taken from there.
+echo '{"kernel": "6.1", "release": "6.12.0", "memory": "64M", "cpus": 2}' >"$dir/two.json"
+{
+	locked() { echo " x-1 [$1] d.... 1.0: mm_page_alloc_zone_locked: page=c1 pfn=$2 order=$3 migratetype=$4 percpu_refill=1"; }
+	extfrag() {
+		printf ' x-1 [%s] d.... 1.0: mm_page_alloc_extfrag: page=c1 pfn=%s alloc_order=%s fallback_order=%s' "$1" "$2" "$3" "$4"
+		echo " pageblock_order=10 alloc_migratetype=$5 fallback_migratetype=1 fragmenting=1 change_ownership=$6"
+	}
+	alloc() { echo " x-1 [000] d.... 1.0: mm_page_alloc: page=c1 pfn=$1 order=$2 migratetype=0 gfp_flags=GFP_KERNEL"; }
+	locked 000 0x2005 0 2	# a claim; the other CPU does something in between
+	locked 001 0x3400 0 1
+	extfrag 000 0x2005 0 9 2 1
+	extfrag 000 0x2400 0 3 0 0	# two pages, and the rest of their block stays
+	extfrag 000 0x2401 0 0 0 0
+	alloc 0x2401 0
+	extfrag 000 0x3020 4 5 0 0	# no CPU's list has such
+	alloc 0x3020 4
+	extfrag 000 0x2800 0 10 2 1	# a whole page block; its next page comes from our own lists
+	locked 000 0x2801 0 2
+	extfrag 000 0x2c00 0 10 2 1	# up to 6.9
+	locked 000 0x2c00 0 2
+	extfrag 000 0x3010 0 3 0 0	# the page block's free pages all went there
+	locked 000 0x3000 0 0
+} >"$dir/fallbacks.trace"
+"$mm386" --import-ftrace "$dir/fallbacks.trace" "$dir/two.json" >"$dir/fallbacks.jsonl" 2>"$dir/told"
+sed -n 's/.*"event":"\([^"]*\)","pfn":\([0-9]*\),"order":\([0-9]*\),*\("migratetype":"\([A-Z]\)\)*.*/\1 \2 \3 \5/p' \
+	"$dir/fallbacks.jsonl" >"$dir/fallbacks"
+cat >"$dir/expected" <<-END
+	set_pageblock_migratetype 8197 0 R
+	mm_page_alloc_zone_locked 8197 0 R
+	mm_page_alloc_zone_locked 13312 0 M
+	mm_page_alloc_zone_locked 9216 0 U
+	mm_page_alloc_zone_locked 9217 0 U
+	mm_page_alloc 9217 0 U
+	mm_page_alloc 12320 4 U
+	mm_page_alloc_extfrag 10240 10 R
+	set_pageblock_migratetype 10240 10 R
+	mm_page_alloc_zone_locked 10240 0 R
+	mm_page_alloc_zone_locked 10241 0 R
+	mm_page_alloc_extfrag 11264 10 R
+	set_pageblock_migratetype 11264 10 R
+	mm_page_alloc_zone_locked 11264 0 R
+	mm_page_alloc_extfrag 12304 3 U
+	mm_page_alloc_zone_locked 12288 0 U
+END
+same "a page of another type, as kernels before and since 6.10 take it" "$dir/fallbacks" "$dir/expected"
+grep note "$dir/fallbacks.jsonl" >"$dir/notes"
+same "none is refused, nothing has to be assumed" "$dir/notes" /dev/null
+expect "what is left of a block stays on its lists, but for the one that moved" 0 \
+	'Normal, type +Unmovable( +1){5}( +0){6}' --proc pagetypeinfo "$dir/fallbacks.jsonl"
+grep -v zone_locked "$dir/fallbacks.trace" | "$mm386" --import-ftrace - "$dir/two.json" 2>"$dir/told" | grep zone_locked >"$dir/first"
+same "who did not trace what leaves the lists is told nothing of it" "$dir/first" /dev/null
+"$mm386" --import-ftrace "$dir/fallbacks.trace" 2>"$dir/told" | head -n 2 >"$dir/first"
+has "a machine as the trace shows it says whose rules it has" '"note":"the trace does not tell its release: the rules are those of 6.1' "$dir/first"
+
 echo "1..$count"

@@ -72,6 +72,7 @@ static void test_ftrace_reads_every_event_of_6_1(void **state)
 			 FTRACE_RECORD);
 	assert_int_equal(r.event, FTRACE_EXTFRAG);
 	assert_int_equal(r.order, 10);
+	assert_int_equal(r.wanted, 1);
 	assert_int_equal(r.migratetype, 2);
 	assert_true(r.owns);
 	assert_false(r.pae);
