@@ -50,8 +50,10 @@ static void take_zones(const json_t *zones, struct mm386_config *cfg)
 		end[node] = past > end[node] ? past : end[node];
 		nr = node >= nr ? (unsigned)node + 1 : nr;
 	}
+	cfg->nr_node_ranges = 0;
 	for (unsigned n = 0; nr > 1 && n < nr; n++)
-		cfg->node[n] = (struct mm386_node_range){start[n] << 12, (end[n] << 12) - 1, n};
+		if (end[n])
+			cfg->node[cfg->nr_node_ranges++] = (struct mm386_node_range){start[n] << 12, (end[n] << 12) - 1, n};
 	cfg->nr_nodes = nr > 1 ? nr : 0;
 }
 

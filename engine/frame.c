@@ -184,6 +184,17 @@ mm386_va_t frame_descriptor(const struct mm386 *m, pfn_t pfn, mm386_pa_t *pa)
 	return (mm386_va_t)(m->s->info.page_offset + *pa);
 }
 
+/* Where nodes keep their own descriptors, a frame that was cut off its node has none. */
+static bool has_descriptor(const struct mm386 *m, pfn_t pfn)
+{
+	if (pfn >= m->s->info.max_mapnr)
+		return false;
+	for (unsigned n = 0; m->s->boot.kva_pages && n < m->s->info.nr_nodes; n++)
+		if (pfn >= m->s->node[n].start_pfn && pfn < m->s->node[n].end_pfn)
+			return true;
+	return !m->s->boot.kva_pages;
+}
+
 /* What is in the descriptor.  Reserved frames have a count of 0 in 2.4, of 1 later. */
 static void fill_page(const struct mm386 *m, struct mm386_frame_view *out)
 {
@@ -216,7 +227,7 @@ int mm386_frame(const struct mm386 *m, mm386_pfn_t pfn, struct mm386_frame_view 
 	};
 	fill_block(m, out);
 	fill_addresses(m, out);
-	if (pfn < m->s->info.max_mapnr) {
+	if (has_descriptor(m, pfn)) {
 		fill_page(m, out);
 		page_fields(m, out);
 	}

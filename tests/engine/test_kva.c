@@ -80,12 +80,13 @@ static void test_kva_descriptors_lie_in_their_node(void **state)
 	mm386_free(m);
 }
 
-/* 2.6.18: every node has one; the end of a node is cut to a large page. */
+/* 2.6.18: every node has one; the end of a node is cut to a large page, and what is cut off has no descriptor. */
 static void test_kva_each_node_has_a_window(void **state)
 {
 	struct mm386_config cfg = two_nodes(KVER(2, 6, 18));
 	struct mm386 *m = boot_config(&cfg);
 	const struct boot_facts *f = &m->s->boot;
+	struct mm386_frame_view frame;
 
 	(void)state;
 	assert_int_equal(f->kva[0].pages, 5 * 512); /* 8 MiB of descriptors and the node's own */
@@ -95,6 +96,10 @@ static void test_kva_each_node_has_a_window(void **state)
 	assert_int_equal(f->kva[1].further, 0x1e0); /* RAM ends with frame 0x7ffe0 */
 	assert_int_equal(f->kva[1].start_pfn % 512, 0);
 	assert_int_equal(m->kind[0x7ffdf], MM386_KIND_LOST);
+	assert_int_equal(mm386_frame(m, 0x7ffdf, &frame), 0);
+	assert_false(frame.has_page);
+	assert_int_equal(mm386_frame(m, m->s->node[1].end_pfn - 1, &frame), 0);
+	assert_true(frame.has_page);
 	assert_machine_valid(m);
 	mm386_free(m);
 }

@@ -458,7 +458,7 @@ static void test_laws_story_of_the_free_lists(void **state)
 	} of[] = {
 		{MM386_KERNEL_24, 0},	    {MM386_KERNEL_26, 0x20609}, {MM386_KERNEL_26, 0x20612},
 		{MM386_KERNEL_26, 0x20618}, {MM386_KERNEL_26, 0x2061c}, {MM386_KERNEL_26, 0},
-		{MM386_KERNEL_61, 0x50f00}, {MM386_KERNEL_61, 0},
+		{MM386_KERNEL_61, 0x50f00}, {MM386_KERNEL_61, 0},	   {MM386_KERNEL_61, 0x60c00},
 	};
 	struct told *t = malloc(sizeof(*t));
 
