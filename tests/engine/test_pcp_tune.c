@@ -93,9 +93,12 @@ static void test_pcp_tune_high_is_drawn_anew(void **state)
 	struct mm386_op op = alloc_op("GFP_KERNEL|__GFP_DMA", 0);
 
 	(void)state;
-	for (unsigned order = m->s->info.orders; order-- > 0;)
-		while (buddy_alloc(m, &m->s->zone[0], order, MM386_MIGRATE_UNMOVABLE) != NO_PFN)
+	for (unsigned order = m->s->info.orders; order-- > 0;) {
+		struct mm386_op take = {.id = MM386_OP_RMQUEUE, .given = 7, .arg = {0, order, MM386_MIGRATE_UNMOVABLE}};
+
+		while (apply(m, take).ok)
 			;
+	}
 	assert_int_equal(p->high, 0);
 	mm386_cut(m);
 	op.given |= 1u << 4;
