@@ -411,7 +411,8 @@ def test_never_reading_viewers():
         beside = pace(8)
         assert alone > 0 and beside > 0.5 * alone, (alone, beside)
         grown = d.rss_kb() - before
-        assert grown < 50 * 512 + 8192, grown  # far below what they did not read
+        most = 50 * 512 + 8192  # far below what they did not read; a shadow takes up to four times what it shadows
+        assert grown < most * (5 if d.is_shadowed() else 1), grown
         # Whoever begins to read again gets a whole state, not eight seconds of deltas.
         s = idle[0]
         data = b""
