@@ -300,8 +300,14 @@ static void test_op_bad_free_is_told_with_its_reason(void **state)
 		assert_int_equal(ev.arg[4], rows[i].head_order);
 		assert_int_equal(ev.arg[5], rows[i].kind);
 	}
-	for (unsigned code = 0; code < MM386_NR_WHYS; code++)
+	for (unsigned code = 0; code < MM386_NR_WHYS; code++) {
+		struct mm386_why why = {.code = (uint16_t)code, .a = 1};
+		char text[200] = "";
+
 		assert_non_null(mm386_why_name((enum mm386_why_code)code));
+		mm386_why_format(m, &why, text, sizeof(text));
+		assert_string_not_equal(text, ""); /* each is known to one of the rooms of why.c */
+	}
 	mm386_free(m);
 }
 
