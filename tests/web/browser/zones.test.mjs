@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { call, launch, noDaemon, openPage, startDaemon } from "./harness.mjs";
+import { call, launch, noDaemon, openPage, SIZES, startDaemon } from "./harness.mjs";
 
 let browser;
 let daemon;
@@ -207,4 +207,20 @@ test("memory_marks_page_blocks_on_the_map", { skip: noDaemon }, async (t) => {
 	assert.equal(corners, zones.reduce((sum, z) => sum + (z.pageblocks?.types.length ?? 0), 0));
 	assert.equal(await page.getAttribute("button.toggle", "aria-pressed"), "true");
 	assert.deepEqual(page.faults, []);
+});
+
+test("caption_of_a_long_story_stays_in_its_band", { skip: noDaemon }, async (t) => {
+	const page = await open(t);
+
+	await call("POST", `${daemon.url}api/v1/machines`, { preset: "numa-2g" });
+	await page.goto(`${daemon.url}?machine=numa-2g#zones`);
+	const { seq } = await call("POST", `${daemon.url}api/v1/machines/numa-2g/ops`, { op: "alloc_pages", gfp: "GFP_HIGHUSER", order: 0, node: 1, thisnode: true });
+	for (const [width, height] of [SIZES.projector, SIZES.old]) {
+		await page.setViewportSize({ width, height });
+		await page.reload();
+		await shows(page, seq);
+		const [says, band] = await page.evaluate(() => [".caption .says", ".caption"].map((selector) => document.querySelector(selector).getBoundingClientRect().toJSON()));
+
+		assert.ok(says.top >= band.top && says.bottom <= band.bottom, `${says.top}..${says.bottom} in ${band.top}..${band.bottom}`);
+	}
 });

@@ -6,11 +6,15 @@
  * steps through time.  A view that explains an operation itself says so in store.told.
  */
 import { html, useEffect, useSignal } from "../../vendor/vendor.js";
-import { describe } from "../caption.js";
+import { describe, plain } from "../caption.js";
 import { byHand, mostTelling } from "../follow.js";
 import { count } from "../format.js";
 
 const HOLD_MS = 2500;
+const LONG = 150; /* characters from which on the band holds them in smaller letters, and in still smaller ones */
+const LONGEST = 210;
+
+const lengthOf = (text) => (text.length < LONG ? "" : text.length < LONGEST ? "long" : "longest");
 
 /** The operation to talk about while the page is live: at first the newest, then the most telling of those since. */
 function useFollowed(store) {
@@ -50,7 +54,7 @@ function Band({ store }) {
 
 	return html`<section class=${`caption ${op && !op.ok ? "refused" : ""}`} aria-label="What happened">
 		<p class="step num">${state.seq ? html`<span>operation</span> ${count(op?.seq ?? state.seq)}` : "boot"}</p>
-		<p class="says" role="status">${notice || pieces.map(({ text, strong }) => (strong ? html`<b>${text}</b>` : text))}</p>
+		<p class=${`says ${lengthOf(notice || plain(pieces))}`} role="status">${notice || pieces.map(({ text, strong }) => (strong ? html`<b>${text}</b>` : text))}</p>
 		<p class="by">${op?.origin === "scene" ? "by the scene" : op?.origin === "rest" ? "by request" : ""}</p>
 	</section>`;
 }
